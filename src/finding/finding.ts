@@ -1,0 +1,69 @@
+/** The words of a finding. Every text in it is safe to show: it is made of names and places, never of a value. */
+export type Severity = "error" | "warning" | "info";
+
+export type Encoding =
+  | "raw"
+  | "base64"
+  | "hex"
+  | "percent"
+  | "json"
+  | "html"
+  | "shell"
+  | "utf-16le"
+  | "utf-16be"
+  | "gzip"
+  | "zstd";
+
+/** Where in an image: layers count from 0 over the config's diff IDs. */
+export type ImagePlace = {
+  readonly surface:
+    | "layer"
+    | "config"
+    | "history"
+    | "attestation"
+    | "annotation"
+    | "path"
+    | "archive"
+    | "metadata"
+    | "slack";
+  readonly platform?: string;
+  readonly layer?: {
+    readonly index: number;
+    readonly digest?: string;
+    readonly diffId?: string;
+    readonly createdBy?: string;
+  };
+  readonly path?: string;
+  readonly inner?: readonly string[];
+  readonly offset?: number;
+  readonly line?: number;
+  readonly deletedIn?: number;
+};
+
+/** Where in a text file: from 1, columns in UTF-16 units, ends exclusive. */
+export type FilePlace = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+};
+
+export type Finding = {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly remedy: string;
+  readonly fingerprint: string;
+  readonly secret?: {
+    readonly name?: string;
+    readonly source?: string;
+    readonly encoding?: Encoding;
+    readonly redacted: string;
+  };
+  readonly where: ImagePlace | FilePlace;
+  readonly places?: readonly (ImagePlace | FilePlace)[];
+};
+
+/** Something that could not be read. A scan with one of these is not complete. */
+export type Skipped = { readonly what: string; readonly why: string };
