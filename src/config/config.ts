@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { grantSchema } from "../grant/request.ts";
+import { sourceSchema } from "../source/schema.ts";
+
+/** A secret's name is its BuildKit id, and part of a file's name. */
+const secretName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "not a name of letters, digits, `.`, `_`, `-`");
+
+/** buildseal.yaml. */
+export const configSchema = z.strictObject({
+  version: z.literal(1),
+  secrets: z.record(secretName, sourceSchema).optional(),
+  grants: z.array(grantSchema).optional(),
+  scan: z
+    .strictObject({
+      mode: z.enum(["gate", "warn", "off"]).optional(),
+      cached: z.enum(["warn", "rerun", "refuse"]).optional(),
+    })
+    .optional(),
+});
+export type Config = z.infer<typeof configSchema>;

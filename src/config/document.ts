@@ -1,0 +1,114 @@
+import type { ZodType } from "zod";
+import { SealError } from "../error.ts";
+import { nearest } from "../nearest.ts";
+
+/**
+ * Reads a YAML text by a schema. Every error names file, line and column, and for an unknown key the nearest known
+ * one. Values are not repeated in messages: somebody may have put a secret where a name belongs.
+ *
+ * @throws SealError CONFIG
+ */
+export async function readDocument<T>(path: string, text: string, schema: ZodType<T>): Promise<T> {
+  const { LineCounter, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const position = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) {
+    throw new SealError("CONFIG", `${position(problem.pos[0])}: not valid YAML (${problem.code})`, "Correct the file");
+  }
+  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (result.success) return result.data;
+
+  const issue = deepest(result.error.issues[0]!);
+  const node = nodeAt(document, issue.path);
+  const at = node === undefined ? path : position(node);
+  const where = issue.path.length === 0 ? "" : ` in \`${printPath(issue.path)}\``;
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    const keyNode = nodeAt(document, [...issue.path, key]);
+    const meant = nearest(key, knownKeys(schema, issue.path));
+    throw new SealError(
+      "CONFIG",
+      `${keyNode === undefined ? at : position(keyNode)}: unknown key \`${key}\`${where}`,
+      meant === undefined ? "Take it out" : `Did you mean \`${meant}\`?`,
+    );
+  }
+  throw new SealError("CONFIG", `${at}: ${issue.message}${where}`, "Correct the file");
+}
+
+type Issue = {
+  readonly code: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys: readonly string[];
+};
+
+/** Of a union's issues the branch that went furthest says what is wrong; the union itself only says "Invalid input". */
+function deepest(issue: {
+  code?: string;
+  path: readonly PropertyKey[];
+  message: string;
+  [key: string]: unknown;
+}): Issue {
+  if (issue.code === "invalid_union" && Array.isArray(issue["errors"])) {
+    const branches = (issue["errors"] as (typeof issue)[][]).flatMap((branch) => branch.slice(0, 1)).map(deepest);
+    const furthest = branches.sort((a, b) => b.path.length - a.path.length)[0];
+    if (furthest !== undefined) return { ...furthest, path: [...issue.path, ...furthest.path] };
+  }
+  const keys = Array.isArray(issue["keys"]) ? (issue["keys"] as string[]) : [];
+  return { code: issue.code, path: issue.path, message: issue.message, keys };
+}
+
+type Node = { range?: [number, number, number] | null; items?: unknown[] };
+
+/** The offset of the node at a path: of the key for the last step of a map. */
+function nodeAt(document: { contents: unknown }, path: readonly PropertyKey[]): number | undefined {
+  let node = document.contents as Node | null;
+  let offset = node?.range?.[0];
+  for (const step of path) {
+    const item = node?.items?.[step as number] ?? node?.items?.find((pair) => keyOf(pair) === String(step));
+    if (item === undefined) return offset;
+    const pair = item as { key?: Node; value?: Node } & Node;
+    offset = pair.key?.range?.[0] ?? pair.range?.[0] ?? offset;
+    node = pair.key === undefined ? pair : (pair.value ?? null);
+  }
+  return offset;
+}
+
+function keyOf(pair: unknown): string | undefined {
+  const key = (pair as { key?: { value?: unknown } }).key;
+  return key === undefined ? undefined : String(key.value);
+}
+
+/** The keys that a schema knows at a path, as far as it is made of plain objects. */
+function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
+  let at = schema as {
+    shape?: Record<string, unknown>;
+    element?: unknown;
+    valueType?: unknown;
+    unwrap?: () => unknown;
+    options?: unknown[];
+  };
+  const unwrapped = () => {
+    while (typeof at?.unwrap === "function" && at.shape === undefined) at = at.unwrap() as typeof at;
+  };
+  for (const step of path) {
+    unwrapped();
+    at = (at?.shape?.[String(step)] ?? at?.element ?? at?.valueType) as typeof at;
+  }
+  unwrapped();
+  if (at?.options !== undefined) return at.options.flatMap((option) => knownKeys(option, []));
+  return Object.keys(at?.shape ?? {});
+}
+
+function printPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, step) =>
+      typeof step === "number" ? `${text}[${step}]` : text === "" ? String(step) : `${text}.${String(step)}`,
+    "",
+  );
+}

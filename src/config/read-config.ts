@@ -1,0 +1,69 @@
+import { dirname, join } from "node:path";
+import { SealError } from "../error.ts";
+import type { Policy } from "../grant/policy.ts";
+import type { Config } from "./config.ts";
+import { readDocument } from "./document.ts";
+
+/** Gives a file's text, or nothing where there is no such file; every other failure is an error. */
+export type ReadText = (path: string) => Promise<string | undefined>;
+
+/**
+ * The configuration that holds: the file that was named, else the first `buildseal.yaml` from `start` upwards to the
+ * repository's root (the folder with `.git`), else none.
+ *
+ * @throws SealError CONFIG
+ */
+export async function readConfig(
+  place: { readonly named?: string | undefined; readonly start?: string | undefined },
+  readText: ReadText,
+  exists: (path: string) => Promise<boolean>,
+): Promise<{ path: string; config: Config } | undefined> {
+  if (place.named !== undefined) {
+    const text = await readText(place.named);
+    if (text === undefined) {
+      throw new SealError("CONFIG", `${place.named}: no such file`, "Name an existing file with --seal-config");
+    }
+    return { path: place.named, config: await parse(place.named, text) };
+  }
+  for (let folder = place.start; folder !== undefined; folder = await above(folder, exists)) {
+    const path = join(folder, "buildseal.yaml");
+    const text = await readText(path);
+    if (text !== undefined) return { path, config: await parse(path, text) };
+  }
+  return undefined;
+}
+
+async function above(folder: string, exists: (path: string) => Promise<boolean>): Promise<string | undefined> {
+  if (dirname(folder) === folder || (await exists(join(folder, ".git")))) return undefined;
+  return dirname(folder);
+}
+
+async function parse(path: string, text: string): Promise<Config> {
+  const { configSchema } = await import("./config.ts");
+  return readDocument(path, text, configSchema);
+}
+
+/**
+ * The policies from outside the checkout: the file that BUILDSEAL_POLICY names and /etc/buildseal/policy.yaml. Where
+ * both are there, both hold: who can set a variable of the job must not be able to lift the machine's own policy.
+ *
+ * @throws SealError CONFIG, also for a file that is named and not there.
+ */
+export async function readPolicy(named: string | undefined, readText: ReadText): Promise<Policy> {
+  const policies = [];
+  for (const path of [named, "/etc/buildseal/policy.yaml"]) {
+    if (path === undefined || path === "") continue;
+    const text = await readText(path);
+    if (text === undefined) {
+      if (path !== named) continue;
+      throw new SealError(
+        "CONFIG",
+        `${path}: no such file (named by BUILDSEAL_POLICY)`,
+        "Correct or unset BUILDSEAL_POLICY",
+      );
+    }
+    const { policySchema } = await import("../grant/policy.ts");
+    policies.push({ path, file: await readDocument(path, text, policySchema) });
+  }
+  return policies;
+}

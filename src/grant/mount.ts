@@ -1,0 +1,51 @@
+import type { Step } from "../dockerfile/index.ts";
+import { SealError } from "../error.ts";
+import type { RecipeMount } from "../recipe/recipe.ts";
+
+/** Who reads a mount in the step, and what the frontend takes. */
+export type Reader = {
+  /** The numeric user id, `named` for a user that only the image can resolve, `unknown` where the base may set one. */
+  readonly user: number | "named" | "unknown";
+  readonly envMounts: boolean;
+};
+
+/**
+ * The text of a mount, to be inserted right after RUN; nothing where the step already has this very mount.
+ *
+ * `type` stands first (BuildKit refuses it elsewhere beside a bare key), `required` is always there (an absent secret
+ * is silently not mounted otherwise), and a user who is not root gets a mount that he can read: by `uid=` where his
+ * number is known, else by `mode=`, for BuildKit takes no user names there.
+ *
+ * @throws SealError GRANT where the step mounts something else under the id, at the path or as the variable.
+ */
+export function placeMount(mount: RecipeMount, step: Step, reader: Reader): string | undefined {
+  for (const there of step.mounts) {
+    const target = there.type === "secret" ? (there.target ?? secretTarget(there)) : there.target;
+    const sameId = there.type === "secret" && there.id === mount.id;
+    const samePlace =
+      mount.kind === "file" ? target === mount.target : there.type === "secret" && there.env === mount.variable;
+    if (sameId && samePlace) return undefined;
+    if (samePlace || (sameId && !samePlace)) {
+      throw new SealError(
+        "GRANT",
+        `${step.label} (line ${step.line}) mounts ${there.id ?? there.type} at ${target ?? there.env ?? "another place"}, and ${mount.id} is to come to ${mount.kind === "file" ? mount.target : mount.variable}`,
+        "Take the mount out of the Dockerfile, or the grant out of the configuration",
+      );
+    }
+  }
+  if (mount.kind === "variable") return `--mount=type=secret,id=${mount.id},env=${mount.variable},required=true`;
+  return `--mount=type=secret,id=${mount.id},target=${mount.target},required=true${readable(reader.user)}`;
+}
+
+function readable(user: Reader["user"]): string {
+  if (user === 0) return "";
+  return typeof user === "number" ? `,uid=${user}` : ",mode=0444";
+}
+
+/** BuildKit's default place; a mount with `env=` and no target makes no file. */
+function secretTarget(mount: {
+  readonly id?: string | undefined;
+  readonly env?: string | undefined;
+}): string | undefined {
+  return mount.env === undefined && mount.id !== undefined ? `/run/secrets/${mount.id}` : undefined;
+}

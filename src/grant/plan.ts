@@ -1,0 +1,310 @@
+import type { Dockerfile, Step } from "../dockerfile/index.ts";
+import { SealError } from "../error.ts";
+import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../recipe/recipe.ts";
+import { type CommentGrant, parseComment } from "./comment.ts";
+import { placeMount, type Reader } from "./mount.ts";
+import { allowGrant, type Policy } from "./policy.ts";
+import { type GrantRequest, readRecipe } from "./request.ts";
+import { printSelector, selects } from "./selector.ts";
+
+/** What the plan is made from. Nothing here is secret, and nothing is asked of a source. */
+export type PlanInput = {
+  readonly dockerfile: Dockerfile;
+  readonly displayName: string;
+  readonly steps: readonly Step[];
+  /** Whether a build of the target runs the step. */
+  readonly reached: (step: Step) => boolean;
+  readonly surroundings: (step: Step, recipe: Recipe, options: unknown) => Surroundings;
+  readonly reader: (step: Step) => Reader;
+  readonly requests: readonly GrantRequest[];
+  readonly recipes: ReadonlyMap<string, Recipe>;
+  /** The names under `secrets:` of buildseal.yaml. */
+  readonly declared: ReadonlySet<string>;
+  readonly policy: Policy;
+};
+
+/** One mount of one step: a new one, or one of ours that the user already wrote. */
+export type PlannedMount = {
+  readonly id: string;
+  readonly secret: string | undefined;
+  readonly shows: string;
+  /** The text to insert; nothing where the step has the mount already. */
+  readonly text: string | undefined;
+};
+
+export type PlannedGrant = {
+  readonly what: string;
+  readonly origin: string;
+  readonly chosen: string;
+  readonly form: string;
+  readonly why: string;
+  readonly mounts: readonly PlannedMount[];
+};
+
+export type PlannedStep = { readonly step: Step; readonly reached: boolean; readonly grants: readonly PlannedGrant[] };
+
+export type Plan = {
+  readonly steps: readonly PlannedStep[];
+  /** What has to lie in the store: id → content. Only for steps that the build reaches. */
+  readonly contents: ReadonlyMap<string, Content>;
+  /** The secrets to mint: those that a reached step gets. Recipe secrets with the recipes that bring them. */
+  readonly secrets: ReadonlyMap<string, { readonly optional: boolean; readonly broughtBy: Recipe | undefined }>;
+  readonly notices: readonly string[];
+  /** Why the builder's own frontend is not enough, where it is not. */
+  readonly needsEnvMounts: string | undefined;
+};
+
+/**
+ * Which step gets which mounts, and why.
+ *
+ * @throws SealError GRANT, POLICY
+ */
+export function planGrants(input: PlanInput): Plan {
+  const draft = new Draft(input);
+  for (const request of input.requests) draft.addRequest(request);
+  for (const step of input.steps) draft.addComments(step);
+  for (const step of input.steps) draft.addHandwritten(step);
+  return draft.finish();
+}
+
+/** The plan while it grows; one call makes it and it never leaves this file. */
+class Draft {
+  readonly #input: PlanInput;
+  readonly #steps = new Map<Step, PlannedGrant[]>();
+  readonly #contents = new Map<string, Content>();
+  readonly #reachedIds = new Set<string>();
+  readonly #secrets = new Map<string, { optional: boolean; broughtBy: Recipe | undefined }>();
+  readonly #notices = new Set<string>();
+  #needsEnvMounts: string | undefined;
+
+  constructor(input: PlanInput) {
+    this.#input = input;
+  }
+
+  addRequest(request: GrantRequest): void {
+    const hits = this.#choose(request);
+    if (hits.length === 0 && !request.allowNone) throw hitsNothing(request, this.#input);
+    for (const { step, chosen } of hits) this.#grant(step, request, chosen);
+  }
+
+  addComments(step: Step): void {
+    for (const comment of step.comments) {
+      const where = `${this.#input.displayName}:${comment.line}`;
+      for (const asked of parseComment(comment.text, where)) {
+        this.#grant(step, requestOf(asked, where, this.#input.recipes), "the comment above it");
+      }
+    }
+  }
+
+  /** A mount of a declared secret that the user wrote by hand is a grant too: shown, and held against the policy. */
+  addHandwritten(step: Step): void {
+    for (const mount of step.mounts) {
+      if (mount.type !== "secret" || mount.id === undefined) continue;
+      if (this.#contents.has(mount.id)) continue;
+      const declared = declaredSecret(mount.id, this.#input.declared);
+      if (declared === undefined) continue;
+      allowGrant(this.#input.policy, { secret: declared.secret }, step);
+      this.#contents.set(mount.id, { kind: "secret", ...declared });
+      this.#need(step, mount.id, declared.secret, undefined);
+      this.#add(step, {
+        what: `secret ${declared.secret}`,
+        origin: "the Dockerfile",
+        chosen: "mounted by hand",
+        form: "as written",
+        why: "the Dockerfile's own mount",
+        mounts: [
+          {
+            id: mount.id,
+            secret: declared.secret,
+            shows: mount.env ?? mount.target ?? `/run/secrets/${mount.id}`,
+            text: undefined,
+          },
+        ],
+      });
+    }
+  }
+
+  finish(): Plan {
+    return {
+      steps: this.#input.steps
+        .filter((step) => this.#steps.has(step))
+        .map((step) => ({ step, reached: this.#input.reached(step), grants: this.#steps.get(step)! })),
+      contents: new Map([...this.#contents].filter(([id]) => this.#reachedIds.has(id))),
+      secrets: this.#secrets,
+      notices: [...this.#notices],
+      needsEnvMounts: this.#needsEnvMounts,
+    };
+  }
+
+  #choose(request: GrantRequest): { step: Step; chosen: string }[] {
+    const { steps } = this.#input;
+    if (request.steps !== undefined) {
+      const selector = request.steps;
+      return steps.filter((step) => selects(selector, step)).map((step) => ({ step, chosen: printSelector(selector) }));
+    }
+    if (request.kind === "secret") return [];
+    return steps.flatMap((step) => {
+      if (step.onbuild) return [];
+      const says = signOf(request.recipe, step, this.#input.surroundings(step, request.recipe, request.options));
+      return says === undefined ? [] : [{ step, chosen: says }];
+    });
+  }
+
+  #grant(step: Step, request: GrantRequest, chosen: string): void {
+    const serving = this.#serve(step, request);
+    const what = request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
+    for (const notice of serving.notices) this.#notices.add(`${what}: ${notice}`);
+    const mounts = serving.mounts.map((mount) => this.#mount(step, mount, request));
+    this.#add(step, { what, origin: request.origin, chosen, form: serving.form, why: serving.why, mounts });
+  }
+
+  #serve(step: Step, request: GrantRequest): Serving {
+    if (request.kind === "secret") return serveSecret(request, this.#input.declared);
+    const surroundings = this.#input.surroundings(step, request.recipe, request.options);
+    const serving = request.recipe.serve(request.options, surroundings);
+    if (!("needs" in serving)) return serving;
+    this.#needsEnvMounts ??= `${request.recipe.name} in ${step.label}: ${serving.why}`;
+    const newer = request.recipe.serve(request.options, { ...surroundings, envMounts: true });
+    if ("needs" in newer) throw new Error(`recipe ${request.recipe.name} asks for env mounts though it has them`);
+    return newer;
+  }
+
+  #mount(step: Step, wanted: RecipeMount, request: GrantRequest): PlannedMount {
+    const { policy } = this.#input;
+    const secret = wanted.content.kind === "secret" ? wanted.content.secret : undefined;
+    if (secret !== undefined) {
+      allowGrant(policy, { secret, recipe: request.kind === "recipe" ? request.recipe.name : undefined }, step);
+    }
+    const mount = { ...wanted, id: this.#idFor(wanted) };
+    this.#contents.set(mount.id, mount.content);
+    this.#need(step, mount.id, secret, request.kind === "recipe" ? request.recipe : undefined);
+    if (mount.kind === "variable" && !this.#envMountsHere(step, request)) {
+      this.#needsEnvMounts ??= `${step.label} gets the variable ${mount.variable}`;
+    }
+    const before = (this.#steps.get(step) ?? []).flatMap((grant) => grant.mounts);
+    const text = before.some(({ id }) => id === mount.id)
+      ? undefined
+      : placeMount(mount, step, this.#input.reader(step));
+    return { id: mount.id, secret, shows: mount.kind === "file" ? mount.target : mount.variable, text };
+  }
+
+  #envMountsHere(step: Step, request: GrantRequest): boolean {
+    if (request.kind === "recipe") return true; // its serving has asked already
+    return this.#input.reader(step).envMounts;
+  }
+
+  /** The mount's own id, or, where another step has other content under it, one with a number. */
+  #idFor(mount: RecipeMount): string {
+    for (let number = 1; ; number++) {
+      const id = number === 1 ? mount.id : `${mount.id}-${number}`;
+      const there = this.#contents.get(id);
+      if (there === undefined || sameContent(there, mount.content)) return id;
+    }
+  }
+
+  #need(step: Step, id: string, secret: string | undefined, recipe: Recipe | undefined): void {
+    // an ONBUILD step runs in the builds of others: it needs nothing here
+    if (step.onbuild || !this.#input.reached(step)) return;
+    this.#reachedIds.add(id);
+    if (secret === undefined) return;
+    const brought = recipe?.secrets[secret] === undefined || this.#input.declared.has(secret) ? undefined : recipe;
+    const optional = recipe?.optional ?? false;
+    const known = this.#secrets.get(secret);
+    this.#secrets.set(secret, {
+      optional: optional && (known?.optional ?? true),
+      broughtBy: known?.broughtBy ?? brought,
+    });
+  }
+
+  #add(step: Step, grant: PlannedGrant): void {
+    this.#steps.set(step, [...(this.#steps.get(step) ?? []), grant]);
+  }
+}
+
+function serveSecret(request: Extract<GrantRequest, { kind: "secret" }>, declared: ReadonlySet<string>): Serving {
+  if (!declared.has(request.secret)) {
+    throw new SealError(
+      "GRANT",
+      `${request.origin}: there is no secret \`${request.secret}\``,
+      `Declare it under \`secrets:\` in buildseal.yaml${declared.size === 0 ? "" : ` (there are: ${[...declared].join(", ")})`}`,
+    );
+  }
+  const { secret, field, as } = request;
+  const id = field === undefined ? secret : `${secret}-${field}`;
+  const content: Content = { kind: "secret", secret, ...(field === undefined ? {} : { field }) };
+  if (as.env !== undefined) {
+    return {
+      form: "the value as a variable",
+      why: "asked for (`env:`)",
+      mounts: [{ kind: "variable", id, content, variable: as.env }],
+      notices: [],
+    };
+  }
+  const target = as.target ?? `/run/secrets/${id}`;
+  const file: RecipeMount = { kind: "file", id, content, target };
+  if (as.file === undefined) return { form: "a file", why: "asked for", mounts: [file], notices: [] };
+  const path: RecipeMount = {
+    kind: "variable",
+    id: `${id}-path`,
+    variable: as.file,
+    content: { kind: "text", render: () => target },
+  };
+  return { form: "a file, its path as a variable", why: "asked for (`file:`)", mounts: [file, path], notices: [] };
+}
+
+function requestOf(asked: CommentGrant, where: string, recipes: ReadonlyMap<string, Recipe>): GrantRequest {
+  if (asked.kind === "recipe") return readRecipe(asked.recipe, {}, where, recipes);
+  const { secret, field, file, env, target } = asked;
+  return {
+    kind: "secret",
+    origin: where,
+    steps: undefined,
+    allowNone: false,
+    secret,
+    field,
+    as: { file, env, target },
+  };
+}
+
+function signOf(recipe: Recipe, step: Step, surroundings: Surroundings): string | undefined {
+  for (const sign of recipe.signs) {
+    const text = sign.except === undefined ? step.body : step.body.replace(sign.except, " ");
+    if (!sign.run.test(text)) continue;
+    const { variable } = sign;
+    if (variable === undefined) return sign.says;
+    const inEffect = surroundings
+      .variables()
+      .some(([name, value]) => variable.name.test(name) && variable.value.test(value));
+    if (inEffect) return sign.says;
+  }
+  return undefined;
+}
+
+/** A mount's id names a declared secret, or one field of it (`<secret>-<field>`). */
+function declaredSecret(id: string, declared: ReadonlySet<string>): { secret: string; field?: string } | undefined {
+  if (declared.has(id)) return { secret: id };
+  for (const secret of declared) {
+    if (id.startsWith(`${secret}-`)) return { secret, field: id.slice(secret.length + 1) };
+  }
+  return undefined;
+}
+
+function sameContent(a: Content, b: Content): boolean {
+  if (a.kind === "secret" || b.kind === "secret") {
+    return a.kind === "secret" && b.kind === "secret" && a.secret === b.secret && a.field === b.field;
+  }
+  const placeholder = (secret: string, fact: string) => `{${secret}.${fact}}`;
+  return a.render(placeholder) === b.render(placeholder);
+}
+
+function hitsNothing(request: GrantRequest, input: PlanInput): SealError {
+  const what = request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
+  const how = request.steps === undefined ? "by its own signs" : `(${printSelector(request.steps)})`;
+  return new SealError(
+    "GRANT",
+    `${request.origin}: ${what} hits no step of ${input.displayName} ${how}`,
+    request.steps === undefined
+      ? `Name the steps in buildseal.yaml (\`steps: { run: … }\`), or write \`# buildseal: with=${request.kind === "recipe" ? request.recipe.name : "…"}\` above one`
+      : "Correct the selector, or add `allowNone: true` where it is meant",
+  );
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
+
+const options = z.strictObject({
+  region: z.string().min(1).optional(),
+  form: z.enum(["variables", "files"]).optional(),
+  home: z.string().startsWith("/").optional(),
+});
+type Options = z.infer<typeof options>;
+
+/** The AWS CLI and SDKs: a profile in ~/.aws/config that names the token's file, so that no variable is needed. */
+export const aws: Recipe<Options> = {
+  name: "aws",
+  summary: "the AWS CLI and SDKs, by web identity",
+  optional: false,
+  options,
+  secrets: { [webIdentitySecret]: { from: "irsa" } },
+  readsHost: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+  signs: [
+    {
+      run: /(?:^|[\s;&|(])aws\s+(?:--\S+(?:\s+|=)\S+\s+)*[a-z][a-z0-9-]+\s+[a-z][a-z0-9-]+/,
+      says: "runs the AWS CLI",
+    },
+  ],
+  serve,
+};
+
+function serve(given: Options, step: Surroundings): Serving | NeedsEnvMounts {
+  const region =
+    given.region ??
+    (step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
+  const home = given.home ?? step.home;
+  const notices =
+    region === undefined ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"] : [];
+
+  if (given.form === "variables") {
+    if (!step.envMounts) return { needs: "env-mounts", why: "`form: variables` was asked for" };
+    return { form: "variables", why: "asked for (`form: variables`)", mounts: webIdentityVariables(region), notices };
+  }
+  if (step.root && home !== undefined) {
+    const why = given.form === "files" ? "asked for (`form: files`)" : "the AWS SDKs read it without any variable";
+    return { form: "files", why, mounts: webIdentityProfile(`${home}/.aws/config`, region), notices };
+  }
+  const reason = step.root ? "the home folder is not known" : "the step's user is not root";
+  if (!step.envMounts) return { needs: "env-mounts", why: reason };
+  const target = "/run/secrets/aws-identity-profile";
+  return {
+    form: "files",
+    why: `the profile's path as a variable, for ${reason}`,
+    mounts: [...webIdentityProfile(target, region), text("aws-identity-profile-path", "AWS_CONFIG_FILE", () => target)],
+    notices,
+  };
+}

@@ -1,0 +1,70 @@
+import type { ZodType } from "zod";
+
+/**
+ * What a mount holds. `secret` is a source's value (or one field of it); `text` is made of facts that are not
+ * secret (a path, a role ARN, a bucket): it is rendered when the source has answered, and it is no needle.
+ */
+export type Content =
+  | { readonly kind: "secret"; readonly secret: string; readonly field?: string }
+  | { readonly kind: "text"; readonly render: (fact: FactOf) => string };
+
+/** Looks up a fact that a source gives beside its value, such as the role ARN of a web identity. */
+export type FactOf = (secret: string, fact: string) => string;
+
+/** A file at a path, or a variable: both arrive by a secret mount, so nothing of them stays in a layer. */
+export type RecipeMount =
+  | { readonly kind: "file"; readonly id: string; readonly content: Content; readonly target: string }
+  | { readonly kind: "variable"; readonly id: string; readonly content: Content; readonly variable: string };
+
+/** What is known where a step runs. `undefined` means that it is not known. */
+export type Surroundings = {
+  /** The home folder of the step's user. */
+  readonly home: string | undefined;
+  /** Whether the user is root: only then can missing parents of a mount's target be left to BuildKit. */
+  readonly root: boolean;
+  /** A variable that is in effect in the step, by the Dockerfile's own ENV and ARG. */
+  readonly variable: (name: string) => string | undefined;
+  /** All of these, for a recipe that looks for a value. */
+  readonly variables: () => readonly (readonly [name: string, value: string])[];
+  /** A variable of the host that the recipe says it reads (`readsHost`). */
+  readonly host: (name: string) => string | undefined;
+  /** Whether the frontend takes `env=` on a secret mount. */
+  readonly envMounts: boolean;
+};
+
+/** What a recipe gives one step. */
+export type Serving = {
+  readonly form: string;
+  /** Why this form: one clause, shown in the table of grants. */
+  readonly why: string;
+  readonly mounts: readonly RecipeMount[];
+  readonly notices: readonly string[];
+};
+
+/** A recipe cannot serve the step without `env=` mounts: a newer frontend is needed, or the grant is an error. */
+export type NeedsEnvMounts = { readonly needs: "env-mounts"; readonly why: string };
+
+/** How a recipe tells, without being told, that a step would use its consumer. */
+export type Sign = {
+  /** What the step's text must match … */
+  readonly run: RegExp;
+  /** … after these phrases are taken out of it (the consumer being installed, say). */
+  readonly except?: RegExp;
+  /** A variable in effect in the step that must match too. */
+  readonly variable?: { readonly name: RegExp; readonly value: RegExp };
+  /** One clause: "runs sccache". */
+  readonly says: string;
+};
+
+export type Recipe<Options = unknown> = {
+  readonly name: string;
+  readonly summary: string;
+  /** Without any identity an optional recipe is left out with a warning and the build goes on. */
+  readonly optional: boolean;
+  readonly options: ZodType<Options>;
+  /** The secrets that it brings: name → source, as in `secrets:` of buildseal.yaml. */
+  readonly secrets: Readonly<Record<string, { readonly from: string; readonly [key: string]: unknown }>>;
+  readonly readsHost: readonly string[];
+  readonly signs: readonly Sign[];
+  readonly serve: (options: Options, step: Surroundings) => Serving | NeedsEnvMounts;
+};

@@ -1,0 +1,64 @@
+import type { RecipeMount } from "./recipe.ts";
+
+/**
+ * AWS web identity as mounts, in the two forms that consumers take. The secret is declared as `aws-identity`
+ * (`from: irsa`); its fields give the ids `aws-identity-token` and `aws-identity-role-arn`.
+ *
+ * Variables (a path, a role ARN, a region: no secret) are taken by every AWS SDK and by sccache 0.10 and later;
+ * the profile in ~/.aws/config by the SDKs and by sccache up to 0.17 (tried with 0.16, 0.17 and 0.19).
+ */
+export const webIdentitySecret = "aws-identity";
+
+const tokenTarget = "/run/secrets/aws-identity-token";
+
+export const tokenFile: RecipeMount = {
+  kind: "file",
+  id: "aws-identity-token",
+  content: { kind: "secret", secret: webIdentitySecret, field: "token" },
+  target: tokenTarget,
+};
+
+/** The token's file and the variables that name it. A region that is not known gives no variable: never an empty one. */
+export function webIdentityVariables(region: string | undefined): RecipeMount[] {
+  return [
+    tokenFile,
+    text("aws-identity-token-file", "AWS_WEB_IDENTITY_TOKEN_FILE", () => tokenTarget),
+    text("aws-identity-role-arn", "AWS_ROLE_ARN", (fact) => fact(webIdentitySecret, "role-arn")),
+    text("aws-identity-sts", "AWS_STS_REGIONAL_ENDPOINTS", () => "regional"),
+    ...(region === undefined ? [] : [text("aws-identity-region", "AWS_REGION", () => region)]),
+  ];
+}
+
+/** The token's file and a profile at `target` that names it. */
+export function webIdentityProfile(target: string, region: string | undefined): RecipeMount[] {
+  return [
+    tokenFile,
+    {
+      kind: "file",
+      id: "aws-identity-profile",
+      target,
+      content: {
+        kind: "text",
+        render: (fact) =>
+          [
+            "[default]",
+            `role_arn = ${fact(webIdentitySecret, "role-arn")}`,
+            `web_identity_token_file = ${tokenTarget}`,
+            "role_session_name = buildseal",
+            "sts_regional_endpoints = regional",
+            ...(region === undefined ? [] : [`region = ${region}`]),
+            "",
+          ].join("\n"),
+      },
+    },
+  ];
+}
+
+/** A variable that holds something that is not secret, delivered by an `env=` mount. */
+export function text(
+  id: string,
+  variable: string,
+  render: Extract<RecipeMount["content"], { kind: "text" }>["render"],
+): RecipeMount {
+  return { kind: "variable", id, variable, content: { kind: "text", render } };
+}
