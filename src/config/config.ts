@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { grantSchema } from "../grant/request.ts";
-import { sourceSchema } from "../source/schema.ts";
+import { sourceSchema } from "../source/kind/schema.ts";
 
 /** A secret's name is its BuildKit id, and part of a file's name. */
 const secretName = z

@@ -1,4 +1,4 @@
-import type { ZodType } from "zod";
+import type { core, ZodType } from "zod";
 import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
 
@@ -20,7 +20,7 @@ export async function readDocument<T>(path: string, text: string, schema: ZodTyp
   if (problem !== undefined) {
     throw new SealError("CONFIG", `${position(problem.pos[0])}: not valid YAML (${problem.code})`, "Correct the file");
   }
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const result = schema.safeParse(values(document, path));
   if (result.success) return result.data;
 
   const issue = deepest(result.error.issues[0]!);
@@ -40,6 +40,17 @@ export async function readDocument<T>(path: string, text: string, schema: ZodTyp
   throw new SealError("CONFIG", `${at}: ${issue.message}${where}`, "Correct the file");
 }
 
+/** The document's values; aliases that would grow into millions of values are refused. */
+function values(document: { toJS: (options: { maxAliasCount: number }) => unknown }, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (cause) {
+    throw new SealError("CONFIG", `${path}: an alias that cannot be followed, or too many`, "Write the values out", {
+      cause,
+    });
+  }
+}
+
 type Issue = {
   readonly code: string | undefined;
   readonly path: readonly PropertyKey[];
@@ -48,18 +59,13 @@ type Issue = {
 };
 
 /** Of a union's issues the branch that went furthest says what is wrong; the union itself only says "Invalid input". */
-function deepest(issue: {
-  code?: string;
-  path: readonly PropertyKey[];
-  message: string;
-  [key: string]: unknown;
-}): Issue {
-  if (issue.code === "invalid_union" && Array.isArray(issue["errors"])) {
-    const branches = (issue["errors"] as (typeof issue)[][]).flatMap((branch) => branch.slice(0, 1)).map(deepest);
+function deepest(issue: core.$ZodIssue): Issue {
+  if (issue.code === "invalid_union") {
+    const branches = issue.errors.flatMap((branch) => branch.slice(0, 1)).map(deepest);
     const furthest = branches.sort((a, b) => b.path.length - a.path.length)[0];
     if (furthest !== undefined) return { ...furthest, path: [...issue.path, ...furthest.path] };
   }
-  const keys = Array.isArray(issue["keys"]) ? (issue["keys"] as string[]) : [];
+  const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
   return { code: issue.code, path: issue.path, message: issue.message, keys };
 }
 

@@ -2,26 +2,24 @@
 export type HistoryEntry = { readonly createdBy: string; readonly emptyLayer: boolean };
 
 /**
- * The layer of each instruction of the target's chain of stages.
+ * The layer of each of the target's layer-making instructions (RUN, COPY, ADD, WORKDIR).
  *
- * BuildKit writes one history entry for each instruction after FROM (dockerfile2llb, `commitToHistory`), and the base
- * image's entries stand before them: so the two lists are laid side by side from their ends.
+ * BuildKit writes a history entry for each of them after the base image's own entries (dockerfile2llb,
+ * `commitToHistory`), so the two lists are laid side by side from their ends.
  *
- * @param keywords the chain's instructions in order, FROM left out
- * @returns for each instruction the index of its layer among the diff IDs, or `undefined` for one that made none; or
- *   nothing at all where the lists do not fit (another frontend, an ONBUILD base): then no layer can be named.
+ * @param keywords the instructions that make layers, first to last, through all stages that the target is built upon
+ * @returns for each the index of its layer among the diff IDs; or nothing where the lists do not fit (another frontend,
+ *   an ONBUILD base): then no layer can be named.
  */
 export function layersOfInstructions(
   keywords: readonly string[],
   history: readonly HistoryEntry[],
-): readonly (number | undefined)[] | undefined {
-  const offset = history.length - keywords.length;
+): readonly number[] | undefined {
+  const layers = history.filter(({ emptyLayer }) => !emptyLayer);
+  const offset = layers.length - keywords.length;
   if (offset < 0) return undefined;
-  const layerAt: (number | undefined)[] = [];
-  let layer = 0;
-  for (const { emptyLayer } of history) layerAt.push(emptyLayer ? undefined : layer++);
-  const fits = keywords.every((keyword, at) => firstWord(history[offset + at]!.createdBy) === keyword);
-  return fits ? layerAt.slice(offset) : undefined;
+  const fits = keywords.every((keyword, at) => firstWord(layers[offset + at]!.createdBy) === keyword);
+  return fits ? keywords.map((_, at) => offset + at) : undefined;
 }
 
 function firstWord(text: string): string {

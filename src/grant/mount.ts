@@ -1,13 +1,9 @@
-import type { Step } from "../dockerfile/index.ts";
+import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
 import type { RecipeMount } from "../recipe/recipe.ts";
 
-/** Who reads a mount in the step, and what the frontend takes. */
-export type Reader = {
-  /** The numeric user id, `named` for a user that only the image can resolve, `unknown` where the base may set one. */
-  readonly user: number | "named" | "unknown";
-  readonly envMounts: boolean;
-};
+/** Who reads a mount in the step: his number, `named` where only the image knows it, `unknown` where the base may say. */
+export type Reader = number | "named" | "unknown";
 
 /**
  * The text of a mount, to be inserted right after RUN; nothing where the step already has this very mount.
@@ -34,10 +30,10 @@ export function placeMount(mount: RecipeMount, step: Step, reader: Reader): stri
     }
   }
   if (mount.kind === "variable") return `--mount=type=secret,id=${mount.id},env=${mount.variable},required=true`;
-  return `--mount=type=secret,id=${mount.id},target=${mount.target},required=true${readable(reader.user)}`;
+  return `--mount=type=secret,id=${mount.id},target=${mount.target},required=true${readable(reader)}`;
 }
 
-function readable(user: Reader["user"]): string {
+function readable(user: Reader): string {
   if (user === 0) return "";
   return typeof user === "number" ? `,uid=${user}` : ",mode=0444";
 }

@@ -1,21 +1,26 @@
-import type { Dockerfile, Step } from "../dockerfile/index.ts";
+import type { Settings } from "../dockerfile/settings.ts";
+import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
 import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../recipe/recipe.ts";
 import { type CommentGrant, parseComment } from "./comment.ts";
-import { placeMount, type Reader } from "./mount.ts";
+import { placeMount } from "./mount.ts";
 import { allowGrant, type Policy } from "./policy.ts";
 import { type GrantRequest, readRecipe } from "./request.ts";
 import { printSelector, selects } from "./selector.ts";
+import { readerOf, surroundingsOf } from "./surroundings.ts";
 
 /** What the plan is made from. Nothing here is secret, and nothing is asked of a source. */
 export type PlanInput = {
-  readonly dockerfile: Dockerfile;
+  /** What the user calls the Dockerfile. */
   readonly displayName: string;
   readonly steps: readonly Step[];
   /** Whether a build of the target runs the step. */
   readonly reached: (step: Step) => boolean;
-  readonly surroundings: (step: Step, recipe: Recipe, options: unknown) => Surroundings;
-  readonly reader: (step: Step) => Reader;
+  readonly settings: (step: Step) => Settings;
+  /** A variable of the host; asked only for those that a recipe says it reads. */
+  readonly host: (name: string) => string | undefined;
+  /** Whether the frontend takes `env=` on a secret mount. */
+  readonly envMounts: boolean;
   readonly requests: readonly GrantRequest[];
   readonly recipes: ReadonlyMap<string, Recipe>;
   /** The names under `secrets:` of buildseal.yaml. */
@@ -145,7 +150,7 @@ class Draft {
     if (request.kind === "secret") return [];
     return steps.flatMap((step) => {
       if (step.onbuild) return [];
-      const says = signOf(request.recipe, step, this.#input.surroundings(step, request.recipe, request.options));
+      const says = signOf(request.recipe, step, this.#surroundings(step, request.recipe));
       return says === undefined ? [] : [{ step, chosen: says }];
     });
   }
@@ -160,7 +165,7 @@ class Draft {
 
   #serve(step: Step, request: GrantRequest): Serving {
     if (request.kind === "secret") return serveSecret(request, this.#input.declared);
-    const surroundings = this.#input.surroundings(step, request.recipe, request.options);
+    const surroundings = this.#surroundings(step, request.recipe);
     const serving = request.recipe.serve(request.options, surroundings);
     if (!("needs" in serving)) return serving;
     this.#needsEnvMounts ??= `${request.recipe.name} in ${step.label}: ${serving.why}`;
@@ -178,19 +183,19 @@ class Draft {
     const mount = { ...wanted, id: this.#idFor(wanted) };
     this.#contents.set(mount.id, mount.content);
     this.#need(step, mount.id, secret, request.kind === "recipe" ? request.recipe : undefined);
-    if (mount.kind === "variable" && !this.#envMountsHere(step, request)) {
+    if (mount.kind === "variable" && !this.#input.envMounts) {
       this.#needsEnvMounts ??= `${step.label} gets the variable ${mount.variable}`;
     }
     const before = (this.#steps.get(step) ?? []).flatMap((grant) => grant.mounts);
     const text = before.some(({ id }) => id === mount.id)
       ? undefined
-      : placeMount(mount, step, this.#input.reader(step));
+      : placeMount(mount, step, readerOf(this.#input.settings(step)));
     return { id: mount.id, secret, shows: mount.kind === "file" ? mount.target : mount.variable, text };
   }
 
-  #envMountsHere(step: Step, request: GrantRequest): boolean {
-    if (request.kind === "recipe") return true; // its serving has asked already
-    return this.#input.reader(step).envMounts;
+  #surroundings(step: Step, recipe: Recipe): Surroundings {
+    const { settings, host, envMounts } = this.#input;
+    return surroundingsOf(settings(step), recipe, host, envMounts);
   }
 
   /** The mount's own id, or, where another step has other content under it, one with a number. */

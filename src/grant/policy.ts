@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Step } from "../dockerfile/index.ts";
+import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
 import { selectorSchema, selects } from "./selector.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Step } from "../dockerfile/index.ts";
+import type { Step } from "../dockerfile/step.ts";
 
 /** Which steps: all that is given must hold. Schema and meaning as in buildseal.yaml's `steps:`. */
 export const selectorSchema = z.strictObject({

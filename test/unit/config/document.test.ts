@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { readDocument } from "../../../src/config/document.ts";
+import { SealError } from "../../../src/error.ts";
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  grants: z
+    .array(
+      z.union([
+        z.strictObject({ secret: z.string() }),
+        z.strictObject({ with: z.string(), steps: z.string().optional() }),
+      ]),
+    )
+    .optional(),
+  secrets: z.record(z.string(), z.strictObject({ from: z.string() })).optional(),
+});
+
+async function failure(text: string): Promise<{ message: string; remedy: string }> {
+  const error = await readDocument("buildseal.yaml", text, schema).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(SealError);
+  const { message, remedy } = error as SealError;
+  return { message, remedy };
+}
+
+test("a valid text is read", async () => {
+  expect(await readDocument("b.yaml", "version: 1\ngrants:\n  - with: sccache\n", schema)).toEqual({
+    version: 1,
+    grants: [{ with: "sccache" }],
+  });
+});
+
+test("an unknown key is named with its place and the nearest known key", async () => {
+  expect(await failure("version: 1\ngrant:\n  - with: sccache\n")).toEqual({
+    message: "buildseal.yaml:2:1: unknown key `grant`",
+    remedy: "Did you mean `grants`?",
+  });
+});
+
+test("an unknown key deep in a list is named with its path", async () => {
+  expect(await failure("version: 1\nsecrets:\n  a: { fromm: env }\n")).toMatchObject({
+    message: expect.stringMatching(/^buildseal\.yaml:3:/),
+  });
+  expect(await failure("version: 1\nsecrets:\n  a: { from: env, nam: X }\n")).toMatchObject({
+    message: "buildseal.yaml:3:19: unknown key `nam` in `secrets.a`",
+  });
+});
+
+test("text that is not YAML is told with its place, and nothing of it is repeated", async () => {
+  const { message } = await failure("version: 1\n  hunter2: [\n");
+  expect(message).toMatch(/^buildseal\.yaml:\d+:\d+: not valid YAML/);
+  expect(message).not.toContain("hunter2");
+});
+
+test("an empty file is told by its first missing key", async () => {
+  expect((await failure("")).message).toContain("version");
+});
+
+test("an alias bomb is refused", async () => {
+  const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]\n${"bcdefgh"
+    .split("")
+    .map((name, at) => `${name}: &${name} [${Array(10).fill(`*${"abcdefgh"[at]}`).join(", ")}]`)
+    .join("\n")}\nversion: 1\n`;
+  await expect(readDocument("b.yaml", bomb, schema)).rejects.toBeInstanceOf(SealError);
+});

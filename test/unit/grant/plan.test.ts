@@ -1,0 +1,209 @@
+import { describe, expect, test } from "vitest";
+import { readDockerfile } from "../../../src/dockerfile/read.ts";
+import { settingsOf } from "../../../src/dockerfile/settings.ts";
+import { stepsOf } from "../../../src/dockerfile/step.ts";
+import { SealError } from "../../../src/error.ts";
+import { type Plan, planGrants } from "../../../src/grant/plan.ts";
+import { type GrantEntry, readRecipe, readRequest } from "../../../src/grant/request.ts";
+import { recipes } from "../../../src/recipe/recipes.ts";
+
+type Ask = {
+  readonly with?: readonly string[];
+  readonly grants?: readonly GrantEntry[];
+  readonly declared?: readonly string[];
+  readonly host?: Record<string, string>;
+  readonly envMounts?: boolean;
+  readonly reached?: (label: string) => boolean;
+  readonly policy?: Parameters<typeof planGrants>[0]["policy"];
+};
+
+const root = { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) };
+
+function plan(text: string, ask: Ask = {}): Plan {
+  const dockerfile = readDockerfile(new TextEncoder().encode(text));
+  return planGrants({
+    displayName: "Dockerfile",
+    steps: stepsOf(dockerfile),
+    settings: settingsOf(dockerfile, root),
+    reached: (step) => ask.reached?.(step.label) ?? true,
+    requests: [
+      ...(ask.with ?? []).map((name) => readRecipe(name, {}, "--seal-with", recipes)),
+      ...(ask.grants ?? []).map((entry) => readRequest(entry, "buildseal.yaml", recipes)),
+    ],
+    recipes,
+    declared: new Set(ask.declared),
+    policy: ask.policy ?? [],
+    host: (name) => ask.host?.[name],
+    envMounts: ask.envMounts ?? true,
+  });
+}
+
+function refusal(text: string, ask: Ask): string {
+  try {
+    plan(text, ask);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SealError);
+    return `${(error as SealError).code}: ${(error as SealError).message}`;
+  }
+  throw new Error("nothing was refused");
+}
+
+const mountsOf = (made: Plan) =>
+  made.steps.flatMap(({ grants }) => grants.flatMap(({ mounts }) => mounts.map(({ text }) => text)));
+const cargo =
+  "FROM base\nENV RUSTC_WRAPPER=sccache\nRUN cargo install sccache\nRUN cargo build --release\nRUN echo done\n";
+const bucket = { SCCACHE_BUCKET: "cache", SCCACHE_REGION: "us-west-2" };
+
+describe("sccache by its own signs", () => {
+  test("hits the step that compiles, and not the ones that do not", () => {
+    const made = plan(cargo, { with: ["sccache"], host: bucket });
+    expect(made.steps.map(({ step }) => step.line)).toEqual([3, 4]);
+    expect(made.steps[1]!.grants[0]).toMatchObject({
+      what: "recipe sccache",
+      origin: "--seal-with",
+      chosen: "compiles Rust, and RUSTC_WRAPPER is sccache",
+      form: "variables",
+    });
+  });
+
+  test("gives web identity by variables that hold no secret, and the settings as a file", () => {
+    const made = plan("FROM base\nRUN sccache --show-stats\n", { with: ["sccache"], host: bucket });
+    expect(mountsOf(made)).toEqual([
+      "--mount=type=secret,id=aws-identity-token,target=/run/secrets/aws-identity-token,required=true",
+      "--mount=type=secret,id=aws-identity-token-file,env=AWS_WEB_IDENTITY_TOKEN_FILE,required=true",
+      "--mount=type=secret,id=aws-identity-role-arn,env=AWS_ROLE_ARN,required=true",
+      "--mount=type=secret,id=aws-identity-sts,env=AWS_STS_REGIONAL_ENDPOINTS,required=true",
+      "--mount=type=secret,id=aws-identity-region,env=AWS_REGION,required=true",
+      "--mount=type=secret,id=sccache-config,target=/root/.config/sccache/config,required=true",
+    ]);
+    expect(made.secrets.get("aws-identity")).toMatchObject({ optional: true });
+  });
+
+  test("gives no variable at all with `form: files`", () => {
+    const made = plan("FROM base\nRUN sccache -s\n", {
+      grants: [{ with: "sccache", options: { bucket: "cache", region: "us-west-2", form: "files" } }],
+    });
+    expect(mountsOf(made).filter((text) => text?.includes("env="))).toEqual([]);
+    expect(made.steps[0]!.grants[0]!.why).toBe("asked for (`form: files`)");
+  });
+
+  test("takes files where the frontend takes no variable from a mount", () => {
+    const made = plan("FROM base\nRUN sccache -s\n", { with: ["sccache"], host: bucket, envMounts: false });
+    expect(made.needsEnvMounts).toBeUndefined();
+    expect(made.steps[0]!.grants[0]!.form).toBe("files");
+  });
+
+  test("asks for a newer frontend where files cannot be", () => {
+    const made = plan("FROM base\nUSER 1000\nRUN sccache -s\n", { with: ["sccache"], host: bucket, envMounts: false });
+    expect(made.needsEnvMounts).toContain("the step's user is not root");
+  });
+
+  test("gives a user who is not root mounts that he can read", () => {
+    const numeric = plan("FROM base\nUSER 1000\nRUN sccache -s\n", { with: ["sccache"], host: bucket });
+    expect(mountsOf(numeric)[0]).toMatch(/,required=true,uid=1000$/);
+    const named = plan("FROM base\nUSER app\nRUN sccache -s\n", { with: ["sccache"], host: bucket });
+    expect(mountsOf(named)[0]).toMatch(/,required=true,mode=0444$/);
+    expect(mountsOf(named)).toContain("--mount=type=secret,id=sccache-config-path,env=SCCACHE_CONF,required=true");
+  });
+
+  test("says so when no bucket is known, for sccache would be silent", () => {
+    const made = plan("FROM base\nRUN sccache -s\n", { with: ["sccache"] });
+    expect(made.notices.join()).toContain("silently use the local disk");
+  });
+
+  test("adds what is missing as variables where the Dockerfile itself sets the bucket", () => {
+    const text = "FROM base\nENV SCCACHE_BUCKET=mine\nRUN sccache -s\n";
+    const made = plan(text, { with: ["sccache"], host: { AWS_REGION: "eu-central-1" } });
+    expect(mountsOf(made)).toContain("--mount=type=secret,id=sccache-region,env=SCCACHE_REGION,required=true");
+    expect(mountsOf(made).some((mount) => mount?.includes("sccache-config"))).toBe(false);
+  });
+
+  test("two steps with other settings get other ids", () => {
+    const text = "FROM base AS a\nENV SCCACHE_S3_KEY_PREFIX=a\nRUN sccache -s\nFROM base\nRUN sccache -s\n";
+    const made = plan(text, { with: ["sccache"], host: bucket });
+    const ids = made.steps.map(({ grants }) => grants[0]!.mounts.at(-1)!.id);
+    expect(ids).toEqual(["sccache-config", "sccache-config-2"]);
+  });
+});
+
+describe("selection", () => {
+  test("a recipe that hits nothing is an error with a way out", () => {
+    expect(refusal("FROM base\nRUN make\n", { with: ["sccache"] })).toContain("hits no step");
+  });
+
+  test("a selector that hits nothing is an error, unless that is meant", () => {
+    const grant = { with: "aws", steps: { stage: "nowhere" } };
+    expect(refusal("FROM base\nRUN make\n", { grants: [grant] })).toContain("stage nowhere");
+    expect(plan("FROM base\nRUN make\n", { grants: [{ ...grant, allowNone: true }] }).steps).toEqual([]);
+  });
+
+  test("stage, text and index must all hold", () => {
+    const text = "FROM base AS one\nRUN make a\nFROM base AS two\nRUN make a\nRUN make b\nRUN make a\n";
+    const made = plan(text, { grants: [{ with: "aws", steps: { stage: "t*", run: "make a", index: 3 } }] });
+    expect(made.steps.map(({ step }) => step.line)).toEqual([6]);
+  });
+
+  test("a comment above the step grants it", () => {
+    const text = "FROM base\n# buildseal: secret=token,file=TOKEN_FILE\nRUN fetch\n";
+    expect(mountsOf(plan(text, { declared: ["token"] }))).toEqual([
+      "--mount=type=secret,id=token,target=/run/secrets/token,required=true",
+      "--mount=type=secret,id=token-path,env=TOKEN_FILE,required=true",
+    ]);
+  });
+
+  test("a comment that cannot be understood is an error with its line", () => {
+    expect(refusal("FROM base\n# buildseal: wiht=aws\nRUN make\n", {})).toContain("Dockerfile:2");
+  });
+
+  test("a secret that nobody declared is an error", () => {
+    expect(refusal("FROM base\n# buildseal: secret=token\nRUN make\n", {})).toContain("there is no secret `token`");
+  });
+
+  test("a step that the target does not need gets its mount, and nothing is minted for it", () => {
+    const text = "FROM base AS other\nRUN aws s3 ls\nFROM base\nRUN make\n";
+    const made = plan(text, { with: ["aws"], reached: () => false });
+    expect(made.steps).toHaveLength(1);
+    expect(made.secrets.size).toBe(0);
+    expect(made.contents.size).toBe(0);
+  });
+});
+
+describe("mounts that are there already", () => {
+  test("the very same mount is recognised and not doubled", () => {
+    const text = "FROM base\nRUN --mount=type=secret,id=token,env=TOKEN make\n";
+    const made = plan(text, {
+      declared: ["token"],
+      grants: [{ secret: "token", steps: { run: "make" }, as: { env: "TOKEN" } }],
+    });
+    expect(mountsOf(made)).toEqual([undefined]);
+  });
+
+  test("another mount under the id, or another secret at the place, is an error", () => {
+    const grant: GrantEntry = { secret: "token", steps: { run: "make" }, as: { target: "/t" } };
+    const ask = { declared: ["token"], grants: [grant] };
+    expect(refusal("FROM base\nRUN --mount=type=secret,id=token,target=/x make\n", ask)).toContain("GRANT");
+    expect(refusal("FROM base\nRUN --mount=type=cache,target=/t make\n", ask)).toContain("GRANT");
+  });
+
+  test("a declared secret that is mounted by hand is shown as such", () => {
+    const made = plan("FROM base\nRUN --mount=type=secret,id=token make\n", { declared: ["token"] });
+    expect(made.steps[0]!.grants[0]).toMatchObject({ chosen: "mounted by hand", mounts: [{ id: "token" }] });
+    expect([...made.secrets.keys()]).toEqual(["token"]);
+  });
+});
+
+describe("the policy", () => {
+  const only = (grants: object[]) => [{ path: "/etc/policy.yaml", file: { version: 1 as const, grants } }];
+
+  test("refuses a secret to a step that it does not list", () => {
+    const ask = { declared: ["token"], policy: only([{ secret: "token", stages: ["fetch"] }]) };
+    const text = "FROM base AS build\n# buildseal: secret=token\nRUN make\n";
+    expect(refusal(text, ask)).toContain("/etc/policy.yaml: secret token may not go to");
+    expect(plan(text.replace("AS build", "AS fetch"), ask).steps).toHaveLength(1);
+  });
+
+  test("holds for a mount that was written by hand too", () => {
+    const ask = { declared: ["token"], policy: only([]) };
+    expect(refusal("FROM base\nRUN --mount=type=secret,id=token make\n", ask)).toContain("POLICY");
+  });
+});

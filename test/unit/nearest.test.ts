@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { nearest } from "../../src/nearest.ts";
+
+test("a slip of the keyboard finds the name that was meant", () => {
+  expect(nearest("bukcet", ["bucket", "region"])).toBe("bucket");
+  expect(nearest("--seal-wiht", ["--seal-with", "--seal-scan"])).toBe("--seal-with");
+});
+
+test("a word that is far from all names finds none", () => {
+  expect(nearest("zzzzzz", ["bucket", "region"])).toBeUndefined();
+  expect(nearest("a", ["bucket"])).toBeUndefined();
+});
