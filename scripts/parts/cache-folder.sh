@@ -3,6 +3,7 @@
 set -euo pipefail
 
 parts_folder=${BUILDSEAL_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/buildseal/parts}
+# shellcheck disable=SC2034
 recipes=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 
 say() { printf 'buildseal parts: %s\n' "$*" >&2; }
@@ -35,9 +36,10 @@ make_part() { # NAME WHAT MAKE…   prints the part's path
       as_root rm -rf --one-file-system "$parts_folder/.making/${part##*/}"
       making=$parts_folder/.making/${part##*/}
       mkdir -p "$making"
-      # Not in a condition: bash would switch `set -e` off inside.
+      # Not in a condition: bash would switch `set -e` off inside. The lock is handed on: while a killed run's
+      # debootstrap lives on, nobody else starts.
       set +e
-      (set -e; "$@" "$making") 8>&- >&2
+      (set -e; "$@" "$making") >&2
       status=$?
       set -e
       if [ $status -ne 0 ]; then

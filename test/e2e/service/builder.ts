@@ -51,6 +51,9 @@ export async function startContainerBuilder(engine: Engine, options: BuildkitdOp
   ];
   return createBuilder(engine, "docker-container", [
     ...driverOptions.flatMap((option) => ["--driver-opt", option]),
-    ...["--buildkitd-flags", "--allow-insecure-entitlement network.host", "--config", configuration],
+    "--buildkitd-flags",
+    "--allow-insecure-entitlement network.host",
+    "--config",
+    configuration,
   ]);
 }

@@ -12,37 +12,24 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A server's certificate for DNS names, signed by an authority made for it (for a day, in `folder`). Needs `openssl`. */
-export async function createCertificate(folder: string, names: readonly string[]): Promise<Certificate> {
-  const at = (name: string): string => join(folder, name);
-  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const ca = ["req", "-x509", ...newKey, "-subj", "/CN=buildseal test authority", "-days", "1"];
-  const leaf = [
-    "req",
-    "-x509",
-    ...newKey,
-    "-subj",
-    `/CN=${names[0]}`,
-    "-days",
-    "1",
-    "-CA",
-    at("ca.pem"),
-    "-CAkey",
-    at("ca.key"),
-  ];
-  const alternatives = names.map((name) => `DNS:${name}`).join(",");
-  await run("openssl", [
-    ...ca,
-    ...["-addext", "keyUsage=critical,keyCertSign", "-keyout", at("ca.key"), "-out", at("ca.pem")],
-  ]);
-  await run("openssl", [
-    ...leaf,
-    ...["-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth"],
-    ...["-addext", `subjectAltName=${alternatives}`, "-keyout", at("server.key"), "-out", at("server.pem")],
-  ]);
+/**
+ * A server's certificate for DNS names, signed by an authority made for it (for a day, in `folder`).
+ * Needs `openssl` 3.
+ */
+export async function createCertificate(folder: string, names: readonly [string, ...string[]]): Promise<Certificate> {
+  const make = (options: string): Promise<unknown> => {
+    const always = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1";
+    return run("openssl", `${always} ${options}`.split(" "), { cwd: folder });
+  };
+  await make("-subj /CN=buildseal-test -addext keyUsage=critical,keyCertSign -keyout ca.key -out ca.pem");
+  await make(
+    `-subj /CN=${names[0]} -CA ca.pem -CAkey ca.key -keyout server.key -out server.pem` +
+      ` -addext subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}` +
+      " -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=serverAuth",
+  );
   return {
-    caFile: at("ca.pem"),
-    certificate: await readFile(at("server.pem"), "utf8"),
-    key: await readFile(at("server.key"), "utf8"),
+    caFile: join(folder, "ca.pem"),
+    certificate: await readFile(join(folder, "server.pem"), "utf8"),
+    key: await readFile(join(folder, "server.key"), "utf8"),
   };
 }

@@ -24,7 +24,8 @@ export interface ProgramOptions {
 
 /**
  * Starts a program in the background and waits until it is ready.
- * However this process ends, the program ends too: by `stop`, at "exit", or by the kernel (a parent's death signal).
+ * However this process ends, the program ends too: by `stop`, at "exit", or by the kernel (a parent's death signal;
+ * not where it runs by sudo, which drops that).
  */
 export async function startProgram(command: string, options: ProgramOptions): Promise<Program> {
   const bySudo = options.asRoot === true && process.getuid?.() !== 0;
@@ -37,7 +38,7 @@ export async function startProgram(command: string, options: ProgramOptions): Pr
   const isOver = (): boolean => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
   const signal = (name: "TERM" | "KILL"): void => {
     if (isOver()) return;
-    if (bySudo) spawnSync("sudo", ["-n", "kill", `-${name}`, String(child.pid)]);
+    if (bySudo) spawnSync("sudo", ["-n", "sh", "-c", `kill -s ${name} ${child.pid}`]);
     else child.kill(`SIG${name}`);
   };
   const endWithUs = (): void => signal("TERM");
