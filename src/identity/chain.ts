@@ -1,0 +1,48 @@
+import { NotHere } from "../error.ts";
+import {
+  type Identity,
+  type IdentityAsk,
+  type IdentityProvider,
+  type NamedProvider,
+  OtherAudience,
+} from "./identity.ts";
+
+/** A provider that was asked and did not apply. */
+export type Tried = { readonly from: string; readonly reason: string };
+
+/** Every provider of a chain was asked, and none applied. */
+export class NoneApplies extends NotHere {
+  readonly tried: readonly Tried[];
+
+  constructor(tried: readonly Tried[]) {
+    super(explainChain(tried));
+    this.tried = tried;
+  }
+}
+
+/**
+ * Asks one provider after the other, in the order given, and takes the first identity: which one it is does not
+ * depend on the clock. One that is set up wrongly stops the chain by its error, so that a mistake does not turn into
+ * another identity.
+ * @throws IDENTITY also if none applies, but one has a token for another audience.
+ */
+export function createChain(providers: readonly NamedProvider[]): IdentityProvider {
+  return async (ask: IdentityAsk): Promise<Identity | NoneApplies> => {
+    const tried: Tried[] = [];
+    let other: OtherAudience | undefined;
+    for (const { from, provide } of providers) {
+      const answer = await provide(ask);
+      if (!(answer instanceof NotHere)) return answer;
+      if (answer instanceof OtherAudience) other ??= answer;
+      tried.push({ from, reason: answer.reason });
+    }
+    if (other !== undefined) throw other.error;
+    return new NoneApplies(tried);
+  };
+}
+
+/** Why there is no identity: one reason per provider, in the order they were asked. */
+export function explainChain(tried: readonly Tried[]): string {
+  if (tried.length === 0) return "no kind of identity is configured";
+  return tried.map(({ from, reason }) => `${from}: ${reason}`).join("; ");
+}

@@ -1,0 +1,39 @@
+/** What identities and sources need of the machine; the real ones are in `system/`. */
+export type Host = {
+  readonly environment: Environment;
+  readonly readFile: ReadFile;
+  readonly run: RunCommand;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Hides every value that was issued up to now. */
+  readonly mask: (text: string) => string;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a file holds, or why that cannot be had. Symbolic links are followed; a pipe or device is `special` and is not read. */
+export type FileRead =
+  | { readonly kind: "read"; readonly bytes: Uint8Array }
+  | { readonly kind: "missing" | "forbidden" | "directory" | "special" }
+  | { readonly kind: "too-large"; readonly sizeBytes: number }
+  | { readonly kind: "failed"; readonly code: string };
+
+type ReadFile = (path: string, limitBytes: number) => Promise<FileRead>;
+
+export type CommandRequest = {
+  /** A program, looked up on PATH, and its arguments; no shell comes near them. */
+  readonly command: readonly string[];
+  readonly timeLimitMs: number;
+  readonly outputLimitBytes: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** `stderr` is the last few kilobytes of it, unmasked: never show it as it is. */
+export type CommandOutcome =
+  | { readonly kind: "exited"; readonly status: number; readonly stdout: Uint8Array; readonly stderr: string }
+  | { readonly kind: "killed"; readonly signal: string; readonly stderr: string }
+  | { readonly kind: "too-slow" | "too-much"; readonly stderr: string }
+  | { readonly kind: "not-found" | "not-executable" | "stopped" }
+  | { readonly kind: "failed"; readonly code: string };
+
+export type RunCommand = (request: CommandRequest) => Promise<CommandOutcome>;

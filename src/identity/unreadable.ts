@@ -1,0 +1,41 @@
+import type { FileRead } from "./host.ts";
+import { plain } from "./quoted.ts";
+
+/** BuildKit takes no secret above this size (session/secrets/secretsprovider). */
+export const secretLimitBytes = 512_000;
+
+export type Explanation = { readonly message: string; readonly remedy: string };
+
+/** Why a file's content could not be had, and what to do. `what` is a noun phrase: "The token file". */
+export function explainUnreadable(read: Exclude<FileRead, { kind: "read" }>, what: string, path: string): Explanation {
+  const file = `${what} ${plain(path, 400)}`;
+  switch (read.kind) {
+    case "missing":
+      return {
+        message: `${file} does not exist.`,
+        remedy: "Check the path, and that the volume or step that makes the file is there in this job.",
+      };
+    case "forbidden":
+      return {
+        message: `${file} may not be read by this user.`,
+        remedy: "Give this user read access (for a projected token: `fsGroup` in the pod's securityContext).",
+      };
+    case "directory":
+      return { message: `${file} is a directory.`, remedy: "Name the file in it." };
+    case "special":
+      return {
+        message: `${file} is a pipe, socket or device, which can be read only once or never ends.`,
+        remedy: "Name a regular file, or use `from: exec` for what a command prints.",
+      };
+    case "too-large":
+      return {
+        message: `${file} holds ${read.sizeBytes} bytes; BuildKit takes no secret of more than ${secretLimitBytes}.`,
+        remedy: "Check that it is the right file; a bigger thing than a secret belongs into the build context.",
+      };
+    case "failed":
+      return {
+        message: `${file} could not be read (${plain(read.code)}).`,
+        remedy: "Check the disk or mount it lies on.",
+      };
+  }
+}

@@ -1,0 +1,28 @@
+import { SealError } from "../../error.ts";
+import type { Host } from "../../identity/host.ts";
+import type { Source } from "../source.ts";
+import { boxValue, lifetimeOf } from "../value.ts";
+
+export type EnvSourceOptions = { readonly name: string };
+
+/** A variable of our own environment. It is as it was when we started: nothing can renew it. */
+export function createEnvSource(name: string, options: EnvSourceOptions, host: Host): Source {
+  const place = `The variable ${options.name}`;
+  return {
+    kind: "env",
+    renewal: "never",
+    watch: [],
+    variables: [options.name],
+    mint: async () => {
+      const text = host.environment[options.name];
+      if (text === undefined) {
+        const message = `${place}, which the secret ${name} is read from, is not set.`;
+        const remedy =
+          "Set it in the job. In a fork's pull request CI systems give no secrets: leave this one out there.";
+        throw new SealError("SOURCE", message, remedy);
+      }
+      const value = boxValue(name, new TextEncoder().encode(text), place);
+      return { value, fields: new Map(), ...lifetimeOf(value, place, host.now()), notices: [] };
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import type { Readable } from "node:stream";
+import type { ChildKeeper } from "./child.ts";
+import { errorCode } from "./error-code.ts";
+
+export type DockerAsk = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** `terminal`: ours. A path: that file's content. */
+  readonly stdin: "none" | "terminal" | { readonly path: string };
+  /** `ours`: what it prints goes straight to our stdout; `pipe`: to whoever reads it here. */
+  readonly stdout: "ours" | "pipe";
+  readonly keeper: ChildKeeper;
+  /** Spawns with the umask that the user had: what Docker exports are the user's files. */
+  readonly asUser: <Result>(run: () => Result) => Result;
+};
+
+export type DockerEnd = {
+  /** Its exit status; 128 and the signal's number where a signal ended it; 127 where it could not be started. */
+  readonly status: number;
+  readonly failure?: string;
+};
+
+export type DockerProcess = {
+  readonly stdout: Readable | undefined;
+  readonly stderr: Readable;
+  readonly ended: Promise<DockerEnd>;
+  /** Tells it, and all it started, to end; the third time it is killed. */
+  readonly interrupt: (signal: "SIGINT" | "SIGTERM") => void;
+};
+
+const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
+
+/**
+ * Starts Docker in a process group of its own: a Ctrl-C on the terminal then comes to us alone, and Docker gets it from
+ * us, exactly once.
+ */
+export function startDocker(ask: DockerAsk): DockerProcess {
+  const input = typeof ask.stdin === "object" ? openSync(ask.stdin.path, "r") : undefined;
+  let child: ChildProcess;
+  try {
+    child = ask.asUser(() =>
+      spawn(ask.program, ask.args, {
+        env: ask.environment,
+        detached: true,
+        stdio: [
+          input ?? (ask.stdin === "terminal" ? "inherit" : "ignore"),
+          ask.stdout === "ours" ? "inherit" : "pipe",
+          "pipe",
+        ],
+      }),
+    );
+  } finally {
+    if (input !== undefined) closeSync(input);
+  }
+  const { pid } = child;
+  if (pid !== undefined) ask.keeper.keepChild(pid);
+  let told = 0;
+  return {
+    stdout: child.stdout ?? undefined,
+    stderr: child.stderr!,
+    ended: new Promise((done) => {
+      child.once("error", (error) => done({ status: 127, failure: errorCode(error) }));
+      child.once("close", (status, signal) => {
+        if (pid !== undefined) ask.keeper.forgetChild(pid);
+        done({ status: status ?? 128 + (signalNumbers[signal ?? ""] ?? 0) });
+      });
+    }),
+    interrupt: (signal) => {
+      if (pid === undefined || child.exitCode !== null) return;
+      try {
+        process.kill(-pid, ++told > 2 ? "SIGKILL" : signal);
+      } catch {
+        // it has just ended
+      }
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { createReadStream } from "node:fs";
+import { mkdir, open, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadDockerfile } from "../buildx/dockerfile-source.ts";
+import type { GitAnswer } from "../buildx/git-context.ts";
+import type { Spooled } from "../buildx/tar-context.ts";
+import { SealError } from "../error.ts";
+import type { RunCommand } from "../identity/host.ts";
+import { errorCode } from "./error-code.ts";
+
+/** Reading what a build is made from: files, stdin, URLs, git repositories. */
+export type Folder = ReadDockerfile & {
+  /** Nothing where there is no such file. @throws SealError CONFIG for one that cannot be read */
+  readonly readText: (path: string) => Promise<string | undefined>;
+  readonly exists: (path: string) => Promise<boolean>;
+};
+
+export type FolderAsk = {
+  /** A 0700 folder for what is spooled; made when it is first asked for. */
+  readonly workFolder: () => Promise<string>;
+  readonly run: RunCommand;
+};
+
+const urlLimitMs = 120_000;
+const gitLimitMs = 300_000;
+const gitLimitBytes = 64 * 1024 * 1024;
+/** A Dockerfile or a configuration: everything larger is a mistake. */
+const textLimitBytes = 64 * 1024 * 1024;
+
+export function createFolder(ask: FolderAsk): Folder {
+  let spools = 0;
+  const spool = async (body: AsyncIterable<Uint8Array>): Promise<Spooled> => {
+    const path = join(await ask.workFolder(), `spool-${++spools}`);
+    const file = await open(path, "wx", 0o600);
+    await pipeline(Readable.from(body, { objectMode: false }), file.createWriteStream());
+    return { head: await headOf(path), open: () => createReadStream(path, { highWaterMark: 1024 * 1024 }) };
+  };
+  return {
+    isFolder: async (path) => (await statOf(path))?.isDirectory() ?? false,
+    exists: async (path) => (await statOf(path)) !== undefined,
+    readFile: async (path) => {
+      const found = await statOf(path);
+      if (found === undefined) return undefined;
+      if (found.size > textLimitBytes) throw unreadable("DOCKERFILE", path, "it has more than 64 MB");
+      return readFile(path).catch((error: unknown) => {
+        throw unreadable("DOCKERFILE", path, errorCode(error));
+      });
+    },
+    readText: async (path) => {
+      const found = await statOf(path);
+      if (found === undefined) return undefined;
+      if (found.size > textLimitBytes) throw unreadable("CONFIG", path, "it has more than 64 MB");
+      return readFile(path, "utf8").catch((error: unknown) => {
+        throw unreadable("CONFIG", path, errorCode(error));
+      });
+    },
+    spoolStdin: () => spool(process.stdin as AsyncIterable<Uint8Array>),
+    spoolUrl: async (url) => {
+      const response = await fetch(url, { signal: AbortSignal.timeout(urlLimitMs) }).catch((error: unknown) => {
+        throw unreadable("DOCKERFILE", withoutUser(url), causeOf(error));
+      });
+      if (!response.ok || response.body === null) {
+        throw unreadable("DOCKERFILE", withoutUser(url), `the server answers ${response.status}`);
+      }
+      return spool(response.body as unknown as AsyncIterable<Uint8Array>);
+    },
+    git: async (args): Promise<GitAnswer> => {
+      const folder = join(await ask.workFolder(), "git");
+      const outcome = await ask.run({
+        command: ["git", "-C", await madeFolder(folder), "-c", "core.hooksPath=/dev/null", ...args],
+        timeLimitMs: gitLimitMs,
+        outputLimitBytes: gitLimitBytes,
+      });
+      if (outcome.kind === "not-found") {
+        throw new SealError(
+          "DOCKERFILE",
+          "The context is a git repository, and there is no git here to read its Dockerfile with.",
+          "Install git, or build from a folder.",
+        );
+      }
+      if (outcome.kind !== "exited") return { exitCode: 128, stdout: new Uint8Array(), stderr: `git: ${outcome.kind}` };
+      return { exitCode: outcome.status, stdout: outcome.stdout, stderr: outcome.stderr };
+    },
+  };
+}
+
+async function statOf(path: string) {
+  return stat(path).catch((error: unknown) => {
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined;
+    throw unreadable("DOCKERFILE", path, code);
+  });
+}
+
+async function madeFolder(path: string): Promise<string> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return path;
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
+    return Uint8Array.from(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(code: "DOCKERFILE" | "CONFIG", what: string, why: string): SealError {
+  return new SealError(code, `${what} cannot be read: ${why}`, "See that it is there and may be read");
+}
+
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, "//");
+}
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
+  return cause?.code ?? (error instanceof Error ? error.name : "it failed");
+}
