@@ -26,6 +26,13 @@ export function encode(value: string): string {
   return Buffer.from(value, "utf8").toString("latin1");
 }
 
+/** Decoded text in lower case, character by character as Go does it: `İ` becomes `i`, a last `Σ` stays `σ`. */
+export function lowerCase(value: string): string {
+  return value.replace(/[^a-z]+/gu, (other) =>
+    Array.from(other, (character) => (character === "\u0130" ? "i" : character.toLowerCase())).join(""),
+  );
+}
+
 function decodeByteByByte(text: string): string {
   const parts: string[] = [];
   let plain = 0;

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
-import type { Readable } from "node:stream";
+import { spawn } from "node:child_process";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { ChildKeeper } from "./child.ts";
 import { errorCode } from "./error-code.ts";
 
@@ -8,8 +8,8 @@ export type DockerAsk = {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** `terminal`: ours. A path: that file's content. */
-  readonly stdin: "none" | "terminal" | { readonly path: string };
+  /** What it reads; nothing where nothing is given. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** `ours`: what it prints goes straight to our stdout; `pipe`: to whoever reads it here. */
   readonly stdout: "ours" | "pipe";
   readonly keeper: ChildKeeper;
@@ -38,29 +38,23 @@ const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, 
  * us, exactly once.
  */
 export function startDocker(ask: DockerAsk): DockerProcess {
-  const input = typeof ask.stdin === "object" ? openSync(ask.stdin.path, "r") : undefined;
-  let child: ChildProcess;
-  try {
-    child = ask.asUser(() =>
-      spawn(ask.program, ask.args, {
-        env: ask.environment,
-        detached: true,
-        stdio: [
-          input ?? (ask.stdin === "terminal" ? "inherit" : "ignore"),
-          ask.stdout === "ours" ? "inherit" : "pipe",
-          "pipe",
-        ],
-      }),
-    );
-  } finally {
-    if (input !== undefined) closeSync(input);
+  const child = ask.asUser(() =>
+    spawn(ask.program, ask.args, {
+      env: ask.environment,
+      detached: true,
+      stdio: [ask.stdin === undefined ? "ignore" : "pipe", ask.stdout === "ours" ? "inherit" : "pipe", "pipe"],
+    }),
+  );
+  if (ask.stdin !== undefined && child.stdin !== null) {
+    // Docker may end, or close its stdin, before it has read all of it: its status says what that means.
+    pipeline(Readable.from(ask.stdin, { objectMode: false }), child.stdin).catch(() => {});
   }
   const { pid } = child;
   if (pid !== undefined) ask.keeper.keepChild(pid);
   let told = 0;
   return {
     stdout: child.stdout ?? undefined,
-    stderr: child.stderr!,
+    stderr: child.stderr as Readable,
     ended: new Promise((done) => {
       child.once("error", (error) => done({ status: 127, failure: errorCode(error) }));
       child.once("close", (status, signal) => {

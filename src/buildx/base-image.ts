@@ -1,0 +1,97 @@
+import type { CommandOutcome, RunCommand } from "../identity/host.ts";
+import type { BuilderFacts } from "./builder.ts";
+
+/** What a base image brings into a build: who its user is, its environment, and what it runs in builds upon it. */
+export type BaseFacts = {
+  readonly name: string;
+  readonly user: string;
+  readonly workingDirectory: string;
+  readonly env: readonly string[];
+  readonly onbuild: readonly string[];
+};
+
+export type BasesAsk = {
+  readonly names: readonly string[];
+  readonly builder: BuilderFacts;
+  readonly docker: string | undefined;
+  readonly buildx: readonly string[];
+  readonly platform: string | undefined;
+  readonly run: RunCommand;
+};
+
+const limits = { timeLimitMs: 60_000, outputLimitBytes: 32 * 1024 * 1024 };
+
+/**
+ * Reads the configuration of base images where the builder would take them from: the engine's own store with the docker
+ * driver, else the registry. An image that cannot be read is left out: the build itself will say why, or it comes from a
+ * place that only the builder sees.
+ */
+export async function readBases(ask: BasesAsk): Promise<ReadonlyMap<string, BaseFacts>> {
+  const { names, builder, docker } = ask;
+  const isEngine = builder.driver === "docker" && docker !== undefined;
+  const local = isEngine && names.length > 0 ? await readFromEngine(ask, docker) : new Map<string, BaseFacts>();
+  const missing = names.filter((name) => !local.has(name));
+  const remote = await Promise.all(missing.map((name) => readFromRegistry(name, ask)));
+  return new Map([...local, ...remote.flatMap((base) => (base === undefined ? [] : [[base.name, base] as const]))]);
+}
+
+async function readFromEngine({ names, run }: BasesAsk, docker: string): Promise<Map<string, BaseFacts>> {
+  // one call for all: docker says nothing of those that it does not have, and the rest comes in order
+  const answers = await run({ command: [docker, "image", "inspect", "--", ...names], ...limits });
+  const found = new Map<string, BaseFacts>();
+  if (answers.kind !== "exited") return found;
+  const images = parseJson(answers) as readonly EngineImage[] | undefined;
+  if (images?.length === names.length) {
+    for (const [at, name] of names.entries()) found.set(name, factsOf(name, images[at]?.Config));
+    return found;
+  }
+  for (const name of names.length > 1 ? names : []) {
+    const [image] = (parseJson(await run({ command: [docker, "image", "inspect", "--", name], ...limits })) ??
+      []) as EngineImage[];
+    if (image !== undefined) found.set(name, factsOf(name, image.Config));
+  }
+  return found;
+}
+
+async function readFromRegistry(
+  name: string,
+  { buildx, builder, platform, run }: BasesAsk,
+): Promise<BaseFacts | undefined> {
+  const words = ["imagetools", "inspect", `--builder=${builder.name}`, "--format", "{{json .Image}}", "--", name];
+  const image = parseJson(await run({ command: [...buildx, ...words], ...limits })) as RegistryImage | undefined;
+  if (image === undefined) return undefined;
+  if ("config" in image || "rootfs" in image) return factsOf(name, image.config as ImageConfig | undefined);
+  // an index: one image for each platform
+  const images = image as Readonly<Record<string, { readonly config?: ImageConfig } | undefined>>;
+  const chosen = (platform === undefined ? undefined : images[platform]) ?? Object.values(images)[0];
+  const all = Object.values(images).flatMap((one) => one?.config?.OnBuild ?? []);
+  return { ...factsOf(name, chosen?.config), onbuild: all };
+}
+
+type ImageConfig = {
+  readonly User?: string;
+  readonly Env?: readonly string[] | null;
+  readonly WorkingDir?: string;
+  readonly OnBuild?: readonly string[] | null;
+};
+type EngineImage = { readonly Config?: ImageConfig | null };
+type RegistryImage = { readonly config?: ImageConfig; readonly rootfs?: unknown } | Readonly<Record<string, unknown>>;
+
+function factsOf(name: string, config: ImageConfig | null | undefined): BaseFacts {
+  return {
+    name,
+    user: config?.User ?? "",
+    workingDirectory: config?.WorkingDir ?? "",
+    env: config?.Env ?? [],
+    onbuild: config?.OnBuild ?? [],
+  };
+}
+
+function parseJson(outcome: CommandOutcome): unknown {
+  if (outcome.kind !== "exited") return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(outcome.stdout));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import type { BuildCommand } from "../buildx/build-command.ts";
+import { parseBuildCommand } from "../buildx/parse-build-command.ts";
+import { createMask } from "../secret/mask.ts";
+import { createFolder } from "../system/folder.ts";
+import { carryOut } from "./build/carry-out.ts";
+import { askBuilder, findTools } from "./build/docker.ts";
+import { asksForGrants, basesOf, planBuild } from "./build/grants.ts";
+import { passOn, passOnHelp } from "./build/pass-on.ts";
+import { showPlan } from "./build/print.ts";
+import { readWishes } from "./build/requests.ts";
+import { openSession, type Session, statusOfSignal } from "./build/session.ts";
+import { readSite } from "./build/site.ts";
+import type { Machine } from "./machine.ts";
+
+/**
+ * `buildseal build`: Docker's build with short-lived secrets on the steps that need them, and nothing published before
+ * it was searched. Gives the exit status.
+ *
+ * @throws SealError for everything that keeps buildseal from doing its part
+ */
+export async function build(words: readonly string[], machine: Machine): Promise<number> {
+  const session = openSession(machine, createMask());
+  try {
+    const status = await runBuild(parseBuildCommand(words), session);
+    const signal = session.signal();
+    return signal === undefined ? status : statusOfSignal(signal);
+  } finally {
+    await session.close();
+  }
+}
+
+async function runBuild(command: BuildCommand, session: Session): Promise<number> {
+  const { machine } = session;
+  const tools = await findTools(command, session);
+  if (command.help) return passOnHelp(command, tools, machine);
+  if (command.refused !== undefined || command.call !== "build") return passOn(command, tools);
+
+  const folder = createFolder({
+    workFolder: async () => (await session.store()).openWorkFolder(),
+    run: session.run({ ...machine.environment, GIT_TERMINAL_PROMPT: "0" }),
+  });
+  const site = await readSite(command, machine, folder);
+  if ("refused" in site) return passOn(command, tools, site.stdinAsIs);
+  const wishes = await readWishes(site, command, machine);
+
+  const isGranting = asksForGrants(site, wishes.requests);
+  const builder =
+    isGranting || wishes.scan !== "off" ? await askBuilder(command, site, tools, machine, session) : undefined;
+  const bases = isGranting && builder !== undefined ? await builder.bases(basesOf(site)) : new Map();
+  const granted = isGranting
+    ? await planBuild(site, command, machine, wishes.requests, builder?.facts.frontendTakesEnv ?? false, bases)
+    : undefined;
+
+  if (command.own.print) return showPlan({ command, site, wishes, granted, builder: builder?.facts, tools, machine });
+  return carryOut({ command, site, wishes, granted, builder, tools, session, readText: folder.readText });
+}

@@ -1,0 +1,102 @@
+import { type BaseFacts, readBases } from "../../buildx/base-image.ts";
+import type { BuildCommand } from "../../buildx/build-command.ts";
+import { type BuilderFacts, readBuilder } from "../../buildx/builder.ts";
+import { refuseExposed } from "../../buildx/endpoint.ts";
+import { parseVersion, type Version } from "../../buildx/version.ts";
+import { allowBuilder } from "../../grant/policy.ts";
+import { environmentForDocker } from "../../source/inheritance.ts";
+import { findDocker, readEndpoint, readEngineStore, readEngineVersion } from "../../system/docker.ts";
+import type { Machine } from "../machine.ts";
+import type { Session } from "./session.ts";
+import type { Site } from "./site.ts";
+import type { Tools } from "./tools.ts";
+
+/** What is known of the builder, and what can still be asked. */
+export type Builder = {
+  readonly facts: BuilderFacts;
+  readonly bases: (names: readonly string[]) => Promise<ReadonlyMap<string, BaseFacts>>;
+  /** The engine's image store that `--load` fills. */
+  readonly engineStore: () => Promise<"graph" | "containerd" | undefined>;
+  readonly version: () => Promise<Version | undefined>;
+};
+
+/** @throws SealError DOCKER */
+export async function findTools(command: BuildCommand, session: Session): Promise<Tools> {
+  const { environment } = session.machine;
+  const programs = await findDocker(environment);
+  const inherited = { ...inheritedBy(command, session), ...programs.environment };
+  return {
+    buildx: programs.buildx,
+    docker: programs.docker ?? "docker",
+    buildxVersion: undefined,
+    builder: command.builder ?? (environment["BUILDX_BUILDER"] || undefined),
+    environment: inherited,
+    run: session.run(inherited),
+    start: ({ environment: more, ...ask }) => session.start({ ...ask, environment: { ...inherited, ...more } }),
+  };
+}
+
+/** What Docker may see before any secret is issued; see `withSecrets` for after. */
+function inheritedBy(command: BuildCommand, { machine }: Session): Readonly<Record<string, string>> {
+  const ask = { environment: machine.environment, secrets: [], sourceVariables: [], ...namedBy(command) };
+  return environmentForDocker(ask).environment;
+}
+
+/** The variables that the user names for Docker himself. */
+export function namedBy(command: BuildCommand): { readonly userNamed: string[]; readonly usesGithubCache: boolean } {
+  return {
+    userNamed: [
+      ...command.secrets.flatMap(({ id, env, file }) => env ?? (file === undefined ? id : [])),
+      ...command.buildArgs.flatMap(({ name, value }) => (value === undefined ? name : [])),
+    ],
+    usesGithubCache: [...command.cacheFrom, ...command.cacheTo].some(({ type }) => type === "gha"),
+  };
+}
+
+/**
+ * Asks the builder that the build will use for what it can do.
+ *
+ * @throws SealError DOCKER, BUILDER, POLICY
+ */
+export async function askBuilder(
+  command: BuildCommand,
+  site: Site,
+  tools: Tools,
+  machine: Machine,
+  session: Session,
+): Promise<Builder> {
+  const endpointOf = (name: string) => readEndpoint(machine.environment, name);
+  const facts = await readBuilder({
+    buildx: tools.buildx,
+    run: tools.run,
+    builder: tools.builder,
+    boot: !command.own.print,
+    endpointOf,
+    engineVersion: async (endpoint) => readEngineVersion(await endpointOf(endpoint)),
+  });
+  allowBuilder(site.policy, [facts.name, ...facts.nodes.map(({ endpoint }) => endpoint)]);
+  const host = machine.environment["DOCKER_HOST"];
+  if (host !== undefined && host !== "") refuseExposed("default", [await endpointOf("default")]);
+  return {
+    facts,
+    bases: (names) =>
+      readBases({
+        names,
+        builder: facts,
+        docker: tools.docker,
+        buildx: tools.buildx,
+        platform: site.facts.platform,
+        run: session.run(tools.environment),
+      }),
+    engineStore: async () => readEngineStore(await endpointOf(machine.environment["DOCKER_CONTEXT"] ?? "default")),
+    version: async () => {
+      const outcome = await tools.run({
+        command: [...tools.buildx, "version"],
+        timeLimitMs: 30_000,
+        outputLimitBytes: 1024 * 1024,
+      });
+      const said = outcome.kind === "exited" ? new TextDecoder().decode(outcome.stdout) : "";
+      return parseVersion(said.split(/\s+/)[1] ?? "");
+    },
+  };
+}

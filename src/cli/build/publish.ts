@@ -1,0 +1,250 @@
+import { createReadStream } from "node:fs";
+import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { BuildPass, PublishStep, PushTarget, SecondPass } from "../../buildx/build-plan.ts";
+import { hasSameImages, imageDigests, mergeLayoutIndex } from "../../buildx/image-index.ts";
+import { normalizeImageName } from "../../buildx/image-name.ts";
+import { joinWords, pushCacheWords, pushLayoutWords, tagDigestWords } from "../../buildx/publish-words.ts";
+import { SealError } from "../../error.ts";
+import type { ImageScan } from "../../scan/image-scan.ts";
+import { errorCode } from "../../system/error-code.ts";
+import { readImageId } from "./subject.ts";
+import type { Tools } from "./tools.ts";
+
+export type PublishAsk = {
+  readonly steps: readonly PublishStep[];
+  readonly passes: readonly BuildPass[];
+  /** What was searched: of each pass its image. */
+  readonly searched: readonly ImageScan[];
+  readonly tools: Tools;
+  /** Runs a pass that takes everything from the cache, shown like the first. Gives Docker's status. */
+  readonly runPass: (step: SecondPass) => Promise<number>;
+  readonly say: (sentence: string) => void;
+  /** Writes to our stdout, which ends with it. */
+  readonly stdout: NodeJS.WritableStream;
+  readonly mask: (text: string) => string;
+};
+
+/** What was published, as sentences for the report. */
+export type Published = { readonly sentences: readonly string[] };
+
+const pushLimitMs = 6 * 3_600_000;
+
+/**
+ * Publishes what was searched, in the plan's order. The first step that fails ends it, and tags come last in each.
+ *
+ * @throws SealError GATE where something else would be published than was searched; DOCKER, OUTPUT
+ */
+export async function publish(ask: PublishAsk): Promise<Published> {
+  const sentences: string[] = [];
+  for (const step of ask.steps) {
+    const sentence = await publishStep(step, ask);
+    if (sentence !== undefined) sentences.push(sentence);
+  }
+  return { sentences };
+}
+
+async function publishStep(step: PublishStep, ask: PublishAsk): Promise<string | undefined> {
+  const { tools, passes } = ask;
+  switch (step.kind) {
+    case "tag":
+      await docker(["image", "tag", await readImageId(passes[0]!), step.reference], ask);
+      return `tagged ${step.reference}`;
+    case "push":
+      await docker(["image", "push", "--quiet", step.reference], ask);
+      return `pushed ${step.reference}`;
+    case "push-layout": {
+      const digest = digestOf(ask, step.pass);
+      for (const target of step.targets) {
+        const words = pushLayoutWords({ folder: step.folder, targets: [target] }, digest, toolOf(tools));
+        await buildx(words, ask);
+      }
+      return `pushed ${namesOf(step.targets, digest)}`;
+    }
+    case "join":
+      for (const target of step.targets) {
+        const digests = passes.map((_, number) => digestOf(ask, number));
+        await buildx(joinWords(target, digests, toolOf(tools)), ask);
+      }
+      return `pushed ${namesOf(step.targets, "")}`;
+    case "load":
+      await docker([...contextOf(step.context), "image", "load", "--quiet", "--input", step.file], ask);
+      return "loaded into Docker";
+    case "move-file":
+      await place(step.to, () => moveFile(step.from, step.to));
+      return `wrote ${step.to}`;
+    case "move-folder":
+      await place(step.to, () => moveFolder(step.from, step.to, step.replace));
+      return `wrote ${step.to}`;
+    case "merge-layout":
+      await place(step.to, () => mergeLayout(step.from, step.to));
+      return `wrote ${step.to}`;
+    case "stdout":
+      await pipeline(createReadStream(step.from, { highWaterMark: 1024 * 1024 }), ask.stdout, { end: false });
+      return undefined;
+    case "push-cache":
+      return pushCache(step, ask);
+    case "second-pass":
+      return secondPass(step, ask);
+    case "record":
+      await place(step.to, () => record(step.from, step.to, step.names));
+      return undefined;
+  }
+}
+
+async function pushCache(
+  step: Extract<PublishStep, { kind: "push-cache" }>,
+  ask: PublishAsk,
+): Promise<string | undefined> {
+  try {
+    const index = JSON.parse(await readFile(join(step.folder, "index.json"), "utf8")) as {
+      manifests: { digest: string }[];
+    };
+    await buildx(pushCacheWords(step, index.manifests[0]!.digest, toolOf(ask.tools)), ask);
+    return `pushed the cache ${step.reference}`;
+  } catch (error) {
+    if (!step.mayFail) throw error;
+    ask.say(`the cache was not pushed to ${step.reference} (ignore-error is set)`);
+    return undefined;
+  }
+}
+
+async function secondPass(step: SecondPass, ask: PublishAsk): Promise<string | undefined> {
+  const status = await ask.runPass(step);
+  if (status !== 0) {
+    throw new SealError(
+      "GATE",
+      `The image was searched and is clean, but the pass that publishes it failed (Docker's status ${status})`,
+      "See Docker's error above; nothing was tagged",
+    );
+  }
+  if (step.compare === "cache") return "wrote the cache";
+  const metadata = JSON.parse(await readFile(step.metadataFile, "utf8")) as Record<string, string | undefined>;
+  const digest = metadata["containerimage.digest"] ?? "";
+  await compare(step, digest, metadata["containerimage.config.digest"], ask);
+  for (const target of step.targets) {
+    if (target.references.length > 0) await buildx(tagDigestWords(target, digest, toolOf(ask.tools)), ask);
+  }
+  return step.targets.length === 0 ? "kept in the builder's image store" : `pushed ${namesOf(step.targets, digest)}`;
+}
+
+/**
+ * Holds what the second pass published against what was searched: the same top digest, else the same images and
+ * attestations whose text is searched now, for they carry times and so differ.
+ */
+async function compare(step: SecondPass, digest: string, config: string | undefined, ask: PublishAsk): Promise<void> {
+  const searched = ask.searched.flatMap(({ images }) => images);
+  if (digest !== "" && ask.searched.some(({ topDigest }) => topDigest === digest)) return;
+  const [target] = step.targets;
+  if (target === undefined) {
+    if (config !== undefined && searched.some(({ configDigest }) => configDigest === config)) return;
+    throw differs(digest);
+  }
+  const name = `${target.repository}@${digest}`;
+  const index = await buildx(["imagetools", "inspect", ...builderFlag(ask.tools), "--raw", name], ask);
+  const digests = imageDigests(digest, index) ?? [];
+  const manifests = searched.flatMap(({ manifestDigest }) => manifestDigest ?? []);
+  if (!hasSameImages(manifests, digests)) throw differs(digest);
+}
+
+function differs(digest: string): SealError {
+  return new SealError(
+    "GATE",
+    `What was published (${digest}) is not what was searched: a step ran again between the two passes`,
+    "Nothing was tagged. Run the build again; if it happens again, something in it changes at each run (a context that is edited, a cache that is collected)",
+  );
+}
+
+function digestOf({ searched }: PublishAsk, pass: number): string {
+  const digest = searched[pass]?.topDigest;
+  if (digest !== undefined) return digest;
+  throw new SealError(
+    "GATE",
+    "The archive that was searched does not say its digest",
+    "Report this with the versions of Docker and buildx",
+  );
+}
+
+async function docker(args: readonly string[], ask: PublishAsk): Promise<string> {
+  return command([ask.tools.docker, ...args], `docker ${args.slice(0, 2).join(" ")}`, ask);
+}
+
+async function buildx(args: readonly string[], ask: PublishAsk): Promise<string> {
+  return command([...ask.tools.buildx, ...args], `docker buildx ${args.slice(0, 2).join(" ")}`, ask);
+}
+
+async function command(words: readonly string[], name: string, ask: PublishAsk): Promise<string> {
+  const outcome = await ask.tools.run({ command: words, timeLimitMs: pushLimitMs, outputLimitBytes: 64 * 1024 * 1024 });
+  if (outcome.kind === "exited" && outcome.status === 0) return new TextDecoder().decode(outcome.stdout);
+  const said = "stderr" in outcome ? (outcome.stderr.trim().split("\n").at(-1) ?? "") : "";
+  throw new SealError(
+    "DOCKER",
+    `The image was searched and is clean, but '${name}' failed: ${ask.mask(said === "" ? outcome.kind : said)}`,
+    "See that the registry or engine can be reached and that you may write there, then run again: the steps are cached",
+  );
+}
+
+const toolOf = ({ builder, buildxVersion }: Tools) => ({ builder, buildx: buildxVersion });
+const builderFlag = ({ builder }: Tools) => (builder === undefined ? [] : [`--builder=${builder}`]);
+const contextOf = (context: string | undefined) => (context === undefined ? [] : ["--context", context]);
+
+function namesOf(targets: readonly PushTarget[], digest: string): string {
+  return targets
+    .flatMap(({ repository, references }) => (references.length === 0 ? [`${repository}@${digest}`] : references))
+    .join(", ");
+}
+
+async function place(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new SealError(
+      "OUTPUT",
+      `${path} could not be written (${errorCode(error)})`,
+      "See that there is room and permission",
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function moveFile(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errorCode(error) !== "EXDEV") throw error;
+    const draft = join(dirname(to), `.${basename(to)}.${process.pid}`);
+    await copyFile(from, draft);
+    await rename(draft, to);
+    await rm(from, { force: true });
+  }
+}
+
+async function moveFolder(from: string, to: string, replace: boolean): Promise<void> {
+  if (replace)
+    for (const name of await readdir(to).catch(() => [])) await rm(join(to, name), { recursive: true, force: true });
+  await mkdir(to, { recursive: true });
+  await cp(from, to, { recursive: true, force: true, preserveTimestamps: true, verbatimSymlinks: true });
+  await rm(from, { recursive: true, force: true });
+}
+
+async function mergeLayout(from: string, to: string): Promise<void> {
+  const existing = await readFile(join(to, "index.json"), "utf8").catch(() => undefined);
+  const index = mergeLayoutIndex(existing, await readFile(join(from, "index.json"), "utf8"));
+  await rm(join(from, "index.json"));
+  await moveFolder(from, to, false);
+  const draft = join(to, `.index.json.${process.pid}`);
+  await writeFile(draft, index);
+  await rename(draft, join(to, "index.json"));
+}
+
+async function record(from: string, to: string, names: readonly string[] | undefined): Promise<void> {
+  const text = await readFile(from, "utf8");
+  await mkdir(dirname(to), { recursive: true });
+  if (names === undefined) return writeFile(to, text);
+  const metadata = { ...(JSON.parse(text) as object), "image.name": names.map(normalizeImageName).join(",") };
+  return writeFile(to, JSON.stringify(metadata, undefined, 2));
+}

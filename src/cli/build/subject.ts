@@ -1,0 +1,86 @@
+import { readFile } from "node:fs/promises";
+import type { BuildPass, Subject } from "../../buildx/build-plan.ts";
+import { SealError } from "../../error.ts";
+import type { ImageScan } from "../../scan/image-scan.ts";
+import type { ScanOptions } from "../../scan/scan-options.ts";
+import { keepInFile, keepInFolder, packFolder, readWhole } from "../../system/layout.ts";
+import type { Tools } from "./tools.ts";
+
+/** A result of the build that was searched. */
+export type Searched = { readonly subject: Subject; readonly scan: ImageScan };
+
+/** What comes on the pass's stdout; there is at most one. */
+export function subjectOnStdout(pass: BuildPass): Subject | undefined {
+  return pass.subjects.find((subject) => "at" in subject && subject.at === "stdout");
+}
+
+/** Searches the stream of a pass, and keeps it where publishing wants it. */
+export async function searchStream(
+  subject: Subject,
+  stream: AsyncIterable<Uint8Array>,
+  options: ScanOptions,
+): Promise<Searched> {
+  const keep = "keep" in subject ? subject.keep : undefined;
+  const kept =
+    keep === undefined ? stream : "folder" in keep ? keepInFolder(stream, keep.folder) : keepInFile(stream, keep.file);
+  return { subject, scan: await scanStream(subject, kept, options) };
+}
+
+/**
+ * Searches what a pass has left in a file, a folder or the engine.
+ *
+ * @throws SealError SCAN, DOCKER
+ */
+export async function searchResult(
+  subject: Subject,
+  pass: BuildPass,
+  tools: Tools,
+  options: ScanOptions,
+): Promise<Searched> {
+  if (subject.kind === "engine-image") {
+    return { subject, scan: await scanEngineImage(await readImageId(pass), tools, options) };
+  }
+  if ("folder" in subject) return { subject, scan: await scanStream(subject, packFolder(subject.folder), options) };
+  if (subject.at === "stdout") throw new Error("a stream is searched while it comes");
+  return { subject, scan: await scanStream(subject, readWhole(subject.at.file), options) };
+}
+
+/** The id that Docker wrote for a pass. @throws SealError SCAN */
+export async function readImageId(pass: BuildPass): Promise<string> {
+  const id = pass.idFile === undefined ? "" : (await readFile(pass.idFile, "utf8").catch(() => "")).trim();
+  if (/^sha256:[0-9a-f]{64}$/.test(id)) return id;
+  throw new SealError(
+    "SCAN",
+    "Docker did not say which image it built",
+    "Report this with the versions of Docker and buildx",
+  );
+}
+
+async function scanStream(
+  { kind }: Subject,
+  stream: AsyncIterable<Uint8Array>,
+  options: ScanOptions,
+): Promise<ImageScan> {
+  if (kind === "rootfs-archive" || kind === "files") {
+    const { scanFilesystemTar } = await import("../../scan/scan-filesystem-tar.ts");
+    return scanFilesystemTar(stream, options);
+  }
+  const { scanArchive } = await import("../../scan/scan-archive.ts");
+  return scanArchive(stream, options);
+}
+
+async function scanEngineImage(id: string, tools: Tools, options: ScanOptions): Promise<ImageScan> {
+  const saving = tools.start({ words: [tools.docker, "image", "save", id], stdout: "pipe" });
+  const said: Buffer[] = [];
+  saving.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  const { scanArchive } = await import("../../scan/scan-archive.ts");
+  const scan = await scanArchive(saving.stdout!, options);
+  const { status } = await saving.ended;
+  if (status === 0) return scan;
+  const why = Buffer.concat(said).toString().trim().split("\n").at(-1) ?? "";
+  return {
+    ...scan,
+    complete: false,
+    skipped: [...scan.skipped, { what: id, why: `docker image save ended with ${status}: ${why}` }],
+  };
+}

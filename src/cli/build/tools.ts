@@ -1,0 +1,26 @@
+import type { Version } from "../../buildx/version.ts";
+import type { RunCommand } from "../../identity/host.ts";
+import type { DockerProcess } from "../../system/docker-process.ts";
+
+/** Docker as the passes and what follows them use it. */
+export type Tools = {
+  /** The words before buildx's own: the plugin itself, or `docker buildx`. */
+  readonly buildx: readonly string[];
+  readonly docker: string;
+  readonly buildxVersion: Version | undefined;
+  /** `--builder`, else BUILDX_BUILDER. */
+  readonly builder: string | undefined;
+  /** What Docker inherits. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs one short command of Docker's and gives what it said. */
+  readonly run: RunCommand;
+  /** Starts a long one. */
+  readonly start: (ask: StartAsk) => DockerProcess;
+};
+
+export type StartAsk = {
+  readonly words: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  readonly stdout: "ours" | "pipe";
+};

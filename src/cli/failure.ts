@@ -1,0 +1,28 @@
+import { SealError } from "../error.ts";
+
+/**
+ * What a user sees of an error: one line that says what happened, where, and what to do. An error that is none of
+ * ours is a mistake in buildseal and says so; `stack` adds where it came from.
+ */
+export function printFailure(
+  error: unknown,
+  options: { readonly stack: boolean; readonly mask: (text: string) => string },
+): string {
+  const lines = [options.mask(`buildseal: ${sentenceOf(error)}`)];
+  if (options.stack && error instanceof Error) {
+    lines.push(options.mask(error.stack ?? ""));
+    if (error.cause !== undefined) lines.push(options.mask(`caused by ${String(error.cause)}`));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof SealError) return `${sentence(error.message)} ${sentence(error.remedy)}`;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `a mistake of buildseal's own: ${sentence(what)} Run again with BUILDSEAL_DEBUG=1 and report what it shows.`;
+}
+
+function sentence(text: string): string {
+  const line = text.replace(/\s*\n\s*/g, " ").trim();
+  return /[.?!]$/.test(line) ? line : `${line}.`;
+}

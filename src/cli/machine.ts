@@ -1,0 +1,34 @@
+import type { Environment } from "../identity/host.ts";
+import { readEnvironment } from "../system/environment.ts";
+import { type Hardened, hardenProcess } from "../system/hardening.ts";
+
+/** What a command has of the machine: read once, handed on from here. */
+export type Machine = {
+  readonly environment: Environment;
+  readonly hardened: Hardened;
+  readonly folder: string;
+  /** A sentence for the user, on stderr. */
+  readonly say: (sentence: string) => void;
+  /** A result, on stdout. */
+  readonly print: (text: string) => void;
+  readonly columns: number | undefined;
+  readonly rows: number | undefined;
+  readonly now: () => number;
+};
+
+/** @throws SealError NODE */
+export function openMachine(): Machine {
+  const environment = readEnvironment();
+  const hardened = hardenProcess(environment);
+  const { stderr } = process;
+  return {
+    environment,
+    hardened,
+    folder: process.cwd(),
+    say: (sentence) => stderr.write(`buildseal: ${sentence}\n`),
+    print: (text) => process.stdout.write(text),
+    columns: stderr.isTTY ? stderr.columns : undefined,
+    rows: stderr.isTTY ? stderr.rows : undefined,
+    now: Date.now,
+  };
+}

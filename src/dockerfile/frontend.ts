@@ -1,0 +1,72 @@
+import type { BuildFacts } from "./build-facts.ts";
+import { detectSyntax } from "./directive.ts";
+
+/** The Dockerfile frontend that a build will use. */
+export type Frontend = {
+  /** The image that is pulled for it; undefined: the builder's own. */
+  readonly image: string | undefined;
+  /** It is Docker's own: the builder's, or an image docker/dockerfile or docker/dockerfile-upstream on Docker Hub. */
+  readonly isDockers: boolean;
+  /** By the image's tag; `minor` is undefined where the tag is for the newest of a major version. */
+  readonly version: { readonly major: number; readonly minor: number | undefined } | undefined;
+  /** Whether it takes `env=` in a secret mount (since 1.10); undefined: it depends on the builder, or on a digest. */
+  readonly supportsEnvMounts: boolean | undefined;
+};
+
+/**
+ * The frontend of a file (one character a byte), which may be in any language: by the build argument BUILDKIT_SYNTAX,
+ * else by what the file asks for (`# syntax=`, `// syntax=`, JSON).
+ */
+export function frontendOf(file: { readonly text: string }, facts: BuildFacts = {}): Frontend {
+  const argument = facts.buildArgs?.get("BUILDKIT_SYNTAX");
+  const image = argument === undefined ? detectSyntax(file.text)?.image : argument.trim().split(" ", 1)[0]!;
+  if (image === undefined) {
+    return { image, isDockers: true, version: undefined, supportsEnvMounts: undefined };
+  }
+  return frontendFrom(image);
+}
+
+/** The same for a frontend image's name. */
+export function frontendFrom(image: string): Frontend {
+  const reference = parseReference(image);
+  const isDockers = reference !== undefined && DOCKERS.has(reference.name);
+  if (!isDockers) return { image, isDockers, version: undefined, supportsEnvMounts: undefined };
+  const version = parseVersion(reference.tag);
+  return { image, isDockers, version, supportsEnvMounts: supportsEnvMounts(reference, version) };
+}
+
+const DOCKERS: ReadonlySet<string> = new Set([
+  "docker/dockerfile",
+  "docker/dockerfile-upstream",
+  "docker.io/docker/dockerfile",
+  "docker.io/docker/dockerfile-upstream",
+  "index.docker.io/docker/dockerfile",
+  "index.docker.io/docker/dockerfile-upstream",
+]);
+
+type Reference = { readonly name: string; readonly tag: string | undefined; readonly digest: string | undefined };
+
+// distribution/reference; what it does not take is nobody's
+function parseReference(image: string): Reference | undefined {
+  const found =
+    /^(?<name>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>[\w+.-]+:[0-9a-fA-F]{32,}))?$/.exec(
+      image,
+    );
+  if (found === null) return undefined;
+  const { name, tag, digest } = found.groups!;
+  return { name: name!, tag, digest };
+}
+
+// 1, 1.10, 1.10.0, 1.10-labs, 1.10.0-rc1
+function parseVersion(tag: string | undefined): Frontend["version"] {
+  const found = /^(\d+)(?:\.(\d+)(?:\.\d+)?)?(?:-|$)/.exec(tag ?? "");
+  if (found === null) return undefined;
+  return { major: Number(found[1]), minor: found[2] === undefined ? undefined : Number(found[2]) };
+}
+
+function supportsEnvMounts(reference: Reference, version: Frontend["version"]): boolean | undefined {
+  if (version?.minor !== undefined) return version.major > 1 || (version.major === 1 && version.minor >= 10);
+  // a tag that moves says nothing beside a digest
+  if (reference.digest !== undefined) return undefined;
+  return version === undefined || version.major >= 1;
+}

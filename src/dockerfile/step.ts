@@ -1,0 +1,57 @@
+import type { Dockerfile } from "./dockerfile.ts";
+import { type Command, type Comment, commentsAbove, type Instruction } from "./instruction.ts";
+import { type Mount, mountsOf } from "./mount.ts";
+import type { Stage } from "./stage.ts";
+
+/** A RUN instruction, or an ONBUILD with one. */
+export type Step = {
+  readonly stage: Stage;
+  /** Counts the RUN instructions of its stage from 1; those in ONBUILDs are counted apart. */
+  readonly index: number;
+  readonly line: number;
+  readonly instruction: Instruction;
+  /** The RUN itself: the instruction, or the one in its ONBUILD. */
+  readonly run: Command;
+  readonly onbuild: boolean;
+  /** What runs: the text after the flags, continuations joined, comments left out, heredocs included. */
+  readonly body: string;
+  /** The comment lines right above it, in order. */
+  readonly comments: readonly Comment[];
+  /** Its own mounts; those with variables in them are read in full by `mountsOf` with the step's settings. */
+  readonly mounts: readonly Mount[];
+  /** For people, on one line: `builder 3: RUN make`. Nothing in it can control a terminal. */
+  readonly label: string;
+};
+
+/** The steps of all stages, in order. A RUN before the first FROM is none: BuildKit refuses it. */
+export function stepsOf(dockerfile: Dockerfile): Step[] {
+  return dockerfile.stages.flatMap((stage) => {
+    const steps: Step[] = [];
+    let runs = 0;
+    let triggers = 0;
+    for (const instruction of stage.instructions) {
+      const onbuild = instruction.known === "ONBUILD";
+      const run = onbuild ? instruction.inner : instruction;
+      if (run?.known !== "RUN") continue;
+      const index = onbuild ? ++triggers : ++runs;
+      const place = `${stage.name ?? `stage ${stage.index}`} ${index}`;
+      const label = `${place}: ${onbuild ? "ONBUILD " : ""}RUN ${summarize(run.body)}`.trimEnd();
+      const comments = commentsAbove(instruction);
+      const { line } = instruction;
+      const mounts = mountsOf(run);
+      steps.push({ stage, index, line, instruction, run, onbuild, body: run.body, comments, mounts, label });
+    }
+    return steps;
+  });
+}
+
+const LONGEST_SUMMARY = 60;
+
+function summarize(body: string): string {
+  const plain = body
+    .slice(0, 1000)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+  const characters = [...plain];
+  return characters.length <= LONGEST_SUMMARY ? plain : `${characters.slice(0, LONGEST_SUMMARY - 1).join("")}…`;
+}

@@ -1,0 +1,80 @@
+import type { UnknownMarks } from "./unknown.ts";
+
+/**
+ * What variables are at each moment of a stage. Moments count from 0; a value may hold marks of something unknown.
+ * Kept as one history a variable instead of one map a moment, so that 2,000 steps of one stage stay cheap.
+ */
+export type VariableHistory = {
+  /** Where the base stage ended, if there is one. */
+  readonly base: VariableHistory | undefined;
+  readonly changes: Map<string, Change[]>;
+  /** When everything before became unknown, and what stands for it. */
+  readonly losses: Change[];
+  moment: number;
+};
+
+type Change = { readonly moment: number; readonly value: string };
+
+/** A history that goes on where `base` ends: nothing is set in `base` any more. */
+export function createVariableHistory(base: VariableHistory | undefined): VariableHistory {
+  // a base that changed nothing would only make the chain longer
+  const nearest = base?.moment === 0 ? base.base : base;
+  return { base: nearest, changes: new Map(), losses: [], moment: 0 };
+}
+
+export function setVariable(history: VariableHistory, name: string, value: string): void {
+  const change = { moment: history.moment++, value };
+  const list = history.changes.get(name);
+  if (list === undefined) history.changes.set(name, [change]);
+  else list.push(change);
+}
+
+/** From now on nothing is known of any variable, until it is set again. */
+export function forgetVariables(history: VariableHistory, why: string, marks: UnknownMarks): void {
+  history.losses.push({ moment: history.moment++, value: marks.mark(why) });
+}
+
+/** `inherited`: nothing in the file set it, and what the base image has is not seen. */
+export type VariableValue = { readonly value: string; readonly inherited: boolean };
+
+/** The value before a moment; undefined: not set. */
+export function variableAt(history: VariableHistory, moment: number, name: string): VariableValue | undefined {
+  let when = moment;
+  for (let level: VariableHistory | undefined = history; level !== undefined; level = level.base) {
+    const set = lastBefore(level.changes.get(name), when);
+    const lost = lastBefore(level.losses, when);
+    if (lost !== undefined && (set === undefined || set.moment < lost.moment)) {
+      // `$@`, `$1` and the like are no variables that an image could have set
+      if (!/^[\p{L}_]/u.test(name)) return undefined;
+      return { value: lost.value, inherited: lost.moment === 0 && level.base === undefined };
+    }
+    if (set !== undefined) return { value: set.value, inherited: false };
+    when = level.base?.moment ?? 0;
+  }
+  return undefined;
+}
+
+/** The names of the variables set before a moment. */
+export function variableNamesAt(history: VariableHistory, moment: number): Set<string> {
+  const names = new Set<string>();
+  let when = moment;
+  for (let level: VariableHistory | undefined = history; level !== undefined; level = level.base) {
+    for (const [name, list] of level.changes) {
+      if (list[0]!.moment < when) names.add(name);
+    }
+    when = level.base?.moment ?? 0;
+  }
+  return names;
+}
+
+function lastBefore(list: readonly Change[] | undefined, moment: number): Change | undefined {
+  if (list === undefined) return undefined;
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.moment < moment) low = middle + 1;
+    else high = middle;
+  }
+  return list[low - 1];
+}

@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+import type { FilePlace, ImagePlace } from "./finding.ts";
+
+/**
+ * Tells one finding from another, the same in every build: from the rule, the secret's name or the rule's own key, and
+ * the place without what a rebuild changes (layer numbers, digests, offsets). No value goes into it.
+ */
+export function fingerprintOf(rule: string, key: string, place: ImagePlace | FilePlace): string {
+  const where = "file" in place ? ["file", place.file] : [place.surface, place.path ?? "", ...(place.inner ?? [])];
+  return createHash("sha256")
+    .update(JSON.stringify([rule, key, ...where]))
+    .digest("hex")
+    .slice(0, 32);
+}

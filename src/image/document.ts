@@ -1,0 +1,140 @@
+/** What the JSON documents of an image say: OCI image-spec v1.1, Docker's image-spec v1.2, in-toto. Nothing is trusted. */
+export type Descriptor = {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly platform?: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The blob lies elsewhere on purpose (a foreign layer). */
+  readonly foreign: boolean;
+};
+
+export type HistoryEntry = { readonly createdBy: string; readonly empty: boolean };
+
+export type Document =
+  | { readonly kind: "index"; readonly manifests: readonly Descriptor[] }
+  | {
+      readonly kind: "manifest";
+      readonly config: Descriptor | undefined;
+      readonly layers: readonly Descriptor[];
+      /** The digest of what this manifest is about, when it is about another one. */
+      readonly subject: string | undefined;
+      readonly artifact: boolean;
+    }
+  | {
+      readonly kind: "config";
+      readonly platform: string | undefined;
+      readonly diffIds: readonly string[];
+      readonly history: readonly HistoryEntry[];
+    }
+  | { readonly kind: "archive"; readonly images: readonly ArchiveImage[] }
+  | { readonly kind: "attestation" }
+  | { readonly kind: "other" };
+
+/** An entry of `manifest.json` in a docker-archive: names are paths in the archive. */
+export type ArchiveImage = {
+  readonly config: string;
+  readonly layers: readonly string[];
+  readonly tags: readonly string[];
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+const attestationAnnotation = "vnd.docker.reference.type";
+const imageConfigTypes = new Set([
+  "application/vnd.oci.image.config.v1+json",
+  "application/vnd.docker.container.image.v1+json",
+]);
+
+/** Tells what a parsed JSON document is by its fields, and reads those that an image is put together from. */
+export function readDocument(value: unknown): Document {
+  if (Array.isArray(value)) {
+    const images = value.map(asRecord).filter((entry) => Array.isArray(entry["Layers"]));
+    return images.length === 0
+      ? { kind: "other" }
+      : {
+          kind: "archive",
+          images: images.map((entry) => ({
+            config: asText(entry["Config"]),
+            layers: texts(entry["Layers"]),
+            tags: texts(entry["RepoTags"]),
+          })),
+        };
+  }
+  const record = asRecord(value);
+  if (Array.isArray(record["manifests"])) {
+    return { kind: "index", manifests: record["manifests"].map(readDescriptor) };
+  }
+  if (Array.isArray(record["layers"])) return readManifest(record);
+  if (record["rootfs"] !== undefined) return readConfig(record);
+  if (record["predicateType"] !== undefined || record["payloadType"] !== undefined) return { kind: "attestation" };
+  return { kind: "other" };
+}
+
+/** Does this descriptor say that its manifest holds attestations (BuildKit's way)? */
+export function isAttestation(descriptor: Descriptor): boolean {
+  return descriptor.annotations[attestationAnnotation] === "attestation-manifest";
+}
+
+/** The digest of the manifest that BuildKit's attestation manifest is about. */
+export function attestedDigest(descriptor: Descriptor): string | undefined {
+  return descriptor.annotations["vnd.docker.reference.digest"];
+}
+
+function readManifest(record: Json): Document {
+  const config = record["config"] === undefined ? undefined : readDescriptor(record["config"]);
+  const artifactType = record["artifactType"];
+  return {
+    kind: "manifest",
+    config,
+    layers: (record["layers"] as unknown[]).map(readDescriptor),
+    subject: record["subject"] === undefined ? undefined : readDescriptor(record["subject"]).digest,
+    artifact:
+      (typeof artifactType === "string" && artifactType !== "") ||
+      (config !== undefined && config.mediaType !== "" && !imageConfigTypes.has(config.mediaType)),
+  };
+}
+
+function readConfig(record: Json): Document {
+  const history = Array.isArray(record["history"]) ? record["history"].map(asRecord) : [];
+  return {
+    kind: "config",
+    platform: readPlatform(record),
+    diffIds: texts(asRecord(record["rootfs"])["diff_ids"]),
+    history: history.map((entry) => ({
+      createdBy: asText(entry["created_by"]),
+      empty: entry["empty_layer"] === true,
+    })),
+  };
+}
+
+function readDescriptor(value: unknown): Descriptor {
+  const record = asRecord(value);
+  const platform = readPlatform(asRecord(record["platform"]));
+  const annotations = Object.entries(asRecord(record["annotations"])).filter(([, text]) => typeof text === "string");
+  return {
+    digest: asText(record["digest"]),
+    mediaType: asText(record["mediaType"]),
+    annotations: Object.fromEntries(annotations) as Record<string, string>,
+    foreign: Array.isArray(record["urls"]) && record["urls"].length > 0,
+    ...(platform === undefined ? {} : { platform }),
+  };
+}
+
+function readPlatform(record: Json): string | undefined {
+  const parts = [record["os"], record["architecture"], record["variant"]].filter(
+    (part) => typeof part === "string" && part !== "",
+  );
+  return parts.length < 2 ? undefined : parts.join("/");
+}
+
+function asRecord(value: unknown): Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(asText) : [];
+}

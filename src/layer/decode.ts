@@ -1,0 +1,145 @@
+import type { Transform } from "node:stream";
+import { createGunzip, createInflateRaw, createZstdDecompress } from "node:zlib";
+
+export type Compression = "gzip" | "zstd" | "deflate";
+
+export type DecodeLimits = {
+  /** Most bytes to give out; what is more is cut off and said. */
+  readonly maxBytes: number;
+  /** A stream that grows by more than this factor past `bombBytes` is cut off and said. */
+  readonly bombRatio: number;
+  readonly bombBytes: number;
+};
+
+export type DecodeProblem = { readonly kind: "limit" | "truncated" | "corrupt"; readonly why: string };
+
+/** How a compressed stream ended. `trailing` counts what follows its end, from the first byte that is not zero. */
+export type Decoded = { readonly bytes: number; readonly trailing: number; readonly problem?: DecodeProblem };
+
+/** Small pieces cost more than they are worth: at 16 KB gunzip runs at a third of its speed. */
+const pieceBytes = 1 << 20;
+/** Pieces that may wait for their reader while the next one is unpacked on another thread. */
+const piecesAhead = 3;
+
+/**
+ * Decompresses a stream and gives each piece to `onPiece`: gzip with any number of members, zstd with any number of
+ * frames, skippable ones too. It does not throw for what the input holds: what could be had was given, the rest is told.
+ */
+export async function decode(
+  compression: Compression,
+  input: AsyncIterable<Uint8Array>,
+  limits: DecodeLimits,
+  onPiece: (piece: Buffer) => Promise<void> | void,
+): Promise<Decoded> {
+  let bytes = 0;
+  let packed = 0;
+  let trailing = 0;
+  let streams = 0;
+  let problem: DecodeProblem | undefined;
+  let engine: Engine | undefined;
+
+  async function take(piece: Buffer): Promise<boolean> {
+    const room = limits.maxBytes - bytes;
+    bytes += Math.min(piece.length, room);
+    await onPiece(piece.length > room ? piece.subarray(0, room) : piece);
+    problem = piece.length > room ? tooLarge(limits) : bombOf(packed, bytes, limits);
+    return problem === undefined;
+  }
+
+  for await (const chunk of input) {
+    packed += chunk.length;
+    let rest = chunk;
+    while (rest.length > 0 && problem === undefined) {
+      if (engine === undefined) {
+        if (trailing === 0 && streams > 0) rest = rest.subarray(zerosAtStart(rest));
+        if (rest.length === 0) break;
+        if (trailing > 0 || (streams > 0 && !mayBegin(compression, rest[0]!))) {
+          trailing += rest.length;
+          break;
+        }
+        engine = startEngine(compression, take);
+        streams++;
+      }
+      const used = await engine.feed(rest);
+      rest = rest.subarray(used);
+      if (rest.length === 0) break;
+      // The engine takes no more: its stream (or frame) has ended, or has failed.
+      problem ??= await engine.finish();
+      engine = undefined;
+    }
+    if (problem !== undefined) break;
+  }
+  if (engine !== undefined) {
+    const ending = await engine.finish();
+    problem ??= ending;
+  }
+  return { bytes, trailing, ...(problem === undefined ? {} : { problem }) };
+}
+
+export function tooLarge(limits: DecodeLimits): DecodeProblem {
+  return { kind: "limit", why: `it unpacks to more than ${limits.maxBytes} bytes` };
+}
+
+export function bombOf(packed: number, bytes: number, limits: DecodeLimits): DecodeProblem | undefined {
+  if (bytes <= limits.bombBytes || bytes <= packed * limits.bombRatio) return undefined;
+  return { kind: "limit", why: `it unpacks to more than ${limits.bombRatio} times its size` };
+}
+
+/** May another stream begin with this byte? A member of gzip; a frame of zstd, or a skippable one. */
+export function mayBegin(compression: Compression, first: number): boolean {
+  if (compression === "gzip") return first === 0x1f;
+  return compression === "zstd" && (first === 0x28 || (first & 0xf0) === 0x50);
+}
+
+export function zerosAtStart(bytes: Uint8Array): number {
+  let count = 0;
+  while (count < bytes.length && bytes[count] === 0) count++;
+  return count;
+}
+
+type Engine = {
+  /** Gives bytes to the engine; tells how many it took: fewer when its stream has ended, or failed. */
+  readonly feed: (bytes: Uint8Array) => Promise<number>;
+  /** Waits for what is still to come, and tells how it ended. */
+  readonly finish: () => Promise<DecodeProblem | undefined>;
+};
+
+function startEngine(compression: Compression, take: (piece: Buffer) => Promise<boolean>): Engine {
+  const options = { chunkSize: pieceBytes, readableHighWaterMark: piecesAhead * pieceBytes };
+  const stream: Transform & { readonly bytesWritten: number } =
+    compression === "gzip"
+      ? createGunzip(options)
+      : compression === "zstd"
+        ? createZstdDecompress(options)
+        : createInflateRaw(options);
+  let problem: DecodeProblem | undefined;
+
+  async function read(): Promise<void> {
+    try {
+      for await (const piece of stream) if (!(await take(piece as Buffer))) return;
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? "";
+      problem =
+        code === "Z_BUF_ERROR"
+          ? { kind: "truncated", why: "its compressed data breaks off" }
+          : code === "ZSTD_error_frameParameter_windowTooLarge"
+            ? { kind: "limit", why: "it needs a larger window than is allowed to unpack" }
+            : { kind: "corrupt", why: "its compressed data is damaged" };
+    }
+  }
+
+  const reading = read();
+  return {
+    feed: async (bytes) => {
+      const before = stream.bytesWritten;
+      // A stream that has ended or failed may leave its write unanswered.
+      await Promise.race([new Promise<void>((resolve) => stream.write(bytes, () => resolve())), reading]);
+      return problem === undefined ? stream.bytesWritten - before : 0;
+    },
+    finish: async () => {
+      if (!stream.destroyed && !stream.writableEnded) stream.end();
+      await reading;
+      return problem;
+    },
+  };
+}

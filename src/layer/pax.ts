@@ -1,0 +1,31 @@
+/** One record of a PAX header: `length key=value\n`. Offsets are in the header's body. */
+export type PaxRecord = { readonly key: string; readonly value: string; readonly start: number; readonly end: number };
+
+/** Reads the records of a PAX header's body; `broken` when what follows the last one is no record. */
+export function parsePax(body: Buffer): { records: PaxRecord[]; broken: boolean } {
+  const records: PaxRecord[] = [];
+  let at = 0;
+  while (at < body.length) {
+    const space = body.indexOf(0x20, at);
+    const length = space === -1 ? Number.NaN : Number(body.toString("latin1", at, space));
+    const end = at + length;
+    if (!Number.isInteger(length) || length <= space - at || end > body.length || body[end - 1] !== 0x0a) {
+      return { records, broken: true };
+    }
+    const equals = body.indexOf(0x3d, space);
+    if (equals === -1 || equals >= end) return { records, broken: true };
+    records.push({
+      key: body.toString("utf8", space + 1, equals),
+      value: body.toString("utf8", equals + 1, end - 1),
+      start: at,
+      end,
+    });
+    at = end;
+  }
+  return { records, broken: false };
+}
+
+/** The records whose value is a name: the others say something about the file. */
+export function isNameRecord(key: string): boolean {
+  return key === "path" || key === "linkpath" || key === "GNU.sparse.name";
+}

@@ -1,0 +1,104 @@
+/** POSIX.1-1988 ustar and GNU tar headers: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html */
+export type TarHeader = {
+  /** The name with its ustar prefix, as it stands there. */
+  readonly name: string;
+  /** The name was put together from two fields, so it stands nowhere in one piece. */
+  readonly split: boolean;
+  /** The link's target; empty for what is no link. */
+  readonly link: string;
+  /** The type flag's byte. */
+  readonly type: number;
+  /** Bytes that follow the header: as it says, 0 for types that have none. */
+  readonly size: number;
+  /** An old GNU sparse file: more header blocks follow. */
+  readonly extended: boolean;
+};
+
+export const tarBlock = 512;
+
+export const tarType = {
+  regularOld: 0,
+  regular: 0x30,
+  hardLink: 0x31,
+  symbolicLink: 0x32,
+  directory: 0x35,
+  contiguous: 0x37,
+  gnuLongLink: 0x4b,
+  gnuLongName: 0x4c,
+  gnuSparse: 0x53,
+  paxGlobal: 0x67,
+  pax: 0x78,
+} as const;
+
+/** Where the fields stand that hold names: the name, the link's target, the ustar prefix. */
+export function isNameField(offset: number): boolean {
+  return offset < 100 || (offset >= 157 && offset < 257) || (offset >= 345 && offset < 500);
+}
+
+export function isZeroBlock(bytes: Buffer, at: number): boolean {
+  for (let i = at; i < at + tarBlock; i += 4) if (bytes.readInt32LE(i) !== 0) return false;
+  return true;
+}
+
+/** Is this block a header: does its checksum hold? */
+export function isTarHeader(bytes: Buffer, at: number): boolean {
+  const written = octal(bytes, at + 148, 8);
+  if (written === undefined || written === 0) return false;
+  let sum = 8 * 0x20;
+  for (let i = at; i < at + 148; i++) sum += bytes[i]!;
+  for (let i = at + 156; i < at + tarBlock; i++) sum += bytes[i]!;
+  if (sum === written) return true;
+  // Some old tars summed signed bytes.
+  let signed = 8 * 0x20;
+  for (let i = at; i < at + tarBlock; i++) if (i < at + 148 || i >= at + 156) signed += (bytes[i]! << 24) >> 24;
+  return signed === written;
+}
+
+/** Reads a header block, or says what is wrong with it. */
+export function parseTarHeader(bytes: Buffer, at: number): TarHeader | string {
+  if (!isTarHeader(bytes, at)) return "a tar header with a wrong checksum";
+  const type = bytes[at + 156]!;
+  const declared = number(bytes, at + 124, 12);
+  if (declared === undefined) return "a tar header with an impossible size";
+  const ustar = bytes.toString("latin1", at + 257, at + 263) === "ustar\0";
+  const prefix = ustar ? text(bytes, at + 345, 155) : "";
+  const name = text(bytes, at, 100);
+  return {
+    name: prefix === "" ? name : `${prefix}/${name}`,
+    split: prefix !== "",
+    link: type === tarType.hardLink || type === tarType.symbolicLink ? text(bytes, at + 157, 100) : "",
+    type,
+    // As Go's archive/tar, which Docker and BuildKit read with: links, devices, directories and fifos have no body.
+    size: type >= tarType.hardLink && type <= 0x36 ? 0 : declared,
+    extended: type === tarType.gnuSparse && bytes[at + 482] === 1,
+  };
+}
+
+function text(bytes: Buffer, at: number, length: number): string {
+  let end = at;
+  while (end < at + length && bytes[end] !== 0) end++;
+  return bytes.toString("utf8", at, end);
+}
+
+/** A size: octal, or base 256 when the first bit is set (GNU, for what octal cannot hold). */
+function number(bytes: Buffer, at: number, length: number): number | undefined {
+  const first = bytes[at]!;
+  if ((first & 0x80) === 0) return octal(bytes, at, length);
+  if ((first & 0x40) !== 0) return undefined; // negative
+  let value = first & 0x3f;
+  for (let i = at + 1; i < at + length; i++) value = value * 256 + bytes[i]!;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function octal(bytes: Buffer, at: number, length: number): number | undefined {
+  let i = at;
+  const end = at + length;
+  while (i < end && (bytes[i] === 0x20 || bytes[i] === 0)) i++;
+  let value = 0;
+  for (; i < end && bytes[i] !== 0x20 && bytes[i] !== 0; i++) {
+    const digit = bytes[i]! - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}

@@ -1,0 +1,273 @@
+import { cleanPath } from "./path.ts";
+import { isNameRecord, type PaxRecord, parsePax } from "./pax.ts";
+import { indexAt } from "./region.ts";
+import type { Base, FileSink, Spot, Walker } from "./spot.ts";
+import { isNameField, isZeroBlock, parseTarHeader, type TarHeader, tarBlock, tarType } from "./tar-header.ts";
+
+export type TarEntry = {
+  readonly path: string;
+  /** The link's target as it stands there; empty for what is no link. */
+  readonly link: string;
+  readonly kind: "file" | "directory" | "link" | "other";
+  readonly size: number;
+  /** The path stands nowhere in one piece: a search of the bytes does not see it whole. */
+  readonly split: boolean;
+};
+
+export type TarEvents = {
+  /** An entry begins; its content goes to the sink, if there is one. */
+  readonly open: (entry: TarEntry) => FileSink | undefined;
+  /** This is not a well-formed tar, or not to its end. What cannot be told apart is slack. */
+  readonly broken: (why: string) => void;
+};
+
+/** A range of the stream: a header block, what it announces, and the padding up to the next one. */
+type Region = {
+  readonly start: number;
+  readonly data: number;
+  readonly dataEnd: number;
+  /** Known when the entry's own header is read, after its extended headers. */
+  readonly owner: { path: string };
+  readonly holds: "file" | "long name" | "pax" | "nothing";
+  readonly sink: FileSink | undefined;
+  records?: readonly PaxRecord[];
+};
+
+/** Go's archive/tar, which Docker reads with, takes no more for one PAX header or long name. */
+const announcedLimit = 1 << 20;
+
+/**
+ * Walks a tar that begins at `at` of its stream. It never throws: what cannot be read as a tar is slack.
+ * Ending without the two zero blocks is `broken` too.
+ */
+export function createTarWalker(base: Base, at: number, events: TarEvents): Walker {
+  const regions: Region[] = [];
+  const block = Buffer.alloc(tarBlock);
+  let blockFilled = 0;
+  let state: "header" | "extension" | "body" | "padding" | "over" = "header";
+  let position = at;
+  let left = 0;
+  let zeroBlocks = 0;
+  let owner = { path: "" };
+  let pending: { name?: string; link?: string; size?: number } = {};
+  let announced: { bytes: Buffer; filled: number; type: number } | undefined;
+  let opened: { header: TarHeader; start: number } | undefined;
+  let sink: FileSink | undefined;
+
+  function over(why?: string): void {
+    regions.push({
+      start: position,
+      data: position,
+      dataEnd: position,
+      owner: { path: "" },
+      holds: "nothing",
+      sink: undefined,
+    });
+    state = "over";
+    if (why !== undefined) events.broken(why);
+  }
+
+  function region(start: number, size: number, holds: Region["holds"], into?: FileSink): void {
+    regions.push({ start, data: position, dataEnd: position + size, owner, holds, sink: into });
+    left = size;
+    state = "body";
+    if (size === 0) endOfBody();
+  }
+
+  function readHeader(bytes: Buffer, from: number): void {
+    const start = position;
+    position += tarBlock;
+    if (isZeroBlock(bytes, from)) {
+      zeroBlocks++;
+      if (zeroBlocks === 2) over();
+      return;
+    }
+    if (zeroBlocks > 0) {
+      position = start;
+      over("a tar that goes on after a zero block");
+      return;
+    }
+    const header = parseTarHeader(bytes, from);
+    if (typeof header === "string") {
+      position = start;
+      over(header);
+      return;
+    }
+    opened = { header, start };
+    if (header.extended) {
+      state = "extension";
+      return;
+    }
+    openEntry();
+  }
+
+  function openEntry(): void {
+    const { header, start } = opened!;
+    const { type } = header;
+    if (
+      type === tarType.pax ||
+      type === tarType.paxGlobal ||
+      type === tarType.gnuLongName ||
+      type === tarType.gnuLongLink
+    ) {
+      if (header.size > announcedLimit) {
+        over(`a tar header that announces ${header.size} bytes of names`);
+        return;
+      }
+      announced = { bytes: Buffer.alloc(header.size), filled: 0, type };
+      const named = type === tarType.gnuLongName || type === tarType.gnuLongLink;
+      region(start, header.size, named ? "long name" : "pax");
+      return;
+    }
+    const name = pending.name ?? header.name;
+    const kind = kindOf(type, name);
+    const size = kind === "file" || kind === "other" ? sizeOf(header, pending.size) : 0;
+    owner.path = cleanPath(name);
+    sink = events.open({
+      path: owner.path,
+      link: pending.link ?? header.link,
+      kind,
+      size,
+      split: header.split && pending.name === undefined,
+    });
+    pending = {};
+    region(start, size, "file", sink);
+  }
+
+  function endOfBody(): void {
+    if (announced === undefined) {
+      sink?.end(position, true);
+      sink = undefined;
+      owner = { path: "" };
+    } else {
+      takeAnnounced(announced.bytes, announced.type);
+      announced = undefined;
+    }
+    left = (tarBlock - ((position - at) % tarBlock)) % tarBlock;
+    state = left === 0 ? "header" : "padding";
+  }
+
+  function takeAnnounced(bytes: Buffer, type: number): void {
+    if (type === tarType.gnuLongName || type === tarType.gnuLongLink) {
+      const end = bytes.indexOf(0);
+      const text = bytes.toString("utf8", 0, end === -1 ? bytes.length : end);
+      if (type === tarType.gnuLongName) pending.name = text;
+      else pending.link = text;
+      return;
+    }
+    const { records, broken } = parsePax(bytes);
+    regions.at(-1)!.records = records;
+    if (broken) events.broken("a PAX header that cannot be read");
+    if (type === tarType.paxGlobal) return;
+    for (const { key, value } of records) {
+      if (key === "path" || key === "GNU.sparse.name") pending.name = value;
+      else if (key === "linkpath") pending.link = value;
+      else if (key === "size" && /^\d{1,15}$/.test(value)) pending.size = Number(value);
+    }
+  }
+
+  function push(bytes: Buffer, start: number, to: number): void {
+    let from = start;
+    while (from < to) {
+      if (state === "over") {
+        position += to - from;
+        return;
+      }
+      if (state === "header" || state === "extension") {
+        let source = bytes;
+        let block_ = from;
+        if (blockFilled > 0 || to - from < tarBlock) {
+          const part = Math.min(tarBlock - blockFilled, to - from);
+          bytes.copy(block, blockFilled, from, from + part);
+          blockFilled += part;
+          from += part;
+          if (blockFilled < tarBlock) return;
+          blockFilled = 0;
+          source = block;
+          block_ = 0;
+        } else {
+          from += tarBlock;
+        }
+        if (state === "header") {
+          readHeader(source, block_);
+        } else {
+          position += tarBlock;
+          if (source[block_ + 504] !== 1) openEntry();
+        }
+        continue;
+      }
+      const part = Math.min(left, to - from);
+      if (state === "body") {
+        if (announced === undefined) sink?.write(bytes, from, from + part, position);
+        else announced.filled += bytes.copy(announced.bytes, announced.filled, from, from + part);
+      }
+      from += part;
+      position += part;
+      left -= part;
+      if (left === 0) {
+        if (state === "body") endOfBody();
+        else state = "header";
+      }
+    }
+  }
+
+  function end(): void {
+    if (state === "over") return;
+    if (state === "body") sink?.end(position, false);
+    if (state === "body" || state === "padding" || state === "extension" || blockFilled > 0) {
+      events.broken("a tar that breaks off inside an entry");
+    } else {
+      events.broken("a tar without its end mark");
+    }
+    state = "over";
+  }
+
+  function spot(offset: number): Spot {
+    const found = regions[indexAt(regions, offset)];
+    if (found === undefined || found.holds === "nothing") {
+      return { ...base, kind: "slack", start: found?.start ?? at, end: Number.POSITIVE_INFINITY };
+    }
+    const path = found.owner.path === "" ? base.path : [...base.path, found.owner.path];
+    if (offset < found.data) {
+      const named = offset - found.start < tarBlock && isNameField(offset - found.start);
+      return { ...base, path, kind: named ? "name" : "metadata", start: found.start, end: found.data };
+    }
+    if (offset >= found.dataEnd) {
+      return { ...base, path, kind: "slack", start: found.dataEnd, end: Number.POSITIVE_INFINITY };
+    }
+    if (found.holds === "file") {
+      return found.sink?.spot?.(offset) ?? { ...base, path, kind: "content", start: found.data, end: found.dataEnd };
+    }
+    const record = found.records?.find((record) => offset - found.data < record.end);
+    const named = found.holds === "long name" || (record !== undefined && isNameRecord(record.key));
+    return { ...base, path, kind: named ? "name" : "metadata", start: found.data, end: found.dataEnd };
+  }
+
+  function forget(before: number): void {
+    const keep = indexAt(regions, before);
+    if (keep > 0) regions.splice(0, keep);
+    regions[0]?.sink?.forget?.(before);
+  }
+
+  return { push, end, spot, forget };
+}
+
+function kindOf(type: number, name: string): TarEntry["kind"] {
+  if (type === tarType.directory) return "directory";
+  if (type === tarType.hardLink || type === tarType.symbolicLink) return "link";
+  // Before ustar a directory was a regular file whose name ends in a slash.
+  if (type === tarType.regularOld && name.endsWith("/")) return "directory";
+  if (
+    type === tarType.regular ||
+    type === tarType.regularOld ||
+    type === tarType.contiguous ||
+    type === tarType.gnuSparse
+  ) {
+    return "file";
+  }
+  return "other";
+}
+
+function sizeOf(header: TarHeader, override: number | undefined): number {
+  return header.type > tarType.symbolicLink && header.type <= 0x36 ? 0 : (override ?? header.size);
+}

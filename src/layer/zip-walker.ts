@@ -1,0 +1,212 @@
+import { cleanPath } from "./path.ts";
+import { indexAt } from "./region.ts";
+import type { Base, FileSink, Spot, Walker } from "./spot.ts";
+
+export type ZipMember = {
+  readonly path: string;
+  readonly method: "stored" | "deflate" | "zstd" | "other";
+  readonly encrypted: boolean;
+  /** Bytes as they lie in the archive; undefined when only what follows the member tells. */
+  readonly size: number | undefined;
+};
+
+export type ZipEvents = {
+  /**
+   * A member begins, its data at `data` of the stream; its bytes as they lie in the archive go to the sink. A member
+   * whose size was not known may get a few bytes too many.
+   */
+  readonly open: (member: ZipMember, data: number) => FileSink | undefined;
+  /** This is not, or no longer, a well-formed zip. What follows is slack. */
+  readonly broken: (why: string) => void;
+};
+
+type Region = {
+  readonly start: number;
+  readonly data: number;
+  dataEnd: number;
+  readonly path: string;
+  readonly sink: FileSink | undefined;
+};
+
+const localHeader = 0x04034b50;
+const dataDescriptor = 0x08074b50;
+/** What may stand after the last member: the directory, its end, their zip64 and encrypted forms. */
+const afterMembers = new Set([0x02014b50, 0x06054b50, 0x06064b50, 0x08064b50]);
+const descriptorMark = Buffer.from("PK\x07\x08", "latin1");
+const headerMark = 0x4b50; // "PK"
+const fixedHeader = 30;
+/** A descriptor is 16 bytes, in zip64 24; what follows it begins with a mark of its own. */
+const descriptorReach = 28;
+
+/**
+ * Walks the members of a zip (APPNOTE 6.3.10) by their local headers, in one pass and without the directory at its end,
+ * so that a zip of any size needs no memory. The directory (names, comments) counts as the archive's metadata.
+ */
+export function createZipWalker(base: Base, at: number, events: ZipEvents): Walker {
+  const regions: Region[] = [];
+  let state: "header" | "sized" | "unsized" | "over" = "header";
+  /** Where the next byte stands that was not looked at yet. */
+  let position = at;
+  let head: Buffer = Buffer.alloc(0);
+  let left = 0;
+  let sink: FileSink | undefined;
+  /** The last bytes of an unsized member so far: its descriptor may have begun in them. */
+  let held: Buffer = Buffer.alloc(0);
+
+  function over(why?: string): void {
+    const start = position - head.length;
+    regions.push({ start, data: start, dataEnd: start, path: "", sink: undefined });
+    state = "over";
+    if (why !== undefined) events.broken(why);
+  }
+
+  function wantedHead(): number {
+    if (head.length < 4) return 4;
+    const mark = head.readUInt32LE(0);
+    if (mark === dataDescriptor) return descriptorReach;
+    if (mark !== localHeader) return 4;
+    return head.length < fixedHeader ? fixedHeader : fixedHeader + head.readUInt16LE(26) + head.readUInt16LE(28);
+  }
+
+  function readHead(): void {
+    const mark = head.readUInt32LE(0);
+    if (mark === dataDescriptor) {
+      head = head.subarray(head.readUInt16LE(16) === headerMark ? 16 : 24);
+    } else if (mark === localHeader) {
+      openMember();
+    } else {
+      over(afterMembers.has(mark) ? undefined : "a zip with something else between its members");
+    }
+  }
+
+  function openMember(): void {
+    const flags = head.readUInt16LE(6);
+    const nameEnd = fixedHeader + head.readUInt16LE(26);
+    const packed = packedSize(head, nameEnd);
+    // Bit 3: the sizes follow the data, from a writer that could not seek back.
+    const size = (flags & 8) !== 0 && packed === 0 ? undefined : packed;
+    const path = cleanPath(head.toString("utf8", fixedHeader, nameEnd));
+    const method = methodOf(head.readUInt16LE(8));
+    sink = events.open({ path, method, encrypted: (flags & 1) !== 0, size }, position);
+    const dataEnd = size === undefined ? Number.POSITIVE_INFINITY : position + size;
+    regions.push({ start: position - head.length, data: position, dataEnd, path, sink });
+    head = Buffer.alloc(0);
+    held = Buffer.alloc(0);
+    state = size === undefined ? "unsized" : "sized";
+    left = size ?? 0;
+    if (size === 0) closeMember(position);
+  }
+
+  function closeMember(end: number): void {
+    regions.at(-1)!.dataEnd = end;
+    sink?.end(end, true);
+    sink = undefined;
+    state = "header";
+  }
+
+  /** Looks for the end of an unsized member: a descriptor whose own count of bytes is right. Gives the bytes taken. */
+  function takeUnsized(bytes: Buffer, from: number, to: number): number {
+    const window = held.length === 0 ? bytes.subarray(from, to) : Buffer.concat([held, bytes.subarray(from, to)]);
+    const windowAt = position - held.length;
+    const data = regions.at(-1)!.data;
+    for (let i = window.indexOf(descriptorMark); i !== -1; i = window.indexOf(descriptorMark, i + 1)) {
+      if (i + descriptorReach > window.length) break;
+      const length = descriptorLength(window, i, windowAt + i - data);
+      if (length === 0) continue;
+      const taken = Math.max(0, i + length - held.length);
+      sink?.write(bytes, from, from + taken, position);
+      position += taken;
+      // Of what was held back, the first bytes of the next header.
+      head = Buffer.from(window.subarray(i + length, held.length));
+      closeMember(windowAt + i);
+      return taken;
+    }
+    sink?.write(bytes, from, to, position);
+    position += to - from;
+    held = Buffer.from(window.subarray(Math.max(0, window.length - (descriptorReach - 1))));
+    return to - from;
+  }
+
+  function push(bytes: Buffer, start: number, to: number): void {
+    let from = start;
+    while (from < to || (state === "header" && head.length >= wantedHead())) {
+      if (state === "over") {
+        position += to - from;
+        return;
+      }
+      if (state === "unsized") {
+        from += takeUnsized(bytes, from, to);
+      } else if (state === "sized") {
+        const part = Math.min(left, to - from);
+        sink?.write(bytes, from, from + part, position);
+        from += part;
+        position += part;
+        left -= part;
+        if (left === 0) closeMember(position);
+      } else {
+        const part = Math.min(Math.max(0, wantedHead() - head.length), to - from);
+        if (part > 0) head = Buffer.concat([head, bytes.subarray(from, from + part)]);
+        from += part;
+        position += part;
+        if (head.length >= wantedHead()) readHead();
+      }
+    }
+  }
+
+  function end(): void {
+    if (state === "over") return;
+    if (state !== "header") sink?.end(position, false);
+    over("a zip that breaks off before its directory");
+  }
+
+  function spot(offset: number): Spot {
+    const found = regions[indexAt(regions, offset)];
+    const path = found === undefined || found.path === "" ? base.path : [...base.path, found.path];
+    if (found === undefined || found.data === found.start) {
+      return { ...base, path, kind: "metadata", start: found?.start ?? at, end: Number.POSITIVE_INFINITY };
+    }
+    if (offset < found.data) {
+      const named = offset - found.start >= fixedHeader;
+      return { ...base, path, kind: named ? "name" : "metadata", start: found.start, end: found.data };
+    }
+    if (offset >= found.dataEnd) {
+      return { ...base, path, kind: "slack", start: found.dataEnd, end: Number.POSITIVE_INFINITY };
+    }
+    return found.sink?.spot?.(offset) ?? { ...base, path, kind: "content", start: found.data, end: found.dataEnd };
+  }
+
+  function forget(before: number): void {
+    const keep = indexAt(regions, before);
+    if (keep > 0) regions.splice(0, keep);
+    regions[0]?.sink?.forget?.(before);
+  }
+
+  return { push, end, spot, forget };
+}
+
+/** The length of the descriptor at `at` that closes a member of `count` packed bytes; 0 when it is none. */
+function descriptorLength(bytes: Buffer, at: number, count: number): number {
+  const low = count % 2 ** 32;
+  if (bytes.readUInt32LE(at + 8) !== low) return 0;
+  if (bytes.readUInt16LE(at + 16) === headerMark) return 16;
+  if (bytes.readUInt32LE(at + 12) === Math.floor(count / 2 ** 32) && bytes.readUInt16LE(at + 24) === headerMark)
+    return 24;
+  return 0;
+}
+
+function methodOf(method: number): ZipMember["method"] {
+  if (method === 0) return "stored";
+  if (method === 8) return "deflate";
+  return method === 93 ? "zstd" : "other";
+}
+
+function packedSize(head: Buffer, extraStart: number): number {
+  const packed = head.readUInt32LE(18);
+  if (packed !== 0xffffffff) return packed;
+  for (let at = extraStart; at + 4 <= head.length; at += 4 + head.readUInt16LE(at + 2)) {
+    // The zip64 extra field: the unpacked size comes first, if that one did not fit either.
+    const field = at + 4 + (head.readUInt32LE(22) === 0xffffffff ? 8 : 0);
+    if (head.readUInt16LE(at) === 1 && field + 8 <= head.length) return Number(head.readBigUInt64LE(field));
+  }
+  return packed;
+}

@@ -1,0 +1,33 @@
+import type { FilePlace, ImagePlace } from "../finding/finding.ts";
+import { printable } from "./printable.ts";
+
+/** A place in a few words, printable: `etc/app.conf:3 → inner`, `history[2].created_by`. */
+export function placeText(place: ImagePlace | FilePlace): string {
+  if ("file" in place) return printable(`${place.file}:${place.line}:${place.column}`);
+  const { surface, path, inner = [], line, offset } = place;
+  const names = [path, ...inner].filter((name) => name !== undefined);
+  const position = line !== undefined ? `:${line}` : offset !== undefined && names.length > 0 ? ` @${offset}` : "";
+  const kind = surface === "layer" ? "" : `${surface} `;
+  return printable(`${kind}${names.join(" → ")}${position}`.trim());
+}
+
+/** Which layer, and the instruction that made it, printable; nothing for what is in no layer. */
+export function layerText(place: ImagePlace | FilePlace): string | undefined {
+  if ("file" in place || place.layer === undefined) return undefined;
+  const { index, createdBy } = place.layer;
+  const by = createdBy === undefined || createdBy === "" ? "" : `: ${shortened(createdBy)}`;
+  const gone =
+    place.deletedIn === undefined ? "" : ` (replaced or deleted in layer ${place.deletedIn}, still in the image)`;
+  return printable(`layer ${index}${gone}${by}`);
+}
+
+/** The instruction as it was written: without the shell that BuildKit puts before it and its mark behind it. */
+function shortened(createdBy: string): string {
+  const plain = createdBy
+    .replace(/^(RUN )?(\|\d+ .*?)?\/bin\/sh -c (#\(nop\) +)?/s, "$1")
+    .replace(/ # buildkit$/, "")
+    .replace(/\s+/g, " ");
+  return plain.length > longestInstruction ? `${plain.slice(0, longestInstruction)}…` : plain;
+}
+
+const longestInstruction = 120;

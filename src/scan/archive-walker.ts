@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import type { Blob } from "../image/assemble.ts";
+import { type Document, readDocument } from "../image/document.ts";
+import type { Magic } from "../layer/magic.ts";
+import { createPathLog, type PathLog } from "../layer/path-log.ts";
+import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
+import type { Base, FileSink, Walker } from "../layer/spot.ts";
+import { isZeroBlock, tarBlock } from "../layer/tar-header.ts";
+import { createTarWalker, type TarEntry } from "../layer/tar-walker.ts";
+import type { Scope } from "./nest.ts";
+import type { Pass } from "./pass.ts";
+
+/** A file of the archive while, and after, it is read. */
+type BlobRecord = {
+  readonly id: number;
+  readonly path: string;
+  readonly bytes: number;
+  digest: string;
+  diffId: string | undefined;
+  document: Document | undefined;
+  json: unknown;
+  /** Which paths it writes, when it is a tar. */
+  paths: PathLog | undefined;
+};
+
+export type ArchiveBlobs = {
+  readonly walker: Walker;
+  /** The blobs that were read, and their other names; complete when the stream has ended and settled. */
+  readonly blobs: () => readonly Blob[];
+  readonly paths: (blob: number) => PathLog | undefined;
+  /** The documents as they were parsed. */
+  readonly documents: () => readonly { readonly blob: number; readonly path: string; readonly json: unknown }[];
+};
+
+/**
+ * Takes an archive of an image apart as it streams by (`docker save` in both forms, OCI): each of its files is told by
+ * its content, for the manifests may come last. Blobs count from 1; 0 is the archive itself.
+ */
+export function createArchiveWalker({
+  nest,
+  limits,
+  scope,
+  notes,
+}: Pick<Pass, "nest" | "limits" | "scope" | "notes">): ArchiveBlobs {
+  const records: BlobRecord[] = [];
+  const links: { path: string; target: string }[] = [];
+
+  const walker = createTarWalker({ root: 0, path: [] }, 0, {
+    broken: (why) => notes.skipped({ root: 0, path: [] }, why),
+    open: (entry) => {
+      // Docker before version 25 wrote a layer that comes twice as a link.
+      if (entry.kind === "link") links.push({ path: entry.path, target: linkTarget(entry) });
+      return entry.kind === "file" ? blobSink(entry) : undefined;
+    },
+  });
+
+  function blobSink(entry: TarEntry): FileSink {
+    const record: BlobRecord = {
+      id: records.length + 1,
+      path: entry.path,
+      bytes: entry.size,
+      digest: "",
+      diffId: undefined,
+      document: undefined,
+      json: undefined,
+      paths: undefined,
+    };
+    records.push(record);
+    const base: Base = { root: record.id, path: [] };
+    const hash = createHash("sha256");
+    let start: number | undefined;
+    const sniffed = createSniffed((magic, at, head) => contents(record, base, magic, at, head));
+    return {
+      write: (bytes, from, to, at) => {
+        start ??= at;
+        hash.update(bytes.subarray(from, to));
+        sniffed.write(bytes, from, to, at);
+      },
+      end: (at, whole) => {
+        record.digest = `sha256:${hash.digest("hex")}`;
+        sniffed.end(at, whole);
+        if (record.paths !== undefined) record.diffId ??= record.digest;
+      },
+      // What is not a file of a tar in it is the blob itself.
+      spot: (offset) => {
+        const from = start ?? offset;
+        return sniffed.spot(offset) ?? { ...base, kind: "content", start: from, end: from + entry.size };
+      },
+      forget: (before) => sniffed.forget?.(before),
+    };
+  }
+
+  function contents(record: BlobRecord, base: Base, magic: Magic, at: number, head: Buffer): FileSink | undefined {
+    if (isTar(magic, head)) return walkerSink(layer(record, base, at, scope));
+    if (magic === "gzip" || magic === "zstd") return packedLayer(record, base, at, magic);
+    if (magic === "json") return documentSink(record, base);
+    return undefined;
+  }
+
+  function layer(record: BlobRecord, base: Base, at: number, inScope: Scope): Walker {
+    const paths = createPathLog();
+    record.paths = paths;
+    return nest.tar(base, at, 0, inScope, {
+      onEntry: (entry) => paths.add(entry.path, entry.kind === "directory"),
+      broken: (why) => notes.skipped(base, why),
+    });
+  }
+
+  function packedLayer(record: BlobRecord, base: Base, at: number, compression: "gzip" | "zstd"): FileSink {
+    const decodeLimits = {
+      maxBytes: limits.layerBytes,
+      // A layer may be a sparse file of zeros; its size alone is limited.
+      bombRatio: Number.POSITIVE_INFINITY,
+      bombBytes: Number.POSITIVE_INFINITY,
+    };
+    return nest.unpack(compression, base, at, decodeLimits, scope, (inner) => {
+      const hash = createHash("sha256");
+      const sniffed = createSniffed((magic, at, head) =>
+        isTar(magic, head) ? walkerSink(layer(record, base, at, inner)) : undefined,
+      );
+      return {
+        walker: createFileWalker(base, sniffed),
+        onPiece: (piece) => hash.update(piece),
+        onEnd: ({ trailing, problem }) => {
+          if (record.paths !== undefined) record.diffId = `sha256:${hash.digest("hex")}`;
+          if (problem !== undefined) notes.skipped(base, problem.why);
+          if (trailing > 0) notes.skipped(base, `${trailing} bytes follow the end of its compressed data`);
+        },
+      };
+    });
+  }
+
+  function documentSink(record: BlobRecord, base: Base): FileSink | undefined {
+    if (record.bytes > limits.documentBytes) {
+      notes.skipped(base, `it is a document of ${record.bytes} bytes, too large to be read as one`);
+      return undefined;
+    }
+    const parts: Buffer[] = [];
+    return {
+      write: (bytes, from, to) => {
+        parts.push(Buffer.from(bytes.subarray(from, to)));
+      },
+      end: () => {
+        try {
+          record.json = JSON.parse(Buffer.concat(parts).toString("utf8"));
+        } catch {
+          return;
+        }
+        record.document = readDocument(record.json);
+      },
+    };
+  }
+
+  function blobs(): Blob[] {
+    const found: Blob[] = records.map(({ id, path, digest, bytes, diffId, document }) => ({
+      id,
+      path,
+      digest,
+      bytes,
+      diffId,
+      document,
+    }));
+    const byPath = new Map(found.map((blob) => [blob.path, blob]));
+    for (const { path, target } of links) {
+      const blob = byPath.get(target);
+      if (blob !== undefined) found.push({ ...blob, path });
+    }
+    return found;
+  }
+
+  return {
+    walker,
+    blobs,
+    paths: (blob) => records[blob - 1]?.paths,
+    documents: () =>
+      records.filter((record) => record.document !== undefined).map(({ id, path, json }) => ({ blob: id, path, json })),
+  };
+}
+
+function isTar(magic: Magic, head: Buffer): boolean {
+  // An empty layer is nothing but zeros.
+  return magic === "tar" || (head.length >= tarBlock && isZeroBlock(head, 0));
+}
+
+function linkTarget(entry: TarEntry): string {
+  if (!entry.link.startsWith("../") && !entry.link.startsWith("./")) return entry.link;
+  const parts = entry.path.split("/").slice(0, -1);
+  for (const part of entry.link.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}

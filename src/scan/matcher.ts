@@ -1,0 +1,219 @@
+import { buildGramTable, type Gram, hashOfEight, hashOfThree } from "./gram-table.ts";
+
+/** A byte sequence to look for. */
+export type Literal = {
+  readonly bytes: Uint8Array;
+  /** ASCII letters match in either case. */
+  readonly ignoreCase?: boolean;
+  /** A run of at least so many bytes of it counts as well; left out: only the whole. At least `longBytes`. */
+  readonly windowBytes?: number;
+};
+
+/** A part of a stream that lies in memory: bytes `from` to `to` of `bytes`, the first of which stands at `at`. */
+export type Stretch = { readonly bytes: Buffer; readonly from: number; readonly to: number; readonly at: number };
+
+/** Literal number `literal` stands at `start` to `end` of the stretch's bytes (with windows: a run of it). */
+export type OnMatch = (literal: number, start: number, end: number) => void;
+
+export type Matcher = {
+  /**
+   * Reports each occurrence that is looked at between `first` and `last`; what lies around them in the stretch is used
+   * to complete it. Streams go through in steps that join, each a multiple of `stepBytes` but the last: then every
+   * occurrence is reported once. `runs` is the stream's own memory of runs that were reported.
+   */
+  readonly scan: (stretch: Stretch, first: number, last: number, runs: Runs, onMatch: OnMatch) => void;
+};
+
+/** For each literal with windows, where in the stream its last run ended. */
+export type Runs = Map<number, number>;
+
+/** From this length on a literal is found by its eight-byte grams, one of which lies on every 17th byte. */
+export const longBytes = 24;
+/** The fewest bytes of a literal that can be looked for at all. */
+export const shortestBytes = 4;
+/** Both grids begin anew after so many bytes. */
+export const stepBytes = 8 * 17;
+/** So many bytes after the end of a stretch are read (and ignored): they must be there. */
+export const spareBytes = 160;
+/** A literal, or a run of one, is followed no further than this to either side. */
+export const reachBytes = 8192;
+
+const longStride = 17;
+const shortStride = 2;
+
+/**
+ * One pass for any number of literals. Long ones: all bytes of the stream but one word in 17 are skipped. Short ones:
+ * every second byte is looked at. Exact: a look only asks, then the bytes themselves are compared.
+ */
+export function createMatcher(literals: readonly Literal[]): Matcher {
+  const short = buildGramTable(literals.flatMap((literal, index) => shortGrams(literal, index)));
+  const long = buildGramTable(literals.flatMap((literal, index) => longGrams(literal, index)));
+  const hasShort = short.next.length > 1;
+  const hasLong = long.next.length > 1;
+  const folded = literals.map(({ bytes, ignoreCase }) => (ignoreCase ? bytes.map(lower) : undefined));
+  const { bits: shortBits } = short;
+  const { bits: longBits, shift: longShift } = long;
+  const shortShift = short.shift;
+
+  function lookShort(stretch: Stretch, p: number, onMatch: OnMatch): void {
+    const { bytes, from, to } = stretch;
+    const hash = hashOfThree(bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16));
+    for (let entry = short.heads[hash >>> short.headShift]!; entry !== 0; entry = short.next[entry]!) {
+      if (short.hashes[entry] !== hash) continue;
+      const index = short.literals[entry]!;
+      const literal = literals[index]!;
+      const start = p - short.places[entry]!;
+      const end = start + literal.bytes.length;
+      if (start < from || end > to) continue;
+      const fold = folded[index];
+      if (fold === undefined ? same(bytes, start, literal.bytes) : sameFolded(bytes, start, fold)) {
+        onMatch(index, start, end);
+      }
+    }
+  }
+
+  function lookLong(stretch: Stretch, p: number, hash: number, runs: Runs, onMatch: OnMatch): void {
+    const { bytes, from, to, at } = stretch;
+    for (let entry = long.heads[hash >>> long.headShift]!; entry !== 0; entry = long.next[entry]!) {
+      if (long.hashes[entry] !== hash) continue;
+      const index = long.literals[entry]!;
+      const { bytes: wanted, windowBytes = 0 } = literals[index]!;
+      const place = long.places[entry]!;
+      if (windowBytes > 0 && (runs.get(index) ?? 0) > at + p) continue;
+      let left = 0;
+      const leftMost = Math.min(place, p - from, reachBytes);
+      while (left < leftMost && bytes[p - left - 1] === wanted[place - left - 1]) left++;
+      let right = 0;
+      const rightMost = Math.min(wanted.length - place, to - p, reachBytes);
+      while (right < rightMost && bytes[p + right] === wanted[place + right]) right++;
+      // Of a literal that reaches further than can be seen, what can be seen decides.
+      const enough =
+        windowBytes > 0 ? windowBytes : Math.min(place, reachBytes) + Math.min(wanted.length - place, reachBytes);
+      if (right < 8 || left + right < enough) continue;
+      if (windowBytes > 0) runs.set(index, at + p + right);
+      onMatch(index, p - left, p + right);
+    }
+  }
+
+  return {
+    scan: (stretch, first, last, runs, onMatch) => {
+      const { bytes } = stretch;
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      if (hasShort) {
+        for (let p = first; p < last; p += 8) {
+          const a = Math.imul(view.getInt32(p, true) & 0xffffff, 0x9e3779b1) >>> shortShift;
+          const b = Math.imul(view.getInt32(p + 2, true) & 0xffffff, 0x9e3779b1) >>> shortShift;
+          const c = Math.imul(view.getInt32(p + 4, true) & 0xffffff, 0x9e3779b1) >>> shortShift;
+          const d = Math.imul(view.getInt32(p + 6, true) & 0xffffff, 0x9e3779b1) >>> shortShift;
+          if (
+            (((shortBits[a >>> 3]! >> (a & 7)) |
+              (shortBits[b >>> 3]! >> (b & 7)) |
+              (shortBits[c >>> 3]! >> (c & 7)) |
+              (shortBits[d >>> 3]! >> (d & 7))) &
+              1) !==
+            0
+          ) {
+            const end = Math.min(p + 8, last);
+            for (let q = p; q < end; q += shortStride) lookShort(stretch, q, onMatch);
+          }
+        }
+      }
+      if (hasLong) {
+        for (let p = first; p < last; p += longStride) {
+          const hash =
+            (Math.imul(view.getInt32(p, true), 0x9e3779b1) + Math.imul(view.getInt32(p + 4, true), 0x85ebca6b)) | 0;
+          const bit = hash >>> longShift;
+          if (((longBits[bit >>> 3]! >> (bit & 7)) & 1) !== 0) lookLong(stretch, p, hash, runs, onMatch);
+        }
+      }
+    },
+  };
+}
+
+/** The two grams in a row, one of which lies on the grid: those that are rarest in what people write. */
+function shortGrams(literal: Literal, index: number): Gram[] {
+  const { bytes, ignoreCase = false } = literal;
+  if (bytes.length >= longBytes && !ignoreCase) return [];
+  let best = 0;
+  let bestRarity = -1;
+  for (let place = 0; place + shortestBytes <= bytes.length; place++) {
+    const rarity = rarityOf(bytes.subarray(place, place + shortestBytes));
+    if (rarity > bestRarity) {
+      bestRarity = rarity;
+      best = place;
+    }
+  }
+  return [best, best + 1].flatMap((place) =>
+    spellings(bytes.subarray(place, place + 3), ignoreCase).map((word) => ({
+      hash: hashOfThree(word),
+      literal: index,
+      place,
+    })),
+  );
+}
+
+/**
+ * Of a whole, 17 grams in a row. With windows, enough of them that any run of `windowBytes` holds 17 in a row, however
+ * it lies on the grid.
+ */
+function longGrams(literal: Literal, index: number): Gram[] {
+  const { bytes, windowBytes = 0, ignoreCase = false } = literal;
+  if (bytes.length < longBytes || ignoreCase) return [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const count = bytes.length - 7;
+  const cycle = windowBytes > 0 ? windowBytes - 7 - longStride + 1 : count;
+  const grams: Gram[] = [];
+  for (let place = 0; place < count; place++) {
+    if (place % cycle >= longStride) continue;
+    grams.push({
+      hash: hashOfEight(view.getInt32(place, true), view.getInt32(place + 4, true)),
+      literal: index,
+      place,
+    });
+  }
+  return grams;
+}
+
+/** Letters from the commonest in English to the rarest. */
+const byLetter = "etaoinshrdlcumwfgypbvkjxqz";
+
+/** Roughly how rare bytes are in programs and texts: symbols and capitals over digits over letters over repetition. */
+function rarityOf(bytes: Uint8Array): number {
+  let rarity = 0;
+  for (const [index, byte] of bytes.entries()) {
+    const isLower = byte >= 0x61 && byte <= 0x7a;
+    const isDigit = byte >= 0x30 && byte <= 0x39;
+    if (byte === bytes[index - 1] || byte === 0 || byte === 0x20) continue;
+    rarity += isLower ? 1 + byLetter.indexOf(String.fromCharCode(byte)) / byLetter.length : isDigit ? 2.5 : 3;
+  }
+  return rarity;
+}
+
+/** Three bytes as a word, in every case when that does not matter. */
+function spellings(bytes: Uint8Array, ignoreCase: boolean): number[] {
+  let words = [0];
+  bytes.forEach((byte, index) => {
+    const cases = ignoreCase && isLetter(byte) ? [byte | 0x20, byte & 0xdf] : [byte];
+    words = words.flatMap((word) => cases.map((one) => word | (one << (8 * index))));
+  });
+  return words;
+}
+
+function isLetter(byte: number): boolean {
+  const folded = byte | 0x20;
+  return folded >= 0x61 && folded <= 0x7a;
+}
+
+function lower(byte: number): number {
+  return isLetter(byte) ? byte | 0x20 : byte;
+}
+
+function same(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
+  return true;
+}
+
+function sameFolded(bytes: Uint8Array, start: number, folded: Uint8Array): boolean {
+  for (let i = 0; i < folded.length; i++) if (lower(bytes[start + i]!) !== folded[i]) return false;
+  return true;
+}

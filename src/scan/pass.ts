@@ -1,0 +1,132 @@
+import { decode } from "../layer/decode.ts";
+import { defaultLimits, type Limits } from "../layer/limit.ts";
+import { magicBytes, sniff } from "../layer/magic.ts";
+import type { Base, Walker } from "../layer/spot.ts";
+import { conclude, type Remark } from "./conclude.ts";
+import type { Hit } from "./hit.ts";
+import type { ImageScan } from "./image-scan.ts";
+import { createLedger } from "./ledger.ts";
+import { createNest, createScope, type Nest, type Notes, type Scope } from "./nest.ts";
+import type { Atlas } from "./place.ts";
+import { contentRules, placeRules } from "./rule/every-rule.ts";
+import type { ScanOptions } from "./scan-options.ts";
+import { createSearch, type Search } from "./search.ts";
+
+/** One pass over one stream: what is looked for, what takes the stream apart, and what was found so far. */
+export type Pass = {
+  readonly search: Search;
+  readonly nest: Nest;
+  readonly notes: Notes;
+  readonly limits: Limits;
+  readonly scope: Scope;
+  readonly add: (hit: Hit, pointer?: readonly string[]) => void;
+  /** Reads the stream to its end, through the walker. What breaks it off is noted. */
+  readonly read: (stream: AsyncIterable<Uint8Array>, walker: Walker) => Promise<void>;
+  readonly conclude: (atlas: Atlas, layers: number) => ImageScan;
+};
+
+const theArchive: Base = { root: 0, path: [] };
+
+export function createPass(options: ScanOptions): Pass {
+  const { content, place } = options.rules ?? { content: contentRules, place: placeRules };
+  const limits = { ...defaultLimits, ...options.limits };
+  const search = createSearch(options.needles, content, options.nowSeconds);
+  const ledger = createLedger();
+  const skipped: Remark[] = [];
+  const unopened: Remark[] = [];
+  const stats = { bytes: 0, files: 0, layers: 0 };
+  const notes: Notes = {
+    hit: (hit) => ledger.add(hit),
+    bytes: (count) => {
+      stats.bytes += count;
+      options.onProgress?.(stats);
+    },
+    file: () => {
+      stats.files++;
+    },
+    skipped: (place, why) => note(skipped, place, why),
+    unopened: (place, why) => note(unopened, place, why),
+  };
+  const nest = createNest(search, place, limits, options.nowSeconds, notes);
+  const scope = createScope();
+
+  async function read(stream: AsyncIterable<Uint8Array>, walker: Walker): Promise<void> {
+    const strand = nest.strand(walker);
+    const settle = () => nest.settle(scope);
+    try {
+      const { head, rest } = await begin(stream);
+      const magic = sniff(head, 0, head.length);
+      if (magic === "gzip" || magic === "zstd") {
+        // A whole archive that was compressed, as `docker load` takes it too.
+        const decodeLimits = { maxBytes: limits.layerBytes, bombRatio: Infinity, bombBytes: Infinity };
+        const { problem, trailing } = await decode(magic, rest, decodeLimits, (piece) => strand.write(piece, settle));
+        if (problem !== undefined) notes.skipped(theArchive, problem.why);
+        if (trailing > 0) notes.skipped(theArchive, `${trailing} bytes follow the end of its compressed data`);
+      } else {
+        for await (const chunk of rest) await strand.write(chunk, settle);
+      }
+    } catch (error) {
+      if (!(error instanceof StreamFailure)) throw error;
+      notes.skipped(theArchive, "its stream broke off");
+    }
+    strand.end();
+    await settle();
+  }
+
+  return {
+    search,
+    nest,
+    notes,
+    limits,
+    scope,
+    add: ledger.add,
+    read,
+    conclude: (atlas, layers) => conclude({ search, ledger, atlas, skipped, unopened, stats: { ...stats, layers } }),
+  };
+}
+
+/** More remarks say no more. */
+const mostRemarks = 1000;
+
+function note(remarks: Remark[], place: Base, why: string): void {
+  if (remarks.length < mostRemarks) remarks.push({ place: { root: place.root, path: place.path }, why });
+}
+
+/** The stream itself failed: its reader is told from a mistake of ours by this. */
+class StreamFailure extends Error {}
+
+/** The first bytes of a stream, and the whole of it. */
+async function begin(stream: AsyncIterable<Uint8Array>): Promise<{ head: Buffer; rest: AsyncIterable<Uint8Array> }> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let over = false;
+
+  async function next(): Promise<Uint8Array | undefined> {
+    try {
+      const result = await iterator.next();
+      return result.done === true ? undefined : result.value;
+    } catch (cause) {
+      throw new StreamFailure("the stream failed", { cause });
+    }
+  }
+
+  while (length < magicBytes && !over) {
+    const chunk = await next();
+    over = chunk === undefined;
+    if (chunk === undefined) break;
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+
+  async function* rest(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* chunks.splice(0);
+      for (let chunk = over ? undefined : await next(); chunk !== undefined; chunk = await next()) yield chunk;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
+  return { head: Buffer.concat(chunks).subarray(0, magicBytes), rest: rest() };
+}

@@ -1,0 +1,76 @@
+import type { ImagePlace } from "../finding/finding.ts";
+import type { Assembled, Blob, Role } from "../image/assemble.ts";
+import type { PathLog } from "../layer/path-log.ts";
+import type { SpotKind } from "../layer/spot.ts";
+import type { Sighting } from "./ledger.ts";
+
+/** What is known of the archive when all of it was read. */
+export type Atlas = {
+  readonly assembled: Assembled;
+  readonly blobs: ReadonlyMap<number, Blob>;
+  readonly paths: (blob: number) => PathLog | undefined;
+  /** There is no image: the files themselves were given. */
+  readonly plain?: boolean;
+};
+
+const layerSurfaces: Readonly<Record<SpotKind, ImagePlace["surface"]>> = {
+  content: "layer",
+  packed: "layer",
+  name: "path",
+  metadata: "metadata",
+  slack: "slack",
+};
+
+/** The places of one sighting: one for each image, platform and layer that its blob is used in. */
+export function placesOf(sighting: Sighting, atlas: Atlas): ImagePlace[] {
+  const { root, kind } = sighting;
+  if (atlas.plain) return [{ surface: layerSurfaces[kind], ...named(sighting.path), ...position(sighting) }];
+  const roles = atlas.assembled.roles.get(root) ?? [];
+  if (roles.length > 0) return roles.map((role) => placeIn(role, sighting, atlas));
+  const outside = atlas.blobs.get(root);
+  const path = outside === undefined ? sighting.path : [outside.path, ...(sighting.pointer ?? sighting.path)];
+  return [{ surface: kind === "slack" ? "slack" : "archive", ...named(path), ...position(sighting) }];
+}
+
+function placeIn(role: Role, sighting: Sighting, atlas: Atlas): ImagePlace {
+  const way = sighting.pointer ?? sighting.path;
+  if (role.kind === "layer") return layerPlace(role, sighting, atlas);
+  const platform = role.kind === "config" ? atlas.assembled.images[role.image]!.platform : role.platform;
+  const base = { ...(platform === undefined ? {} : { platform }), ...named(way), ...position(sighting) };
+  if (role.kind === "manifest") return { surface: "annotation", ...base };
+  if (role.kind === "attestation") return { surface: "attestation", ...base };
+  return { surface: way[0]?.startsWith("history[") ? "history" : "config", ...base };
+}
+
+function layerPlace(role: Role & { kind: "layer" }, sighting: Sighting, atlas: Atlas): ImagePlace {
+  const image = atlas.assembled.images[role.image]!;
+  const { index, digest, diffId, createdBy } = image.layers[role.layer]!;
+  const [path] = sighting.path;
+  const deletedIn =
+    path === undefined
+      ? undefined
+      : image.layers.find((later) => later.index > index && atlas.paths(later.blob)?.hides(path))?.index;
+  return {
+    surface: layerSurfaces[sighting.kind],
+    platform: image.platform,
+    layer: {
+      index,
+      ...(digest === undefined ? {} : { digest }),
+      diffId,
+      ...(createdBy === undefined ? {} : { createdBy }),
+    },
+    ...named(sighting.pointer ?? sighting.path),
+    ...position(sighting),
+    ...(deletedIn === undefined ? {} : { deletedIn }),
+  };
+}
+
+function named(path: readonly string[]): Pick<ImagePlace, "path" | "inner"> {
+  const [first, ...inner] = path;
+  return { ...(first === undefined ? {} : { path: first }), ...(inner.length === 0 ? {} : { inner }) };
+}
+
+function position({ kind, pointer, offset, line }: Sighting): Pick<ImagePlace, "offset" | "line"> {
+  if ((kind !== "content" && kind !== "packed") || pointer !== undefined) return {};
+  return { offset, ...(line === undefined ? {} : { line }) };
+}

@@ -1,0 +1,16 @@
+import type { Limits } from "../layer/limit.ts";
+import type { Needle } from "../secret/needle.ts";
+import type { ScanStats } from "./image-scan.ts";
+import type { ContentRule, PlaceRule } from "./rule.ts";
+
+export type ScanOptions = {
+  /** The forms of the values that must not be in the image. */
+  readonly needles: readonly Needle[];
+  /** Seconds since 1970: what tells an expired token from a live one. */
+  readonly nowSeconds: number;
+  /** The rules for what others left; all of them when left out. */
+  readonly rules?: { readonly content: readonly ContentRule[]; readonly place: readonly PlaceRule[] };
+  readonly limits?: Partial<Limits>;
+  /** Called about once a megabyte. */
+  readonly onProgress?: (stats: ScanStats) => void;
+};

@@ -1,0 +1,114 @@
+import type { Spot } from "../layer/spot.ts";
+import type { Needle } from "../secret/needle.ts";
+import type { Hit } from "./hit.ts";
+import { createMatcher, type Literal, type Runs, type Stretch, spareBytes } from "./matcher.ts";
+import { needleLiterals } from "./needle-literal.ts";
+import type { ContentRule, Verdict } from "./rule.ts";
+
+/** Knows whose a byte of a stretch is, and in which line of its file. */
+export type Whereabouts = {
+  readonly spot: (offset: number) => Spot;
+  readonly line: (spot: Spot, offset: number) => number | undefined;
+};
+
+/** Everything that is looked for, in one pass. */
+export type Search = {
+  /** As `Matcher.scan`; gives what holds after judging. */
+  readonly scan: (
+    stretch: Stretch,
+    first: number,
+    last: number,
+    runs: Runs,
+    whereabouts: Whereabouts,
+    onHit: (hit: Hit) => void,
+  ) => void;
+  /** A text by itself: what is in it, by its place in the text's UTF-8 bytes. */
+  readonly scanText: (text: string, spot: Spot, onHit: (hit: Hit) => void) => void;
+  /** Is one of the needles in this text, in any encoding? */
+  readonly holdsNeedle: (text: string) => boolean;
+};
+
+type Wanted = { readonly literal: Literal } & ({ readonly needle: Needle } | { readonly rule: ContentRule });
+
+export function createSearch(needles: readonly Needle[], rules: readonly ContentRule[], now: number): Search {
+  const wanted: Wanted[] = [
+    ...needles.flatMap((needle) => needleLiterals(needle).map((literal) => ({ literal, needle }))),
+    ...rules.flatMap((rule) => rule.literals.map((text) => ({ literal: ruleLiteral(rule, text), rule }))),
+  ];
+  const matcher = createMatcher(wanted.map(({ literal }) => literal));
+
+  function judge(rule: ContentRule, stretch: Stretch, start: number, end: number, spot: Spot): Verdict | undefined {
+    const { bytes, at } = stretch;
+    const from = Math.max(stretch.from, start - rule.before, spot.start - at);
+    const to = Math.min(stretch.to, end + rule.after, spot.end - at);
+    const verdict = rule.judge(bytes.toString("latin1", from, to), start - from, { path: spot.path.at(-1) ?? "", now });
+    if (verdict === undefined || holdsNeedle(verdict.value)) return undefined;
+    return { ...verdict, start: verdict.start + from, end: verdict.end + from, value: copied(verdict.value) };
+  }
+
+  /** What a rule finds and we issued ourselves is reported by its name, and only so. */
+  function holdsNeedle(text: string): boolean {
+    if (needles.length === 0) return false;
+    const bytes = padded(text);
+    const to = bytes.length - spareBytes;
+    let found = false;
+    matcher.scan({ bytes, from: 0, to, at: 0 }, 0, to, new Map(), (literal) => {
+      found ||= "needle" in wanted[literal]!;
+    });
+    return found;
+  }
+
+  const scan: Search["scan"] = (stretch, first, last, runs, whereabouts, onHit) => {
+    matcher.scan(stretch, first, last, runs, (literal, start, end) => {
+      const item = wanted[literal]!;
+      const spot = whereabouts.spot(stretch.at + start);
+      if ("needle" in item) {
+        const { name, encoded } = item.needle;
+        const encoding = encoded.encoding === "raw" && spot.wrapped !== undefined ? spot.wrapped : encoded.encoding;
+        onHit({
+          what: { kind: "known", name, encoding },
+          spot,
+          offset: stretch.at + start - spot.start,
+          length: end - start,
+          line: whereabouts.line(spot, stretch.at + start),
+        });
+        return;
+      }
+      const verdict = judge(item.rule, stretch, start, end, spot);
+      if (verdict === undefined) return;
+      onHit({
+        what: { kind: "pattern", rule: item.rule.id, remedy: item.rule.remedy, verdict },
+        spot,
+        offset: stretch.at + verdict.start - spot.start,
+        length: verdict.end - verdict.start,
+        line: whereabouts.line(spot, stretch.at + verdict.start),
+      });
+    });
+  };
+
+  return {
+    scan,
+    scanText: (text, spot, onHit) => {
+      const bytes = padded(text);
+      const to = bytes.length - spareBytes;
+      const whereabouts = { spot: () => spot, line: () => undefined };
+      scan({ bytes, from: 0, to, at: spot.start }, 0, to, new Map(), whereabouts, onHit);
+    },
+    holdsNeedle,
+  };
+}
+
+function ruleLiteral({ ignoreCase = false }: ContentRule, text: string): Literal {
+  return { bytes: Buffer.from(text, "latin1"), ignoreCase };
+}
+
+function padded(text: string): Buffer {
+  const bytes = Buffer.alloc(Buffer.byteLength(text) + spareBytes);
+  bytes.write(text);
+  return bytes;
+}
+
+/** A string of its own: a part of a string keeps the whole alive. */
+function copied(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
+}

@@ -1,0 +1,124 @@
+import type { Spot, Walker } from "../layer/spot.ts";
+import type { Hit } from "./hit.ts";
+import { type Runs, reachBytes, spareBytes, stepBytes } from "./matcher.ts";
+import type { Search, Whereabouts } from "./search.ts";
+
+/**
+ * One stream of bytes that is searched as it comes: the archive itself, or something that was unpacked. The walker
+ * sees each byte before the search does, and tells whose it is. It holds a window of the stream, never the stream.
+ */
+export type Strand = {
+  /** Takes bytes; `settle` is awaited each time the window is full, so that what the walker set going can keep up. */
+  readonly write: (bytes: Uint8Array, settle: () => Promise<void>) => Promise<void>;
+  /** Takes all there is, at once; the walker's doings are left to whoever waits for them. */
+  readonly whole: (pieces: readonly Uint8Array[]) => void;
+  /** The stream ends. */
+  readonly end: () => void;
+};
+
+const windowBytes = 1 << 20;
+/** So much is looked at as soon as it is there: while it is, the writer fills the pipe again. */
+const portionBytes = 1 << 15;
+/** What is kept before and after each place that is looked at: enough for any literal and any rule. */
+const contextBytes = reachBytes + 512;
+/** Lines are counted so far into a file. */
+const countedBytes = 1 << 20;
+
+/** @param room bytes held at once; what is given to `whole` must fit. */
+export function createStrand(
+  search: Search,
+  walker: Walker,
+  onHit: (hit: Hit) => void,
+  onBytes: (count: number) => void,
+  room = windowBytes,
+): Strand {
+  const window = Buffer.allocUnsafeSlow(room + spareBytes);
+  const runs: Runs = new Map();
+  /** Where the window's first byte stands in the stream. */
+  let at = 0;
+  let filled = 0;
+  let walked = 0;
+  let looked = 0;
+  /** Line ends of the file that reaches into the window, before the window. */
+  let counted = { start: -1, lines: 0 };
+
+  const whereabouts: Whereabouts = {
+    spot: walker.spot,
+    line: (spot, offset) => {
+      const base = spot.start >= at ? 0 : counted.start === spot.start ? counted.lines : Number.NaN;
+      if (Number.isNaN(base) || offset - spot.start > countedBytes) return undefined;
+      const from = Math.max(0, spot.start - at);
+      const place = offset - at;
+      // A file with a zero byte nearby is no text.
+      const nearby = window.subarray(Math.max(from, place - 512), Math.min(filled, place + 512, spot.end - at));
+      return nearby.includes(0) ? undefined : base + lineEnds(window, from, place) + 1;
+    },
+  };
+
+  function step(final: boolean): void {
+    if (filled > walked) walker.push(window, walked, filled, at + walked);
+    onBytes(filled - walked);
+    walked = filled;
+    if (final) walker.end(at + filled);
+    const stretch = { bytes: window, from: 0, to: filled, at };
+    let last = filled;
+    if (!final) {
+      last = Math.max(looked, filled - contextBytes);
+      last -= (at + last) % stepBytes;
+    }
+    if (last > looked) search.scan(stretch, looked, last, runs, whereabouts, onHit);
+    looked = Math.max(looked, last);
+  }
+
+  /** Lets go of what was looked at, but for the context. */
+  function slide(): void {
+    const keep = Math.max(0, looked - contextBytes);
+    if (keep === 0) return;
+    countLines(walker.spot(at + keep), keep);
+    window.copyWithin(0, keep, filled);
+    at += keep;
+    filled -= keep;
+    walked -= keep;
+    looked -= keep;
+    walker.forget(at);
+  }
+
+  function countLines(spot: Spot, keep: number): void {
+    const from = Math.max(0, spot.start - at);
+    const before = counted.start === spot.start ? counted.lines : 0;
+    const known = spot.start >= at || counted.start === spot.start;
+    const isCounted = known && at + keep - spot.start <= countedBytes + room;
+    counted = isCounted ? { start: spot.start, lines: before + lineEnds(window, from, keep) } : { start: -1, lines: 0 };
+  }
+
+  return {
+    write: async (bytes, settle) => {
+      let from = 0;
+      while (from < bytes.length) {
+        const part = Math.min(bytes.length - from, room - filled);
+        window.set(from === 0 && part === bytes.length ? bytes : bytes.subarray(from, from + part), filled);
+        filled += part;
+        from += part;
+        if (filled === room || filled - walked >= portionBytes) step(false);
+        if (filled === room) {
+          slide();
+          await settle();
+        }
+      }
+    },
+    whole: (pieces) => {
+      for (const piece of pieces) {
+        window.set(piece, filled);
+        filled += piece.length;
+      }
+      step(true);
+    },
+    end: () => step(true),
+  };
+}
+
+function lineEnds(bytes: Buffer, from: number, to: number): number {
+  let count = 0;
+  for (let i = bytes.indexOf(10, from); i !== -1 && i < to; i = bytes.indexOf(10, i + 1)) count++;
+  return count;
+}

@@ -1,0 +1,52 @@
+import { textOf, type Writing, writtenText } from "./writing.ts";
+
+/** The five characters that HTML and XML writers escape; they differ over the quotes. */
+const dialects: readonly (readonly [variant: string, names: Readonly<Record<string, string>>])[] = [
+  ["named", { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" }],
+  ["named, quotes kept", { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': '"', "'": "'" }],
+  ["named, apostrophe by number", { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" }],
+  ["named, apostrophe by two digits", { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#039;" }],
+  ["named, apostrophe in hex", { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" }],
+  ["named, quotes by number", { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" }],
+];
+
+export function writeHtml(value: Uint8Array): Writing[] {
+  const text = textOf(value);
+  if (text === undefined) {
+    return [];
+  }
+  const found = dialects.flatMap(([variant, names]) => {
+    const form = text.replace(/[&<>"']/g, (char) => names[char]!);
+    return [
+      writtenText(variant, form),
+      // Attributes keep their line ends only as numbers.
+      writtenText(`${variant}, line ends by number`, form.replaceAll("\n", "&#10;").replaceAll("\r", "&#13;")),
+      writtenText(`${variant}, line ends in hex`, form.replaceAll("\n", "&#xA;").replaceAll("\r", "&#xD;")),
+      writtenText(`${variant}, not ASCII by number`, form.replace(/[\u0080-\u{10ffff}]/gu, decimal)),
+    ];
+  });
+  found.push(writtenText("every character, decimal", text.replace(/./gsu, decimal), 6));
+  found.push(
+    writtenText(
+      "every character, hex",
+      text.replace(/./gsu, (char) => hexadecimal(char)),
+      6,
+    ),
+  );
+  found.push(
+    writtenText(
+      "every character, upper case hex",
+      text.replace(/./gsu, (char) => hexadecimal(char).toUpperCase().replace("X", "x")),
+      6,
+    ),
+  );
+  return found;
+}
+
+function decimal(char: string): string {
+  return `&#${char.codePointAt(0)};`;
+}
+
+function hexadecimal(char: string): string {
+  return `&#x${char.codePointAt(0)!.toString(16)};`;
+}

@@ -1,0 +1,33 @@
+import { textOf, type Writing, writtenText } from "./writing.ts";
+
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+function inUpperCase(text: string): string {
+  return text.replace(/\\u([0-9a-f]{4})/g, (_, digits: string) => `\\u${digits.toUpperCase()}`);
+}
+
+/** The inside of a JSON string as the writers in the field make it; each with lower and upper case digits. */
+export function writeJson(value: Uint8Array): Writing[] {
+  const text = textOf(value);
+  if (text === undefined) {
+    return [];
+  }
+  const plain = JSON.stringify(text).slice(1, -1);
+  const ascii = plain.replace(/[\u007f-\uffff]/g, unicodeEscape);
+  const dialects: readonly (readonly [string, string, number])[] = [
+    ["string", plain, 1],
+    ["slash escaped", plain.replaceAll("/", "\\/"), 1], // PHP
+    ["safe in HTML", plain.replace(/[<>&\u2028\u2029]/g, unicodeEscape), 1], // Go, BuildKit's own progress
+    ["safe in HTML, quote too", plain.replace(/[<>&'\u2028\u2029]/g, unicodeEscape), 1], // .NET, Rails
+    ["ASCII only", ascii, 1], // Python
+    ["ASCII only, slash escaped", ascii.replaceAll("/", "\\/"), 1],
+    ["in a string in a string", JSON.stringify(plain).slice(1, -1), 1],
+    ["every unit", text.replace(/./gs, unicodeEscape), 6],
+  ];
+  return dialects.flatMap(([variant, form, spread]) => [
+    writtenText(variant, form, spread),
+    writtenText(`${variant}, upper case`, inUpperCase(form), spread),
+  ]);
+}

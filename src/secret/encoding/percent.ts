@@ -1,0 +1,27 @@
+import { byteText, everyByteInHex, hexOf, type Writing, writtenBytes } from "./writing.ts";
+
+/** What each dialect escapes, and whether a blank becomes a plus. */
+const dialects: readonly (readonly [variant: string, escaped: RegExp, blankIsPlus: boolean])[] = [
+  ["component", /[^\w.!~*'()-]/g, false], // encodeURIComponent
+  ["unreserved", /[^\w.~-]/g, false], // RFC 3986; AWS signatures
+  ["path", /[^\w.~/-]/g, false], // Python's quote
+  ["whole address", /[^\w.!~*'();/?:@&=+$,#-]/g, false], // encodeURI
+  ["form", /[^\w.*-]/g, true], // URLSearchParams, Java's URLEncoder
+  ["form, unreserved", /[^\w.~-]/g, true], // Python's quote_plus, Go's QueryEscape
+];
+
+export function writePercent(value: Uint8Array): Writing[] {
+  const text = byteText(value);
+  const found = dialects.flatMap(([variant, escaped, blankIsPlus]) => {
+    const form = text.replace(escaped, (char) => (blankIsPlus && char === " " ? "+" : `%${hexOf(char).toUpperCase()}`));
+    // What the value itself has of the kind `%2F` is escaped by now, so every `%` is ours.
+    const lower = form.replace(/%../g, (triple) => triple.toLowerCase());
+    return [writtenBytes(variant, form), writtenBytes(`${variant}, lower case`, lower)];
+  });
+  const every = everyByteInHex(value, "%");
+  return [
+    ...found,
+    writtenBytes("every byte, lower case", every, 3),
+    writtenBytes("every byte", every.toUpperCase(), 3),
+  ];
+}

@@ -1,0 +1,38 @@
+/** One way of writing a value down: `variant` says which dialect, in words for tests and debugging. */
+export type Writing = {
+  readonly variant: string;
+  readonly bytes: Uint8Array;
+  /** How many bytes stand for one byte of the value where every byte is escaped; 1 where most stay as they are. */
+  readonly spread: number;
+};
+
+/** The value as text, where it is UTF-8: escapes that count in characters have no meaning for anything else. */
+export function textOf(value: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value as a string with one character for each byte, for escapes that count in bytes. */
+export function byteText(value: Uint8Array): string {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("latin1");
+}
+
+export function writtenText(variant: string, text: string, spread = 1): Writing {
+  return { variant, bytes: Buffer.from(text, "utf8"), spread };
+}
+
+export function writtenBytes(variant: string, text: string, spread = 1): Writing {
+  return { variant, bytes: Buffer.from(text, "latin1"), spread };
+}
+
+export function hexOf(byteChar: string): string {
+  return byteChar.charCodeAt(0).toString(16).padStart(2, "0");
+}
+
+/** Every byte as two hex digits with something before them. */
+export function everyByteInHex(value: Uint8Array, before: string): string {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex").replace(/../g, `${before}$&`);
+}

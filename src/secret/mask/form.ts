@@ -1,0 +1,153 @@
+import type { Needle } from "../needle.ts";
+import { createGramTable, type GramTable, hashOfEight, hashOfFour, wordAt } from "./gram-table.ts";
+
+/** A needle as it lies in the store: its bytes are `bytes[start, end)`. */
+export type Form = {
+  readonly order: number;
+  readonly start: number;
+  readonly end: number;
+  readonly needle: Needle;
+  /** The shortest run that counts, or 0 where only the whole does. */
+  readonly windowBytes: number;
+  /** A piece that goes on behind a line's end, or comes from before one, is at least this long. */
+  readonly shortestPiece: number;
+};
+
+/**
+ * All forms of all secrets, and where each of their grams stands.
+ *
+ * A text is looked at every 4 bytes. Forms from 24 bytes up are found by grams of 8: any 11 bytes of one hold a looked-at
+ * gram. Shorter ones are found by grams of 4 (7 bytes). Of forms in which every byte is escaped four grams in a row
+ * of each window are enough, and all that memory allows: there are many of them, and they are long.
+ */
+export type FormStore = {
+  readonly add: (needles: readonly Needle[]) => void;
+  readonly isEmpty: () => boolean;
+  readonly bytes: () => Uint8Array;
+  readonly formAt: (place: number) => Form;
+  readonly long: GramTable;
+  readonly short: GramTable;
+  /** Whether the 8 bytes before `end` may stand in a form whose grams are not all in `long`. Wrong answers are "yes" only. */
+  readonly mayBeSparse: (text: Uint8Array, end: number) => boolean;
+};
+
+export const strideBytes = 4;
+export const longGramBytes = 8;
+export const shortGramBytes = 4;
+/** Forms shorter than this lie in the short table. */
+const longFormBytes = 24;
+/** From this spread on every byte of the value is escaped, and only some grams are kept. */
+const sparseSpread = 3;
+
+export function createFormStore(): FormStore {
+  let bytes = new Uint8Array(1 << 14);
+  let used = 0;
+  const forms: Form[] = [];
+  const long = createGramTable();
+  const short = createGramTable();
+  /** Hashes of grams that are left out because they are four bytes twice. */
+  const repeating = new Set<number>();
+  let hasEscapes = false;
+
+  function reserve(length: number): void {
+    if (used + length > bytes.length) {
+      const larger = new Uint8Array(2 ** Math.ceil(Math.log2(used + length)));
+      larger.set(bytes);
+      bytes = larger;
+    }
+  }
+
+  function addLong({ start, end, windowBytes, needle }: Form): void {
+    // Every window of `windowBytes` must hold four kept grams in a row, one of which lies on the stride.
+    const cycle = windowBytes - longGramBytes - strideBytes + 2;
+    const isSparse = needle.encoded.spread >= sparseSpread && windowBytes > 0;
+    hasEscapes ||= isSparse;
+    for (let place = start; place + longGramBytes <= end; place++) {
+      if (isSparse && (place - start) % cycle >= strideBytes) {
+        continue;
+      }
+      const low = wordAt(bytes, place);
+      const high = wordAt(bytes, place + 4);
+      if (low === high) {
+        // Of a stretch that repeats itself no single place says where in it one is.
+        repeating.add(hashOfEight(low, high));
+      } else {
+        long.add(hashOfEight(low, high), place);
+      }
+    }
+  }
+
+  function addShort({ start, end }: Form): void {
+    for (let place = start; place + shortGramBytes <= end; place++) {
+      short.add(hashOfFour(wordAt(bytes, place)), place);
+    }
+  }
+
+  function add(needle: Needle): void {
+    const { length } = needle.encoded.bytes;
+    const isLong = length >= longFormBytes;
+    bytes.set(needle.encoded.bytes, used);
+    const form: Form = {
+      order: forms.length,
+      start: used,
+      end: used + length,
+      needle,
+      windowBytes: needle.windows ? needle.windowBytes : 0,
+      shortestPiece: isLong ? longGramBytes : shortGramBytes,
+    };
+    used += length;
+    forms.push(form);
+    (isLong ? addLong : addShort)(form);
+  }
+
+  return {
+    add(needles) {
+      reserve(needles.reduce((sum, { encoded }) => sum + encoded.bytes.length, 0));
+      needles.forEach(add);
+    },
+    isEmpty: () => forms.length === 0,
+    bytes: () => bytes,
+    formAt(place) {
+      let low = 0;
+      let high = forms.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >>> 1;
+        if (forms[middle]!.start <= place) {
+          low = middle;
+        } else {
+          high = middle - 1;
+        }
+      }
+      return forms[low]!;
+    },
+    long,
+    short,
+    mayBeSparse(text, end) {
+      if (repeating.has(hashOfEight(wordAt(text, end - 8), wordAt(text, end - 4)))) {
+        return true;
+      }
+      return hasEscapes && holdsEscape(text, end - longGramBytes, end);
+    },
+  };
+}
+
+/** Whether these bytes look like a part of a text in which every byte is escaped: any 8 of one hold a `%4`, `\\x`, `&#` or `1;`. */
+function holdsEscape(text: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i + 1 < end; i++) {
+    const byte = text[i]!;
+    const next = text[i + 1]!;
+    if (
+      (byte === 0x25 && isHexDigit(next)) ||
+      (byte === 0x5c && (isHexDigit(next) || next === 0x75 || next === 0x78)) ||
+      (byte === 0x26 && next === 0x23) ||
+      (next === 0x3b && isHexDigit(byte))
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function isHexDigit(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+}

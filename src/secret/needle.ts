@@ -1,0 +1,63 @@
+import { type Encoded, encodingsOf } from "./encoding.ts";
+import { distinctParts, trimmed } from "./part.ts";
+import type { Secret } from "./secret.ts";
+import { weaknessOf } from "./weak.ts";
+
+/** What a needle is for: hiding a value in a log, where too much is better than too little, or proving a leak. */
+export type Purpose = "mask" | "scan";
+
+/** One byte sequence whose presence means that the secret of this name is there. */
+export type Needle = {
+  readonly name: string;
+  readonly encoded: Encoded;
+  /** Whether a part counts as well: any run of at least `windowBytes` of it (wrapped base64, split lines and writes). */
+  readonly windows: boolean;
+  readonly windowBytes: number;
+};
+
+/** The shortest run that counts: 18 bytes of the value in base64, 12 in hex. */
+const shortestWindow = 24;
+/** Where every byte is escaped a run must stand for this many bytes of the value. */
+const shortestWindowOfValue = 12;
+/** Nobody prints a file of this size byte by byte in escapes: only the usual encodings are searched for. */
+const bigBytes = 64 * 1024;
+
+/**
+ * The needles of a secret; none where its value is too weak (`weaknessOf` says why).
+ *
+ * For a scan, windows are taken only of what no other value shares: not of a JWT's header and the beginning of its
+ * payload, not of a PEM's borders, not of a file's key names. The whole value counts always.
+ */
+export function needlesOf(secret: Secret, purpose: Purpose): Needle[] {
+  if (weaknessOf(secret) !== undefined) {
+    return [];
+  }
+  const value = secret.expose();
+  if (purpose === "mask") {
+    return formsOf(value).map((encoded) => needle(secret.name, encoded, true));
+  }
+  const core = trimmed(value);
+  const parts = distinctParts(core);
+  const isWhole = parts.some((part) => Buffer.compare(part, core) === 0);
+  const whole = formsOf(value).map((encoded) => needle(secret.name, encoded, isWhole));
+  const seen = new Set(whole.map(({ encoded }) => Buffer.from(encoded.bytes).toString("latin1")));
+  for (const encoded of isWhole ? [] : parts.flatMap(formsOf)) {
+    const found = needle(secret.name, encoded, true);
+    const key = Buffer.from(encoded.bytes).toString("latin1");
+    if (found.windows && !seen.has(key)) {
+      seen.add(key);
+      whole.push(found);
+    }
+  }
+  return whole;
+}
+
+function formsOf(value: Uint8Array): Encoded[] {
+  const forms = encodingsOf(value);
+  return value.byteLength > bigBytes ? forms.filter(({ spread }) => spread <= 2) : forms;
+}
+
+function needle(name: string, encoded: Encoded, windows: boolean): Needle {
+  const windowBytes = Math.max(shortestWindow, shortestWindowOfValue * encoded.spread);
+  return { name, encoded, windows: windows && encoded.bytes.byteLength >= windowBytes, windowBytes };
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { printRecords, type Records, readRecords } from "../gate/record.ts";
+import type { Environment } from "../identity/host.ts";
+import { Secret } from "../secret/secret.ts";
+import { errorCode } from "./error-code.ts";
+
+/**
+ * The records of layers in the user's cache folder, and the key that seals them in his state folder: a cache folder may
+ * be restored from somewhere else, the key is this user's own.
+ */
+export type RecordFile = {
+  readonly records: Records;
+  /** Replaces the file in one move. What keeps it from being written is a sentence: records are a help, not a need. */
+  readonly write: (records: Records) => Promise<string | undefined>;
+  readonly notices: readonly string[];
+};
+
+const keyBytes = 32;
+
+export async function openRecordFile(environment: Environment): Promise<RecordFile> {
+  const home = environment["HOME"] || homedir();
+  const path = join(environment["XDG_CACHE_HOME"] || join(home, ".cache"), "buildseal", "records.json");
+  const keyPath =
+    environment["BUILDSEAL_RECORD_KEY"] ||
+    join(environment["XDG_STATE_HOME"] || join(home, ".local/state"), "buildseal", "record.key");
+  try {
+    const key = await readKey(keyPath);
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    const { records, refused } = readRecords(text, key);
+    return {
+      records,
+      write: (changed) => writeRecords(path, changed, key),
+      notices: refused ? [`the records in ${path} do not bear this user's seal: they count for nothing`] : [],
+    };
+  } catch (error) {
+    const why = `no records of scanned layers are kept: ${keyPath} cannot be used (${errorCode(error)})`;
+    return { records: new Map(), write: async () => undefined, notices: [why] };
+  }
+}
+
+async function readKey(path: string): Promise<Secret> {
+  const existing = await readFile(path).catch(() => undefined);
+  if (existing?.length === keyBytes) return new Secret("record key", existing);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}`;
+  const file = await open(draft, "w", 0o600);
+  const bytes = randomBytes(keyBytes);
+  try {
+    await file.writeFile(bytes);
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  return new Secret("record key", bytes);
+}
+
+async function writeRecords(path: string, records: Records, key: Secret): Promise<string | undefined> {
+  const draft = `${path}.${process.pid}`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(draft, printRecords(records, key), { mode: 0o600 });
+    await rename(draft, path);
+    return undefined;
+  } catch (error) {
+    return `the records of scanned layers could not be written to ${path} (${errorCode(error)})`;
+  }
+}
