@@ -167,7 +167,7 @@ function resized(header: Uint8Array, size: number): Uint8Array {
     new TextEncoder().encode(value.toString(8).padStart(digits, "0"));
   const changed = header.slice();
   changed.set(octal(size, 11), 124);
-  changed[135] = 0;
+  if (changed[135] !== 0x20) changed[135] = 0;
   changed.set(octal(tarChecksum(changed), 6), checksumAt);
   changed[checksumAt + 6] = 0;
   changed[checksumAt + 7] = 0x20;

@@ -1,6 +1,6 @@
 import type { BuildCommand } from "../buildx/build-command.ts";
 import { parseBuildCommand } from "../buildx/parse-build-command.ts";
-import { createMask } from "../secret/mask.ts";
+import type { Mask } from "../secret/mask.ts";
 import { createFolder } from "../system/folder.ts";
 import { carryOut } from "./build/carry-out.ts";
 import { askBuilder, findTools } from "./build/docker.ts";
@@ -18,8 +18,8 @@ import type { Machine } from "./machine.ts";
  *
  * @throws SealError for everything that keeps buildseal from doing its part
  */
-export async function build(words: readonly string[], machine: Machine): Promise<number> {
-  const session = openSession(machine, createMask());
+export async function build(words: readonly string[], machine: Machine, mask: Mask): Promise<number> {
+  const session = openSession(machine, mask);
   try {
     const status = await runBuild(parseBuildCommand(words), session);
     const signal = session.signal();

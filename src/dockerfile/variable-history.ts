@@ -11,6 +11,8 @@ export type VariableHistory = {
   /** When everything before became unknown, and what stands for it. */
   readonly losses: Change[];
   moment: number;
+  /** What was found at the end, for the histories that go on there: a long chain of stages is walked once. */
+  readonly found: Map<string, VariableValue | undefined>;
 };
 
 type Change = { readonly moment: number; readonly value: string };
@@ -19,7 +21,7 @@ type Change = { readonly moment: number; readonly value: string };
 export function createVariableHistory(base: VariableHistory | undefined): VariableHistory {
   // a base that changed nothing would only make the chain longer
   const nearest = base?.moment === 0 ? base.base : base;
-  return { base: nearest, changes: new Map(), losses: [], moment: 0 };
+  return { base: nearest, changes: new Map(), losses: [], moment: 0, found: new Map() };
 }
 
 export function setVariable(history: VariableHistory, name: string, value: string): void {
@@ -39,19 +41,36 @@ export type VariableValue = { readonly value: string; readonly inherited: boolea
 
 /** The value before a moment; undefined: not set. */
 export function variableAt(history: VariableHistory, moment: number, name: string): VariableValue | undefined {
-  let when = moment;
-  for (let level: VariableHistory | undefined = history; level !== undefined; level = level.base) {
-    const set = lastBefore(level.changes.get(name), when);
-    const lost = lastBefore(level.losses, when);
-    if (lost !== undefined && (set === undefined || set.moment < lost.moment)) {
-      // `$@`, `$1` and the like are no variables that an image could have set
-      if (!/^[\p{L}_]/u.test(name)) return undefined;
-      return { value: lost.value, inherited: lost.moment === 0 && level.base === undefined };
-    }
-    if (set !== undefined) return { value: set.value, inherited: false };
-    when = level.base?.moment ?? 0;
+  const own = ownVariableAt(history, moment, name);
+  if (own !== NOT_HERE) return own;
+  const passed: VariableHistory[] = [];
+  let value: VariableValue | undefined;
+  for (let level = history.base; level !== undefined; level = level.base) {
+    const known = level.found.has(name) ? level.found.get(name) : ownVariableAt(level, level.moment, name);
+    passed.push(level);
+    if (known === NOT_HERE) continue;
+    value = known;
+    break;
   }
-  return undefined;
+  for (const level of passed) level.found.set(name, value);
+  return value;
+}
+
+const NOT_HERE = Symbol("neither set nor lost in this stage");
+
+function ownVariableAt(
+  history: VariableHistory,
+  moment: number,
+  name: string,
+): VariableValue | undefined | typeof NOT_HERE {
+  const set = lastBefore(history.changes.get(name), moment);
+  const lost = lastBefore(history.losses, moment);
+  if (lost !== undefined && (set === undefined || set.moment < lost.moment)) {
+    // `$@`, `$1` and the like are no variables that an image could have set
+    if (!/^[\p{L}_]/u.test(name)) return undefined;
+    return { value: lost.value, inherited: lost.moment === 0 && history.base === undefined };
+  }
+  return set === undefined ? NOT_HERE : { value: set.value, inherited: false };
 }
 
 /** The names of the variables set before a moment. */

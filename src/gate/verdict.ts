@@ -15,6 +15,8 @@ export type Verdict = {
   readonly leakedBefore: readonly { readonly diffId: string; readonly createdBy: string | undefined }[];
   /** Granted steps from the cache of which nobody knows that they were clean. */
   readonly unproven: readonly string[];
+  /** Everything that there is was read. */
+  readonly isComplete: boolean;
   readonly mayPublish: boolean;
 };
 
@@ -45,6 +47,7 @@ export function reachVerdict(
     skipped,
     leakedBefore,
     unproven: cached.unproven,
+    isComplete,
     mayPublish:
       leaks.length === 0 &&
       leakedBefore.length === 0 &&

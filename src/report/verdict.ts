@@ -1,42 +1,17 @@
-import type { FilePlace, Finding, ImagePlace } from "../finding/finding.ts";
 import type { Verdict } from "../gate/verdict.ts";
+import { findingTable, remarkLines } from "./finding-table.ts";
+import { printable } from "./printable.ts";
 
-/** What the gate found, as a tired person needs it: what leaked, where, which step, what to do. */
-export function printVerdict(verdict: Verdict, mode: "gate" | "warn" | "off"): string {
-  const lines: string[] = [];
-  for (const leak of verdict.leaks) lines.push(...printLeak(leak, "LEAK"));
+/** What the gate found: what leaked, where, what made it, and what to do. Empty where there is nothing to say. */
+export function printVerdict(verdict: Verdict, columns = 80): string {
+  const parts = [findingTable([...verdict.leaks, ...verdict.others], columns)];
   for (const { diffId, createdBy } of verdict.leakedBefore) {
-    lines.push(
-      `LEAK  ${createdBy ?? diffId}`,
-      "      this layer came from the cache; a leak was found in it when it was made",
-      "      → mend the step, so that it runs again (or build with --no-cache)",
+    parts.push(
+      `A leak was found in this layer when it was made, and it came from the cache:\n  ${printable(createdBy ?? diffId)}\n  Mend the step so that it runs again, or build with --no-cache.\n`,
     );
   }
-  for (const finding of verdict.others) lines.push(...printLeak(finding, finding.severity));
-  for (const { what, why } of verdict.skipped) lines.push(`not read: ${what}: ${why}`);
-  for (const step of verdict.unproven) lines.push(`from the cache, not proven: ${step}`);
-  if (!verdict.mayPublish && mode === "gate") lines.push("Nothing was tagged, loaded, pushed or written.");
-  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
-}
-
-function printLeak({ message, remedy, where, places = [] }: Finding, head: string): string[] {
-  return [
-    `${head}  ${message}`,
-    `      in ${printPlace(where)}${places.length === 0 ? "" : `, and in ${places.length} more places`}`,
-    `      → ${remedy}`,
-  ];
-}
-
-function printPlace(place: ImagePlace | FilePlace): string {
-  if ("file" in place) return `${place.file}:${place.line}`;
-  const { surface, layer, path, inner = [], line, deletedIn } = place;
-  const file = [path, ...inner].filter((part) => part !== undefined).join(" → ");
-  return [
-    layer === undefined ? surface : `layer ${layer.index}`,
-    file === "" ? "" : `${file}${line === undefined ? "" : `:${line}`}`,
-    layer?.createdBy === undefined ? "" : `made by ${layer.createdBy.replace(/\s+/g, " ").slice(0, 120)}`,
-    deletedIn === undefined ? "" : `deleted in layer ${deletedIn}, still in the image`,
-  ]
-    .filter((part) => part !== "")
-    .join(", ");
+  parts.push(remarkLines("Not read, so nobody knows what is in it:", verdict.skipped, columns));
+  const unproven = verdict.unproven.map((what) => ({ what, why: "it ran with values that this build does not know" }));
+  parts.push(remarkLines("From the cache, not proven:", unproven, columns));
+  return parts.filter((part) => part !== "").join("\n");
 }

@@ -3,8 +3,6 @@ import { buildGramTable, type Gram, hashOfEight, hashOfThree } from "./gram-tabl
 /** A byte sequence to look for. */
 export type Literal = {
   readonly bytes: Uint8Array;
-  /** ASCII letters match in either case. */
-  readonly ignoreCase?: boolean;
   /** A run of at least so many bytes of it counts as well; left out: only the whole. At least `longBytes`. */
   readonly windowBytes?: number;
 };
@@ -50,7 +48,6 @@ export function createMatcher(literals: readonly Literal[]): Matcher {
   const long = buildGramTable(literals.flatMap((literal, index) => longGrams(literal, index)));
   const hasShort = short.next.length > 1;
   const hasLong = long.next.length > 1;
-  const folded = literals.map(({ bytes, ignoreCase }) => (ignoreCase ? bytes.map(lower) : undefined));
   const { bits: shortBits } = short;
   const { bits: longBits, shift: longShift } = long;
   const shortShift = short.shift;
@@ -65,10 +62,7 @@ export function createMatcher(literals: readonly Literal[]): Matcher {
       const start = p - short.places[entry]!;
       const end = start + literal.bytes.length;
       if (start < from || end > to) continue;
-      const fold = folded[index];
-      if (fold === undefined ? same(bytes, start, literal.bytes) : sameFolded(bytes, start, fold)) {
-        onMatch(index, start, end);
-      }
+      if (same(bytes, start, literal.bytes)) onMatch(index, start, end);
     }
   }
 
@@ -132,8 +126,8 @@ export function createMatcher(literals: readonly Literal[]): Matcher {
 
 /** The two grams in a row, one of which lies on the grid: those that are rarest in what people write. */
 function shortGrams(literal: Literal, index: number): Gram[] {
-  const { bytes, ignoreCase = false } = literal;
-  if (bytes.length >= longBytes && !ignoreCase) return [];
+  const { bytes } = literal;
+  if (bytes.length >= longBytes) return [];
   let best = 0;
   let bestRarity = -1;
   for (let place = 0; place + shortestBytes <= bytes.length; place++) {
@@ -143,13 +137,11 @@ function shortGrams(literal: Literal, index: number): Gram[] {
       best = place;
     }
   }
-  return [best, best + 1].flatMap((place) =>
-    spellings(bytes.subarray(place, place + 3), ignoreCase).map((word) => ({
-      hash: hashOfThree(word),
-      literal: index,
-      place,
-    })),
-  );
+  return [best, best + 1].map((place) => ({
+    hash: hashOfThree(bytes[place]! | (bytes[place + 1]! << 8) | (bytes[place + 2]! << 16)),
+    literal: index,
+    place,
+  }));
 }
 
 /**
@@ -157,8 +149,8 @@ function shortGrams(literal: Literal, index: number): Gram[] {
  * it lies on the grid.
  */
 function longGrams(literal: Literal, index: number): Gram[] {
-  const { bytes, windowBytes = 0, ignoreCase = false } = literal;
-  if (bytes.length < longBytes || ignoreCase) return [];
+  const { bytes, windowBytes = 0 } = literal;
+  if (bytes.length < longBytes) return [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const count = bytes.length - 7;
   const cycle = windowBytes > 0 ? windowBytes - 7 - longStride + 1 : count;
@@ -189,31 +181,7 @@ function rarityOf(bytes: Uint8Array): number {
   return rarity;
 }
 
-/** Three bytes as a word, in every case when that does not matter. */
-function spellings(bytes: Uint8Array, ignoreCase: boolean): number[] {
-  let words = [0];
-  bytes.forEach((byte, index) => {
-    const cases = ignoreCase && isLetter(byte) ? [byte | 0x20, byte & 0xdf] : [byte];
-    words = words.flatMap((word) => cases.map((one) => word | (one << (8 * index))));
-  });
-  return words;
-}
-
-function isLetter(byte: number): boolean {
-  const folded = byte | 0x20;
-  return folded >= 0x61 && folded <= 0x7a;
-}
-
-function lower(byte: number): number {
-  return isLetter(byte) ? byte | 0x20 : byte;
-}
-
 function same(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
   for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
-  return true;
-}
-
-function sameFolded(bytes: Uint8Array, start: number, folded: Uint8Array): boolean {
-  for (let i = 0; i < folded.length; i++) if (lower(bytes[start + i]!) !== folded[i]) return false;
   return true;
 }

@@ -28,7 +28,6 @@ export type ContentRule = {
   readonly id: string;
   /** At least four bytes each, ASCII. */
   readonly literals: readonly string[];
-  readonly ignoreCase?: boolean;
   /** How much of the text around the literal it wants to see, in bytes. */
   readonly before: number;
   readonly after: number;

@@ -33,7 +33,9 @@ type Wanted = { readonly literal: Literal } & ({ readonly needle: Needle } | { r
 export function createSearch(needles: readonly Needle[], rules: readonly ContentRule[], now: number): Search {
   const wanted: Wanted[] = [
     ...needles.flatMap((needle) => needleLiterals(needle).map((literal) => ({ literal, needle }))),
-    ...rules.flatMap((rule) => rule.literals.map((text) => ({ literal: ruleLiteral(rule, text), rule }))),
+    ...rules.flatMap((rule) =>
+      rule.literals.map((text) => ({ literal: { bytes: Buffer.from(text, "latin1") }, rule })),
+    ),
   ];
   const matcher = createMatcher(wanted.map(({ literal }) => literal));
 
@@ -96,10 +98,6 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     },
     holdsNeedle,
   };
-}
-
-function ruleLiteral({ ignoreCase = false }: ContentRule, text: string): Literal {
-  return { bytes: Buffer.from(text, "latin1"), ignoreCase };
 }
 
 function padded(text: string): Buffer {

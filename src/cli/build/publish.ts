@@ -1,14 +1,11 @@
-import { createReadStream } from "node:fs";
-import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { BuildPass, PublishStep, PushTarget, SecondPass } from "../../buildx/build-plan.ts";
-import { hasSameImages, imageDigests, mergeLayoutIndex } from "../../buildx/image-index.ts";
-import { normalizeImageName } from "../../buildx/image-name.ts";
+import { hasSameImages, imageDigests } from "../../buildx/image-index.ts";
 import { joinWords, pushCacheWords, pushLayoutWords, tagDigestWords } from "../../buildx/publish-words.ts";
 import { SealError } from "../../error.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
-import { errorCode } from "../../system/error-code.ts";
+import { copyToStdout, mergeLayout, moveFile, moveFolder, placeRecord } from "../../system/placement.ts";
 import { readImageId } from "./subject.ts";
 import type { Tools } from "./tools.ts";
 
@@ -21,8 +18,6 @@ export type PublishAsk = {
   /** Runs a pass that takes everything from the cache, shown like the first. Gives Docker's status. */
   readonly runPass: (step: SecondPass) => Promise<number>;
   readonly say: (sentence: string) => void;
-  /** Writes to our stdout, which ends with it. */
-  readonly stdout: NodeJS.WritableStream;
   readonly mask: (text: string) => string;
 };
 
@@ -72,23 +67,23 @@ async function publishStep(step: PublishStep, ask: PublishAsk): Promise<string |
       await docker([...contextOf(step.context), "image", "load", "--quiet", "--input", step.file], ask);
       return "loaded into Docker";
     case "move-file":
-      await place(step.to, () => moveFile(step.from, step.to));
+      await moveFile(step.from, step.to);
       return `wrote ${step.to}`;
     case "move-folder":
-      await place(step.to, () => moveFolder(step.from, step.to, step.replace));
+      await moveFolder(step.from, step.to, step.replace);
       return `wrote ${step.to}`;
     case "merge-layout":
-      await place(step.to, () => mergeLayout(step.from, step.to));
+      await mergeLayout(step.from, step.to);
       return `wrote ${step.to}`;
     case "stdout":
-      await pipeline(createReadStream(step.from, { highWaterMark: 1024 * 1024 }), ask.stdout, { end: false });
+      await copyToStdout(step.from);
       return undefined;
     case "push-cache":
       return pushCache(step, ask);
     case "second-pass":
       return secondPass(step, ask);
     case "record":
-      await place(step.to, () => record(step.from, step.to, step.names));
+      await placeRecord(step.from, step.to, step.names);
       return undefined;
   }
 }
@@ -146,6 +141,19 @@ async function compare(step: SecondPass, digest: string, config: string | undefi
   const digests = imageDigests(digest, index) ?? [];
   const manifests = searched.flatMap(({ manifestDigest }) => manifestDigest ?? []);
   if (!hasSameImages(manifests, digests)) throw differs(digest);
+  await searchAttestations(name, ask);
+}
+
+/** The attestations of the second pass are new: they are looked through before anything bears a tag. */
+async function searchAttestations(name: string, ask: PublishAsk): Promise<void> {
+  const format = "{{json .Provenance}} {{json .SBOM}}";
+  const text = await buildx(["imagetools", "inspect", ...builderFlag(ask.tools), "--format", format, name], ask);
+  if (ask.mask(text) === text) return;
+  throw new SealError(
+    "GATE",
+    `The attestations of ${name} hold the value of a secret`,
+    "It was pushed by its digest and bears no tag: remove it from the registry, and look at what the build passes as arguments",
+  );
 }
 
 function differs(digest: string): SealError {
@@ -193,58 +201,4 @@ function namesOf(targets: readonly PushTarget[], digest: string): string {
   return targets
     .flatMap(({ repository, references }) => (references.length === 0 ? [`${repository}@${digest}`] : references))
     .join(", ");
-}
-
-async function place(path: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    throw new SealError(
-      "OUTPUT",
-      `${path} could not be written (${errorCode(error)})`,
-      "See that there is room and permission",
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-async function moveFile(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (errorCode(error) !== "EXDEV") throw error;
-    const draft = join(dirname(to), `.${basename(to)}.${process.pid}`);
-    await copyFile(from, draft);
-    await rename(draft, to);
-    await rm(from, { force: true });
-  }
-}
-
-async function moveFolder(from: string, to: string, replace: boolean): Promise<void> {
-  if (replace)
-    for (const name of await readdir(to).catch(() => [])) await rm(join(to, name), { recursive: true, force: true });
-  await mkdir(to, { recursive: true });
-  await cp(from, to, { recursive: true, force: true, preserveTimestamps: true, verbatimSymlinks: true });
-  await rm(from, { recursive: true, force: true });
-}
-
-async function mergeLayout(from: string, to: string): Promise<void> {
-  const existing = await readFile(join(to, "index.json"), "utf8").catch(() => undefined);
-  const index = mergeLayoutIndex(existing, await readFile(join(from, "index.json"), "utf8"));
-  await rm(join(from, "index.json"));
-  await moveFolder(from, to, false);
-  const draft = join(to, `.index.json.${process.pid}`);
-  await writeFile(draft, index);
-  await rename(draft, join(to, "index.json"));
-}
-
-async function record(from: string, to: string, names: readonly string[] | undefined): Promise<void> {
-  const text = await readFile(from, "utf8");
-  await mkdir(dirname(to), { recursive: true });
-  if (names === undefined) return writeFile(to, text);
-  const metadata = { ...(JSON.parse(text) as object), "image.name": names.map(normalizeImageName).join(",") };
-  return writeFile(to, JSON.stringify(metadata, undefined, 2));
 }

@@ -2,15 +2,17 @@ import { join } from "node:path";
 import type { BuildPass, BuildPlan } from "../../buildx/build-plan.ts";
 import { passAsAsked } from "../../buildx/pass.ts";
 import { planPasses } from "../../buildx/passes.ts";
+import type { BuildEvent } from "../../buildx/progress/build-model.ts";
+import type { Exposure } from "../../buildx/progress/clean-progress.ts";
 import { stepFinder } from "../../buildx/step-of-vertex.ts";
 import { resolveStages, type Step, stepsOf } from "../../dockerfile/index.ts";
-import type { SealError } from "../../error.ts";
+import { SealError } from "../../error.ts";
 import type { ScanOptions } from "../../scan/scan-options.ts";
 import { needlesOf } from "../../secret/needle.ts";
 import { expiredAtStep } from "../../source/freshness.ts";
 import type { Ready } from "./carry-out.ts";
-import { follow } from "./follow.ts";
-import { passGate } from "./gate.ts";
+import { concludeBuild } from "./conclude.ts";
+import { follow, viewKindOf } from "./follow.ts";
 import { type Searched, searchResult, searchStream, subjectOnStdout } from "./subject.ts";
 import { writeDockerfile } from "./write-dockerfile.ts";
 
@@ -20,18 +22,15 @@ export type StepRuns = Map<Step, { cached: boolean | undefined }>;
 /** Runs the plan's passes, searches what they made, and hands both to the gate. Gives the exit status. */
 export async function runPasses(ready: Ready): Promise<number> {
   const plan = await planFor(ready);
-  const runs: StepRuns = new Map(
-    (ready.plan?.steps ?? [])
-      .filter(({ reached, step }) => reached && !step.onbuild)
-      .map(({ step }) => [step, { cached: undefined }]),
-  );
-  const searched: Searched[][] = [];
+  const granted = (ready.plan?.steps ?? []).filter(({ reached, step }) => reached && !step.onbuild);
+  const runs: StepRuns = new Map(granted.map(({ step }) => [step, { cached: undefined }]));
+  const results: PassResult[] = [];
   for (const pass of plan.passes) {
-    const { status, found } = await runPass(pass, ready, runs);
-    if (status !== 0) return status;
-    searched.push(found);
+    const result = await runPass(pass, ready, runs);
+    results.push(result);
+    if (result.status !== 0) break;
   }
-  return passGate({ ready, plan, runs, searched });
+  return concludeBuild({ ready, plan, runs, results });
 }
 
 /** The passes as argv; what they need is written into the private folder first. */
@@ -66,13 +65,20 @@ async function planFor(ready: Ready): Promise<BuildPlan> {
   return { passes: [passAsAsked(ask)], publish: [], unsearched: [] };
 }
 
-/** Runs one pass, shows it, and searches its results while and after it makes them. Gives Docker's status. */
-export async function runPass(
-  pass: BuildPass,
-  ready: Ready,
-  runs: StepRuns,
-): Promise<{ readonly status: number; readonly found: Searched[] }> {
-  const { tools, session, site, rewritten } = ready;
+/** What came of a pass. */
+export type PassResult = {
+  readonly status: number;
+  readonly found: readonly Searched[];
+  readonly exposures: readonly Exposure[];
+};
+
+/**
+ * Runs one pass, shows it, and searches its results while and after it makes them.
+ *
+ * @throws SealError SOURCE when a step began with an expired value
+ */
+export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Promise<PassResult> {
+  const { tools, session, site, command, rewritten, plan } = ready;
   const streamed = subjectOnStdout(pass);
   const { stdinForPass, stdinAsIs } = site.source;
   const docker = tools.start({
@@ -82,26 +88,37 @@ export async function runPass(
     stdout: streamed === undefined ? "ours" : "pipe",
   });
   const watch = watchSteps(ready, runs);
-  const options = scanOptions(ready);
-  const [found] = await Promise.all([
-    streamed === undefined ? undefined : searchStream(streamed, docker.stdout!, options),
+  const [found, exposures] = await Promise.all([
+    streamed === undefined ? undefined : searchStream(streamed, docker.stdout!, scanOptions(ready)),
     follow({
       stderr: docker.stderr,
-      mask: session.mask,
-      write: (text) => process.stderr.write(text),
-      started: watch.started,
-      cached: watch.cached,
+      session,
+      kind: viewKindOf(
+        command.progress ?? session.machine.environment["BUILDKIT_PROGRESS"],
+        command.quiet,
+        process.stderr.isTTY === true,
+      ),
+      hidden: (plan?.steps ?? []).flatMap(({ grants }) =>
+        grants.flatMap(({ mounts }) => mounts.flatMap(({ text }) => (text === undefined ? [] : [`${text} `]))),
+      ),
+      onEvent: watch.onEvent,
     }),
   ]);
   const { status, failure } = await docker.ended;
-  if (watch.failure() !== undefined) throw watch.failure();
-  if (failure !== undefined) throw new Error(`docker could not be started: ${failure}`);
-  if (status !== 0) return { status, found: [] };
+  const expired = watch.failure();
+  if (expired !== undefined) throw expired;
+  if (failure !== undefined)
+    throw new SealError(
+      "DOCKER",
+      `Docker could not be started (${failure})`,
+      "See that it is installed and may be run",
+    );
+  if (status !== 0) return { status, found: [], exposures };
   const results = found === undefined ? [] : [found];
   for (const subject of pass.subjects) {
     if (subject !== streamed) results.push(await searchResult(subject, pass, tools, scanOptions(ready)));
   }
-  return { status, found: results };
+  return { status, found: results, exposures };
 }
 
 function scanOptions({ values, session }: Ready): ScanOptions {
@@ -123,23 +140,30 @@ function watchSteps({ plan, issued, session, site, granted }: Ready, runs: StepR
     return step === undefined ? undefined : { step, run: runs.get(step)! };
   };
   let failure: SealError | undefined;
+  const checkLife = (step: Step): void => {
+    const grants = plan?.steps.find((one) => one.step === step)?.grants ?? [];
+    for (const secret of new Set(grants.flatMap(({ mounts }) => mounts.flatMap((mount) => mount.secret ?? [])))) {
+      const state = issued?.freshness.stateAt(secret);
+      if (state?.kind !== "expired") continue;
+      failure ??= expiredAtStep(secret, step.label, state.sinceMs);
+      session.interrupt();
+    }
+  };
   return {
     failure: () => failure,
-    cached: (name: string) => {
-      const at = runOf(name);
-      if (at !== undefined) at.run.cached ??= true;
-    },
-    started: (name: string) => {
-      const at = runOf(name);
-      if (at === undefined || issued === undefined) return;
-      at.run.cached = false;
-      const grants = plan?.steps.find(({ step }) => step === at.step)?.grants ?? [];
-      for (const secret of new Set(grants.flatMap(({ mounts }) => mounts.flatMap((mount) => mount.secret ?? [])))) {
-        const state = issued.freshness.stateAt(secret);
-        if (state.kind !== "expired") continue;
-        failure ??= expiredAtStep(secret, at.step.label, state.sinceMs);
-        session.interrupt();
+    onEvent: (event: BuildEvent) => {
+      if (event.kind !== "step-started" && event.kind !== "step-over") return;
+      const at = runOf(event.step.name);
+      if (at === undefined) return;
+      if (event.kind === "step-over") {
+        at.run.cached = event.step.state === "cached";
+        return;
       }
+      const { step } = event;
+      // a step from the cache begins and ends in one status; it reads no secret
+      setImmediate(() => {
+        if (step.state !== "cached") checkLife(at.step);
+      });
     },
   };
 }

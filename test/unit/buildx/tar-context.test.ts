@@ -100,7 +100,11 @@ test("a file is replaced, and everything else stays byte for byte", async () => 
         const tar = await tarOf(...entries(before));
         const file = (await read(tar, "Dockerfile"))!;
         const replaced = await buffer(Readable.from(replaceTarFile(inChunks(tar, size), file, Buffer.from(after))));
-        expect(replaced.equals(await tarOf(...entries(after)))).toBe(true);
+        expect(text((await read(replaced, "Dockerfile"))?.bytes)).toBe(after);
+        // The checksum's last two bytes are written in either order: a NUL and a blank.
+        const expected = await tarOf(...entries(after));
+        for (const bytes of [replaced, expected]) bytes.fill(0, file.offset + 154, file.offset + 156);
+        expect(replaced.equals(expected)).toBe(true);
       },
     ),
     { numRuns: 50 },

@@ -1,0 +1,135 @@
+import { readFile } from "node:fs/promises";
+import type { BuildPlan, SecondPass } from "../../buildx/build-plan.ts";
+import type { CachedVerdict } from "../../gate/cached.ts";
+import { addRecords } from "../../gate/record.ts";
+import { leakedLayers, reachVerdict, type Verdict } from "../../gate/verdict.ts";
+import { type BuildSummary, printSummary } from "../../report/summary.ts";
+import { printVerdict } from "../../report/verdict.ts";
+import type { ImageScan } from "../../scan/image-scan.ts";
+import { openRecordFile, type RecordFile } from "../../system/record-file.ts";
+import type { Ready } from "./carry-out.ts";
+import { removeBuildRecords } from "./history.ts";
+import { judgeSteps } from "./judge.ts";
+import { publish } from "./publish.ts";
+import { type PassResult, runPass, type StepRuns } from "./run-passes.ts";
+import { readImageId } from "./subject.ts";
+import { summarize } from "./summarize.ts";
+import { writeReport } from "./write-report.ts";
+
+export type ConcludeAsk = {
+  readonly ready: Ready;
+  readonly plan: BuildPlan;
+  readonly runs: StepRuns;
+  /** Of each pass that ran. */
+  readonly results: readonly PassResult[];
+};
+
+/** After the passes: judges what was searched, publishes it if it may be, keeps the records, reports. Gives the exit status. */
+export async function concludeBuild(ask: ConcludeAsk): Promise<number> {
+  const { ready, plan, results } = ask;
+  const { machine } = ready.session;
+  const failed = results.find(({ status }) => status !== 0);
+  await removeBuildRecords(ask);
+  if (failed !== undefined) return report(ask, { result: "failed", status: failed.status });
+  if (ready.wishes.scan === "off") {
+    await printQuietId(ask);
+    return report(ask, { result: "not searched", status: 0 });
+  }
+  const scans = results.flatMap(({ found }) => found.map(({ scan }) => scan));
+  const verdict = await judgeScans(ask, scans);
+  for (const sentence of plan.unsearched) machine.say(`warning: ${sentence}`);
+  process.stderr.write(ready.session.mask.text(printVerdict(verdict, Math.min(machine.columns ?? 80, 120))));
+  const blocked = resultOf(verdict);
+  if (blocked !== "clean" && ready.wishes.scan === "gate") {
+    await sayWhatIsLeft(ask);
+    return report(ask, { result: blocked, status: blocked === "leak" ? 3 : 2, scans, verdict });
+  }
+  const published = await publishAll(ask);
+  await printQuietId(ask);
+  return report(ask, { result: blocked, status: 0, scans, verdict, published });
+}
+
+async function judgeScans({ ready, runs }: ConcludeAsk, scans: readonly ImageScan[]): Promise<Verdict> {
+  const { machine } = ready.session;
+  const file = await openRecordFile(machine.environment);
+  for (const notice of file.notices) machine.say(notice);
+  const steps = [...runs].map(([step, { cached }]) => ({ step, cached }));
+  const cached: CachedVerdict =
+    ready.granted === undefined
+      ? { unproven: [], proven: [] }
+      : judgeSteps(steps, scans, file.records, ready.granted.dockerfile, ready.site.facts);
+  const verdict = reachVerdict(scans, cached, ready.wishes.cached, file.records);
+  await keepRecords(file, verdict, cached, new Date(machine.now()), machine.say);
+  return verdict;
+}
+
+async function keepRecords(
+  file: RecordFile,
+  verdict: Verdict,
+  cached: CachedVerdict,
+  at: Date,
+  say: (sentence: string) => void,
+): Promise<void> {
+  const leaked = leakedLayers(verdict.leaks);
+  const proven = verdict.leaks.length === 0 && verdict.isComplete ? cached.proven : [];
+  if (leaked.length === 0 && proven.length === 0) return;
+  const problem = await file.write(addRecords(addRecords(file.records, leaked, "leaked", at), proven, "clean", at));
+  if (problem !== undefined) say(problem);
+}
+
+function resultOf(verdict: Verdict): "clean" | "leak" | "incomplete" | "refused" {
+  if (verdict.leaks.length > 0 || verdict.leakedBefore.length > 0) return "leak";
+  if (!verdict.isComplete) return "incomplete";
+  return verdict.mayPublish ? "clean" : "refused";
+}
+
+async function publishAll({ ready, plan, results }: ConcludeAsk): Promise<readonly string[]> {
+  const { session, tools } = ready;
+  const { sentences } = await publish({
+    steps: plan.publish,
+    passes: plan.passes,
+    searched: results.flatMap(({ found: [first] }) => (first === undefined ? [] : [first.scan])),
+    tools,
+    runPass: async (step: SecondPass) => {
+      const pass = { words: step.words, environment: step.environment, metadataFile: step.metadataFile, subjects: [] };
+      return (await runPass(pass, ready, new Map())).status;
+    },
+    say: session.machine.say,
+    mask: session.mask.text,
+  });
+  return sentences;
+}
+
+/** With --quiet Docker prints the image's id and nothing else. */
+async function printQuietId({ ready, plan }: ConcludeAsk): Promise<void> {
+  const [pass] = plan.passes;
+  if (!ready.command.quiet || pass?.idFile === undefined) return;
+  const id = await readFile(pass.idFile, "utf8").catch(() => "");
+  if (id.trim() !== "") ready.session.machine.print(`${id.trim()}\n`);
+}
+
+/** The image that is not published is still there to be looked at, where the engine has it. */
+async function sayWhatIsLeft({ ready, plan }: ConcludeAsk): Promise<void> {
+  const [pass] = plan.passes;
+  if (pass === undefined || !pass.subjects.some(({ kind }) => kind === "engine-image")) return;
+  const id = await readImageId(pass).catch(() => undefined);
+  if (id !== undefined)
+    ready.session.machine.say(`to look at it: ${id} (it has no name; remove it with 'docker image rm')`);
+}
+
+async function report(
+  ask: ConcludeAsk,
+  end: Pick<BuildSummary, "result" | "status"> & {
+    readonly scans?: readonly ImageScan[];
+    readonly verdict?: Verdict;
+    readonly published?: readonly string[];
+  },
+): Promise<number> {
+  const { ready } = ask;
+  const { session, wishes, command } = ready;
+  const summary = summarize(ask, end);
+  const isPlainBuild = ready.granted === undefined && wishes.scan === "off";
+  if (!isPlainBuild && !command.quiet) process.stderr.write(session.mask.text(printSummary(summary)));
+  if (wishes.report !== undefined) await writeReport(wishes.report, summary, end.verdict, session.mask.text);
+  return end.status;
+}

@@ -1,0 +1,126 @@
+import { describeDuration } from "../identity/duration.ts";
+import type { Encoding } from "../secret/encoding.ts";
+import { printable } from "./printable.ts";
+
+/** A build as it went: everything that is said of it, without one value. */
+export type BuildSummary = {
+  readonly steps: readonly {
+    readonly label: string;
+    readonly line: number;
+    /** `not reached`: the build ended before it, or its result was not needed. */
+    readonly ran: "ran" | "from the cache" | "not reached";
+    readonly gets: readonly { readonly what: string; readonly form: string; readonly mounts: readonly string[] }[];
+  }[];
+  readonly secrets: readonly {
+    readonly name: string;
+    readonly from: string;
+    /** What can be reached with it. */
+    readonly reach: string | undefined;
+    readonly lifeLeftMs: number | undefined;
+    readonly renewals: number;
+    readonly steps: number;
+  }[];
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  readonly masked: readonly {
+    readonly name: string;
+    readonly encoding: Encoding;
+    readonly count: number;
+    readonly step: string;
+  }[];
+  readonly searched:
+    | {
+        readonly layers: number;
+        readonly bytes: number;
+        readonly files: number;
+        readonly platforms: readonly string[];
+        readonly values: number;
+      }
+    | undefined;
+  readonly unproven: readonly string[];
+  readonly published: readonly string[];
+  readonly result: "clean" | "leak" | "incomplete" | "refused" | "not searched" | "failed";
+  readonly status: number;
+};
+
+/** The six lines at a build's end. */
+export function printSummary(summary: BuildSummary): string {
+  const rows: [string, string][] = [
+    ["steps", stepsText(summary)],
+    ["secrets", secretsText(summary)],
+    ["renewed", renewedText(summary)],
+    ["masked", maskedText(summary)],
+    ["searched", searchedText(summary)],
+    ["result", resultText(summary)],
+  ];
+  return `${rows.map(([name, text]) => `buildseal  ${name.padEnd(9)}${printable(text)}`).join("\n")}\n`;
+}
+
+function stepsText({ steps, unproven, leftOut }: BuildSummary): string {
+  if (steps.length === 0)
+    return leftOut.length === 0 ? "none was granted anything" : "none was granted anything: there is no identity";
+  const count = (kind: string) => steps.filter(({ ran }) => ran === kind).length;
+  const cached = count("from the cache");
+  const parts = [`${count("ran")} ran`];
+  if (cached > 0)
+    parts.push(`${cached} from the cache${unproven.length === 0 ? "" : `, ${unproven.length} of them not proven`}`);
+  if (count("not reached") > 0) parts.push(`${count("not reached")} not reached`);
+  return `${steps.length} granted: ${parts.join("; ")}`;
+}
+
+function secretsText({ secrets, leftOut }: BuildSummary): string {
+  const issued = secrets.map(({ name, from, reach, lifeLeftMs, steps }) => {
+    const life = lifeLeftMs === undefined ? "no known end" : `${describeDuration(lifeLeftMs)} left`;
+    return `${name} (${[from, reach, life].filter((part) => part !== undefined).join(", ")}) to ${plural(steps, "step")}`;
+  });
+  const missing = leftOut.map(({ name, reason }) => `no ${name}: ${reason}`);
+  return [...issued, ...missing].join("; ") || "none";
+}
+
+function renewedText({ secrets }: BuildSummary): string {
+  const renewed = secrets.filter(({ renewals }) => renewals > 0);
+  return renewed.map(({ name, renewals }) => `${name} ${plural(renewals, "time")}`).join(", ") || "nothing had to be";
+}
+
+function maskedText({ masked }: BuildSummary): string {
+  if (masked.length === 0) return "nothing: no value was printed";
+  const shown = masked.slice(0, 3).map(({ name, encoding, count, step }) => {
+    const how = encoding === "raw" ? "" : ` as ${encoding}`;
+    return `${name}${how} ${plural(count, "time")} in ${step}`;
+  });
+  return [...shown, ...(masked.length > 3 ? [`${masked.length - 3} more`] : [])].join("; ");
+}
+
+function searchedText({ searched }: BuildSummary): string {
+  if (searched === undefined) return "nothing";
+  const { layers, bytes, files, platforms, values } = searched;
+  const of = platforms.length > 1 ? ` for ${platforms.length} platforms` : "";
+  return `${plural(layers, "layer")}${of}, ${plural(files, "file")}, ${megabytes(bytes)} for ${plural(values, "value")} and patterns`;
+}
+
+function resultText({ result, published, unproven }: BuildSummary): string {
+  const what = published.join("; ");
+  switch (result) {
+    case "clean":
+      return `${unproven.length === 0 ? "clean" : "clean as far as is known: steps from the cache are not proven"}${what === "" ? "" : `; ${what}`}`;
+    case "leak":
+      return what === "" ? "LEAK: nothing was published" : `LEAK, and all the same (scan: warn): ${what}`;
+    case "incomplete":
+      return what === ""
+        ? "not everything could be read: nothing was published"
+        : `not everything could be read, and all the same (scan: warn): ${what}`;
+    case "refused":
+      return "steps from the cache are not proven, which the policy refuses: nothing was published";
+    case "not searched":
+      return "built, not searched";
+    case "failed":
+      return "Docker's build failed";
+  }
+}
+
+function plural(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 10_000_000 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e6)} MB`;
+}

@@ -1,0 +1,91 @@
+import { createReadStream } from "node:fs";
+import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { mergeLayoutIndex } from "../buildx/image-index.ts";
+import { normalizeImageName } from "../buildx/image-name.ts";
+import { SealError } from "../error.ts";
+import { errorCode } from "./error-code.ts";
+
+/** Puts a file to its place in one move, also where that is on another file system. @throws SealError OUTPUT */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await placed(to, async () => {
+    await mkdir(dirname(to), { recursive: true });
+    await renameOrCopy(from, to);
+  });
+}
+
+/**
+ * Puts the files of a folder to their place, over what has the same names; `replace`: the rest of it goes.
+ *
+ * @throws SealError OUTPUT
+ */
+export async function moveFolder(from: string, to: string, replace: boolean): Promise<void> {
+  await placed(to, async () => {
+    const existing = replace ? await readdir(to).catch(() => []) : [];
+    for (const name of existing) await rm(join(to, name), { recursive: true, force: true });
+    await mkdir(to, { recursive: true });
+    await cp(from, to, { recursive: true, force: true, preserveTimestamps: true, verbatimSymlinks: true });
+    await rm(from, { recursive: true, force: true });
+  });
+}
+
+/** Adds an OCI layout to a folder that may be one already: its blobs first, its index last. @throws SealError OUTPUT */
+export async function mergeLayout(from: string, to: string): Promise<void> {
+  await placed(to, async () => {
+    const existing = await readFile(join(to, "index.json"), "utf8").catch(() => undefined);
+    const index = mergeLayoutIndex(existing, await readFile(join(from, "index.json"), "utf8"));
+    await rm(join(from, "index.json"));
+    await moveFolder(from, to, false);
+    const draft = join(to, `.index.json.${process.pid}`);
+    await writeFile(draft, index);
+    await rename(draft, join(to, "index.json"));
+  });
+}
+
+/** What Docker wrote about a build, to where the user asked for it; the names are what the image is called now. */
+export async function placeRecord(from: string, to: string, names: readonly string[] | undefined): Promise<void> {
+  await placed(to, async () => {
+    const text = await readFile(from, "utf8");
+    await mkdir(dirname(to), { recursive: true });
+    const metadata = names === undefined ? text : withNames(text, names);
+    await writeFile(to, metadata);
+  });
+}
+
+/** A file's bytes to our stdout, which stays open. */
+export async function copyToStdout(path: string): Promise<void> {
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), process.stdout, { end: false });
+}
+
+function withNames(text: string, names: readonly string[]): string {
+  const metadata = { ...(JSON.parse(text) as object), "image.name": names.map(normalizeImageName).join(",") };
+  return JSON.stringify(metadata, undefined, 2);
+}
+
+async function renameOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errorCode(error) !== "EXDEV") throw error;
+    const draft = join(dirname(to), `.${basename(to)}.${process.pid}`);
+    try {
+      await copyFile(from, draft);
+      await rename(draft, to);
+    } catch (failure) {
+      await rm(draft, { force: true });
+      throw failure;
+    }
+    await rm(from, { force: true });
+  }
+}
+
+async function placed(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (error instanceof SealError) throw error;
+    const message = `${path} could not be written (${errorCode(error)})`;
+    throw new SealError("OUTPUT", message, "See that there is room and permission", { cause: error });
+  }
+}

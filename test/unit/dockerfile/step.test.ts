@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { stepsOf } from "../../../src/dockerfile/index.ts";
+import { read } from "./text-of.ts";
+
+describe("the steps of a Dockerfile", () => {
+  const dockerfile = read(
+    [
+      "FROM a AS Build",
+      "RUN one",
+      "ENV A=b",
+      "# buildseal: with=x",
+      "RUN --mount=type=ssh two \\",
+      "  && three",
+      "ONBUILD RUN four",
+      "ONBUILD ENV A=b",
+      "FROM b",
+      'run ["five"]',
+      "",
+    ].join("\n"),
+  );
+  const steps = stepsOf(dockerfile);
+
+  it("are its RUN instructions, counted from 1 in each stage", () => {
+    expect(steps.map(({ stage, index, line, onbuild, label }) => [stage.index, index, line, onbuild, label])).toEqual([
+      [0, 1, 2, false, "build 1: RUN one"],
+      [0, 2, 5, false, "build 2: RUN two && three"],
+      [0, 1, 7, true, "build 1: ONBUILD RUN four"],
+      [1, 1, 10, false, 'stage 1 1: RUN ["five"]'],
+    ]);
+  });
+
+  it("have their own mounts, comments and text", () => {
+    expect(steps[1]).toMatchObject({
+      body: "two   && three",
+      mounts: [{ type: "ssh" }],
+      comments: [{ text: "# buildseal: with=x" }],
+    });
+    expect(steps[2]).toMatchObject({ body: "four", run: { keyword: "RUN" }, instruction: { keyword: "ONBUILD" } });
+  });
+
+  it("have labels of one short line that cannot control a terminal", () => {
+    const [step] = stepsOf(read(`FROM a\nRUN printf '\u001b[2J\u0007\u202e' ${"é".repeat(100)}\n`));
+    expect(step!.label).toMatch(/^stage 0 1: RUN printf ' \[2J ' é+…$/u);
+    expect([...step!.label].length).toBeLessThan(80);
+  });
+
+  it("before the first FROM are none", () => {
+    expect(stepsOf(read("RUN x\nFROM a\n"))).toEqual([]);
+  });
+});
