@@ -61,15 +61,11 @@ export function holdCaches(
 }
 
 const contentKeys = [
-  "mode",
-  "oci-mediatypes",
-  "image-manifest",
-  "compression",
-  "compression-level",
-  "force-compression",
+  ...["mode", "tag", "oci-mediatypes", "image-manifest"],
+  ...["compression", "compression-level", "force-compression"],
 ];
 
-/** What says what is exported and in which form; not where. */
+/** What says what is exported, under which name in a folder, and in which form; not where. */
 function contentOf({ attributes }: CacheEntry): Record<string, string> {
   return Object.fromEntries(Object.entries(attributes).filter(([key]) => contentKeys.includes(key)));
 }

@@ -167,6 +167,9 @@ function readCommand({ pieces, own, refused: unreadable }: Scan): BuildCommand {
   if (contexts.length === 1 && contexts[0] === "" && !help) reasons.push("the context is empty");
   const secrets = parsed("secret", (text) => parseSecretFlag(text));
   const outputs = parsed("output", (text) => parseOutputFlag(text));
+  if ((last("iidfile") ?? "") !== "" && outputs.some(({ type }) => type === "local" || type === "tar")) {
+    reasons.push("--iidfile does not go with an output of files");
+  }
   const cacheFrom = parsed("cache-from", (text) => parseCacheFlag("cache-from", text));
   const cacheTo = parsed("cache-to", (text) => parseCacheFlag("cache-to", text));
   const texts = {

@@ -4,7 +4,10 @@ import { printable } from "./printable.ts";
 
 /** What the gate found: what leaked, where, what made it, and what to do. Empty where there is nothing to say. */
 export function printVerdict(verdict: Verdict, columns = 80): string {
-  const parts = [findingTable([...verdict.leaks, ...verdict.others], columns)];
+  const warnings = verdict.others.filter(({ severity }) => severity === "warning");
+  const lesser = verdict.others.length - warnings.length;
+  const parts = [findingTable([...verdict.leaks, ...warnings], columns)];
+  if (lesser > 0) parts.push(`${lesser} more found that are no error and no warning (--seal-report has them).\n`);
   for (const { diffId, createdBy } of verdict.leakedBefore) {
     parts.push(
       `A leak was found in this layer when it was made, and it came from the cache:\n  ${printable(createdBy ?? diffId)}\n  Mend the step so that it runs again, or build with --no-cache.\n`,

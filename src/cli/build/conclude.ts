@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { BuildPlan, SecondPass } from "../../buildx/build-plan.ts";
+import type { Stage } from "../../dockerfile/index.ts";
 import type { CachedVerdict } from "../../gate/cached.ts";
-import { addRecords } from "../../gate/record.ts";
+import { addRecords, type Records } from "../../gate/record.ts";
 import { leakedLayers, reachVerdict, type Verdict } from "../../gate/verdict.ts";
 import { type BuildSummary, printSummary } from "../../report/summary.ts";
 import { printVerdict } from "../../report/verdict.ts";
@@ -49,15 +50,27 @@ export async function concludeBuild(ask: ConcludeAsk): Promise<number> {
   return report(ask, { result: blocked, status: 0, scans, verdict, published });
 }
 
+/** The stages of granted steps that came from the cache and are not proven, in a build that went well so far. */
+export async function unprovenStages({ ready, runs, results }: ConcludeAsk): Promise<readonly Stage[]> {
+  if (ready.wishes.scan === "off" || results.some(({ status }) => status !== 0)) return [];
+  const scans = results.flatMap(({ found }) => found.map(({ scan }) => scan));
+  const { records } = await openRecordFile(ready.session.machine.environment);
+  const { unproven } = judgeCachedSteps(ready, runs, scans, records);
+  const stages = [...runs.keys()].filter(({ label }) => unproven.includes(label)).map(({ stage }) => stage);
+  return [...new Set(stages)];
+}
+
+function judgeCachedSteps(ready: Ready, runs: StepRuns, scans: readonly ImageScan[], records: Records): CachedVerdict {
+  if (ready.granted === undefined) return { unproven: [], proven: [] };
+  const steps = [...runs].map(([step, { cached }]) => ({ step, cached }));
+  return judgeSteps(steps, scans, records, ready.granted.dockerfile, ready.site.facts);
+}
+
 async function judgeScans({ ready, runs }: ConcludeAsk, scans: readonly ImageScan[]): Promise<Verdict> {
   const { machine } = ready.session;
   const file = await openRecordFile(machine.environment);
   for (const notice of file.notices) machine.say(notice);
-  const steps = [...runs].map(([step, { cached }]) => ({ step, cached }));
-  const cached: CachedVerdict =
-    ready.granted === undefined
-      ? { unproven: [], proven: [] }
-      : judgeSteps(steps, scans, file.records, ready.granted.dockerfile, ready.site.facts);
+  const cached = judgeCachedSteps(ready, runs, scans, file.records);
   const verdict = reachVerdict(scans, cached, ready.wishes.cached, file.records);
   await keepRecords(file, verdict, cached, new Date(machine.now()), machine.say);
   return verdict;

@@ -11,7 +11,7 @@ import type { ScanOptions } from "../../scan/scan-options.ts";
 import { needlesOf } from "../../secret/needle.ts";
 import { expiredAtStep } from "../../source/freshness.ts";
 import type { Ready } from "./carry-out.ts";
-import { concludeBuild } from "./conclude.ts";
+import { concludeBuild, unprovenStages } from "./conclude.ts";
 import { follow, viewKindOf } from "./follow.ts";
 import { type Searched, searchResult, searchStream, subjectOnStdout } from "./subject.ts";
 import { writeDockerfile } from "./write-dockerfile.ts";
@@ -24,13 +24,27 @@ export async function runPasses(ready: Ready): Promise<number> {
   const plan = await planFor(ready);
   const granted = (ready.plan?.steps ?? []).filter(({ reached, step }) => reached && !step.onbuild);
   const runs: StepRuns = new Map(granted.map(({ step }) => [step, { cached: undefined }]));
+  const results = await runAll(plan.passes, ready, runs);
+  const unproven = ready.wishes.cached === "rerun" ? await unprovenStages({ ready, plan, runs, results }) : [];
+  if (unproven.length === 0) return concludeBuild({ ready, plan, runs, results });
+  const names = unproven.map((stage) => stage.name);
+  ready.session.machine.say("steps came from the cache and are not proven: they run again (`cached: rerun`)");
+  // a stage without a name cannot be told to run again by itself
+  const flags = names.every((name) => name !== undefined)
+    ? names.map((name) => `--no-cache-filter=${name}`)
+    : ["--no-cache"];
+  const again = plan.passes.map((pass) => ({ ...pass, words: [...flags, ...pass.words] }));
+  return concludeBuild({ ready, plan, runs, results: await runAll(again, ready, runs) });
+}
+
+async function runAll(passes: readonly BuildPass[], ready: Ready, runs: StepRuns): Promise<PassResult[]> {
   const results: PassResult[] = [];
-  for (const pass of plan.passes) {
+  for (const pass of passes) {
     const result = await runPass(pass, ready, runs);
     results.push(result);
     if (result.status !== 0) break;
   }
-  return concludeBuild({ ready, plan, runs, results });
+  return results;
 }
 
 /** The passes as argv; what they need is written into the private folder first. */
@@ -69,6 +83,7 @@ async function planFor(ready: Ready): Promise<BuildPlan> {
 export type PassResult = {
   readonly status: number;
   readonly found: readonly Searched[];
+  /** Values that the mask hid, and where: `step` is the granted step's label where it was one. */
   readonly exposures: readonly Exposure[];
 };
 
@@ -104,6 +119,7 @@ export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Pr
       onEvent: watch.onEvent,
     }),
   ]);
+  const named = exposures.map((exposure) => ({ ...exposure, step: watch.labelOf(exposure.step) }));
   const { status, failure } = await docker.ended;
   const expired = watch.failure();
   if (expired !== undefined) throw expired;
@@ -113,12 +129,12 @@ export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Pr
       `Docker could not be started (${failure})`,
       "See that it is installed and may be run",
     );
-  if (status !== 0) return { status, found: [], exposures };
+  if (status !== 0) return { status, found: [], exposures: named };
   const results = found === undefined ? [] : [found];
   for (const subject of pass.subjects) {
     if (subject !== streamed) results.push(await searchResult(subject, pass, tools, scanOptions(ready)));
   }
-  return { status, found: results, exposures };
+  return { status, found: results, exposures: named };
 }
 
 function scanOptions({ values, session }: Ready): ScanOptions {
@@ -150,6 +166,8 @@ function watchSteps({ plan, issued, session, site, granted }: Ready, runs: StepR
     }
   };
   return {
+    labelOf: (name: string | undefined) =>
+      name === undefined ? "Docker's own output" : (find(name)?.label ?? shortened(name)),
     failure: () => failure,
     onEvent: (event: BuildEvent) => {
       if (event.kind !== "step-started" && event.kind !== "step-over") return;
@@ -166,4 +184,8 @@ function watchSteps({ plan, issued, session, site, granted }: Ready, runs: StepR
       });
     },
   };
+}
+
+function shortened(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 79)}…` : name;
 }

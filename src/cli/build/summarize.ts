@@ -40,7 +40,7 @@ export function summarize(
     leftOut: [...(issued?.leftOut ?? [])].map(([name, reason]) => ({ name, reason })),
     masked: results
       .flatMap(({ exposures }) => exposures)
-      .map(({ name, encoding, count, step }) => ({ name, encoding, count, step: step ?? "Docker's own output" })),
+      .map(({ name, encoding, count, step = "" }) => ({ name, encoding, count, step })),
     searched: searchedOf(end.scans, ready.values().length),
     unproven: end.verdict?.unproven ?? [],
     published: end.published ?? [],

@@ -79,6 +79,7 @@ test.each([
   ["--secret src=/f .", "no id"],
   ["--output dest=x,push=true .", "no type"],
   ["--cache-to a=b .", "no type"],
+  ["--iidfile i -o out .", "--iidfile does not go"],
 ])("what Docker refuses is left to Docker: %s", (line, reason) => {
   const command = parse(line);
   expect(command.refused).toContain(reason);

@@ -204,7 +204,7 @@ describe("with another driver", () => {
   test("a registry that only BuildKit is told to trust is pushed to under the tags, and said where it cannot be compared", () => {
     const line = "-t r/a:1 -o type=registry,registry.insecure=true";
     const built = plan(`${line} .`);
-    expect(secondPass(built).words.join(" ")).toContain("registry.insecure=true,name=r/a:1 ");
+    expect(secondPass(built).words.join(" ")).toContain("registry.insecure=true,push=true,name=r/a:1 ");
     expect(secondPass(built)).toMatchObject({ compare: "cache", targets: [] });
     expect(built.unsearched).toHaveLength(1);
     const bare = plan(`${line} --provenance=false .`);

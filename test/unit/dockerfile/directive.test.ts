@@ -5,8 +5,9 @@ import { read } from "./text-of.ts";
 describe("directives", () => {
   it("have their value's place, in any case and with odd blanks", () => {
     const text = "#   EsCaPe =  `  \n# syntax=a/b:1 x\nFROM a\n";
-    const { directives, escape } = read(text);
-    expect(escape).toBe("`");
+    const dockerfile = read(text);
+    const { directives } = dockerfile;
+    expect(dockerfile.escape).toBe("`");
     expect(directives.map(({ name, value, line }) => [name, value, line])).toEqual([
       ["escape", "`", 1],
       ["syntax", "a/b:1 x", 2],

@@ -66,7 +66,7 @@ describe("the variables of a step", () => {
   it("are those of ENV and ARG, with defaults and build arguments, expanded as BuildKit does", () => {
     const text = [
       "ARG TAG=1",
-      "FROM a:$TAG AS base",
+      "FROM scratch AS base",
       "ENV A=a B='$A' C=\"$A b\"",
       "ENV D=$A E=$" + "{A:+set} F=$" + "{NONE:-$A}",
       "ENV NONE=",
@@ -82,7 +82,8 @@ describe("the variables of a step", () => {
     const known = Object.fromEntries(
       [...variables()].map(([name, value]) => [name, value.known ? value.value : value.why]),
     );
-    expect(known).toMatchObject({ A: "a", B: "$A", C: "", D: "a", E: "set", G: "a", H: "z", NONE: "" });
+    expect(known).toMatchObject({ A: "a", B: "$A", C: " b", D: "a", E: "set", F: "a", G: "a", H: "z", NONE: "" });
+    expect(known).toMatchObject({ I: "a", J: "given", TAG: "1" });
   });
 
   it("are unknown where the base image may set them, and known once the file does", () => {

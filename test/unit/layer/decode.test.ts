@@ -81,8 +81,9 @@ describe("decompression", () => {
     ["zstd", zstd(large)],
     ["deflate", deflateRawSync(large)],
   ])("says that %s is damaged", async (compression, packed) => {
+    // The first block is of a type that does not exist.
     const damaged = Buffer.from(packed);
-    damaged.fill(0xff, 20_000, 20_400);
+    damaged.fill(0xff, compression === "deflate" ? 0 : compression === "gzip" ? 10 : 9, 100);
     expect((await stream(compression, damaged, 5000)).problem).toBeDefined();
     expect(decodeWhole(compression, damaged, 1e8, limits)!.problem).toBeDefined();
   });

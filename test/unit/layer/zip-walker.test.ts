@@ -26,7 +26,7 @@ function walk(zip: Buffer, cuts: readonly number[] = []) {
     },
   });
   const places = [0, ...[...cuts].sort((a, b) => a - b).filter((cut) => cut > 0 && cut < zip.length)];
-  places.forEach((from, index) => walker.push(zip, from, places[index + 1] ?? zip.length, from));
+  for (const [index, from] of places.entries()) walker.push(zip, from, places[index + 1] ?? zip.length, from);
   walker.end(zip.length);
   return { members, contents, broken, ended, spot: walker.spot as (offset: number) => Spot };
 }
