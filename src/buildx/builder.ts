@@ -93,10 +93,11 @@ function inspectFailure(outcome: CommandOutcome, builder: string | undefined): S
   if (/'buildx' is not a docker command|unknown command: docker buildx/.test(stderr)) return noBuildx();
   const said = errorLine(stderr);
   const name = builder === undefined ? "The builder" : `The builder ${builder}`;
-  if (/^no builder .* found$/.test(said)) {
+  const missing = /^no builder "?(.*?)"? found$/.exec(said)?.[1];
+  if (missing !== undefined) {
     return new SealError(
       "BUILDER",
-      `There is no builder ${builder ?? ""}.`.replace(" .", "."),
+      `There is no builder ${missing}.`,
       "See 'docker buildx ls' for the builders there are, or make one by 'docker buildx create'.",
     );
   }
@@ -110,7 +111,7 @@ function errorLine(stderr: string): string {
   return line.replace(/^ERROR:\s*/i, "");
 }
 
-export const noBuildx = (): SealError =>
+const noBuildx = (): SealError =>
   new SealError(
     "DOCKER",
     "Docker has no buildx here, which every build needs.",

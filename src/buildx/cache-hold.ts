@@ -61,8 +61,13 @@ export function holdCaches(
 }
 
 const contentKeys = [
-  ...["mode", "tag", "oci-mediatypes", "image-manifest"],
-  ...["compression", "compression-level", "force-compression"],
+  "mode",
+  "tag",
+  "oci-mediatypes",
+  "image-manifest",
+  "compression",
+  "compression-level",
+  "force-compression",
 ];
 
 /** What says what is exported, under which name in a folder, and in which form; not where. */

@@ -2,7 +2,7 @@ import type { BuildCommand } from "./build-command.ts";
 import { type GitUrl, parseGitUrl } from "./git-url.ts";
 
 /** Where the context of a build comes from. */
-export type ContextPlace =
+type ContextPlace =
   | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "git"; readonly url: GitUrl }
   /** A Dockerfile or an archive: what it is shows only when it is fetched. */

@@ -4,7 +4,7 @@
  */
 
 /** What a flag is about, for us. */
-export type FlagRole =
+type FlagRole =
   | "dockerfile" // where the Dockerfile is
   | "step" // what the steps see
   | "secret"

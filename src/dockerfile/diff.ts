@@ -55,23 +55,29 @@ function readBlock(
   edits: readonly Edit[],
   block: { index: number; readonly start: number; to: number; end: number },
 ): string {
-  let text = "";
+  const parts: string[] = [];
   let copied = block.start;
   const takeLine = () => {
     block.end += lines[block.to++]!.length;
   };
+  // an edit at the very end of the text still belongs to a last line without a line end
+  const reaches = ({ start }: Edit) =>
+    parts.length === 0 ||
+    start < block.end ||
+    (start === before.length && start === block.end && !before.endsWith("\n"));
   for (;;) {
     const edit = edits[block.index];
-    if (edit !== undefined && (text === "" && copied === block.start ? true : edit.start < block.end)) {
-      text += before.slice(copied, edit.start) + edit.text;
+    if (edit !== undefined && reaches(edit)) {
+      parts.push(before.slice(copied, edit.start), edit.text);
       copied = edit.end;
       block.index++;
       while (block.to < lines.length && (block.end <= edit.start || block.end < edit.end)) takeLine();
       continue;
     }
-    text += before.slice(copied, block.end);
+    parts.push(before.slice(copied, block.end));
     copied = block.end;
-    if (text === "" || text.endsWith("\n") || block.to === lines.length) return text;
+    const last = parts.findLast((part) => part !== "");
+    if (last === undefined || last.endsWith("\n") || block.to === lines.length) return parts.join("");
     takeLine();
   }
 }

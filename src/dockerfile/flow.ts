@@ -3,7 +3,7 @@ import type { BuildFacts } from "./build-facts.ts";
 import type { Dockerfile } from "./dockerfile.ts";
 import type { Command, Instruction } from "./instruction.ts";
 import { mountsOf } from "./mount.ts";
-import { targetStage } from "./reach.ts";
+import { certainNeedsOf, targetStage } from "./reach.ts";
 import { type FollowedStages, followStages } from "./settings.ts";
 import type { Reference, Stage } from "./stage.ts";
 import type { Step } from "./step.ts";
@@ -87,6 +87,8 @@ type Caches = { readonly firstByStage: Map<string, Map<number, number>>; grown: 
 type Spread = {
   readonly followed: FollowedStages;
   readonly sources: ReadonlySet<Instruction>;
+  /** Whether a command has always run before any of the sources does. */
+  readonly isEarlier: (stage: number, position: number) => boolean;
   readonly caches: Caches;
   readonly taint: Taint;
 };
@@ -94,12 +96,37 @@ type Spread = {
 // Cache mounts carry files against the order of stages, so the stages are walked until no cache is added.
 function spreadTaint(followed: FollowedStages, sources: ReadonlySet<Instruction>): Taint {
   const caches: Caches = { firstByStage: new Map(), grown: false };
+  const isEarlier = earlierThan(followed.stages, sources);
   for (;;) {
     caches.grown = false;
     const taint: Taint = { commands: [], ends: [] };
-    for (const stage of followed.stages) walkStage(stage, { followed, sources, caches, taint });
+    for (const stage of followed.stages) walkStage(stage, { followed, sources, isEarlier, caches, taint });
     if (!caches.grown) return taint;
   }
+}
+
+function earlierThan(stages: readonly Stage[], sources: ReadonlySet<Instruction>): Spread["isEarlier"] {
+  const firsts = stages.flatMap(({ index, commands }) => {
+    const position = commands.findIndex(({ instruction, command }) => isSource(command, instruction, sources));
+    return position < 0 ? [] : [{ stage: index, position, before: stagesBefore(stages, index, position) }];
+  });
+  return (stage, position) =>
+    firsts.every((first) => (first.stage === stage ? position < first.position : first.before.has(stage)));
+}
+
+/** The stages that are done when a command runs: what it and those before it in its stage are built upon and read. */
+function stagesBefore(stages: readonly Stage[], index: number, position: number): ReadonlySet<number> {
+  const { baseStage, commands, references } = stages[index]!;
+  const done = new Set<number>(baseStage === undefined ? [] : [baseStage]);
+  const earlier = new Set(commands.slice(0, position + 1));
+  for (const { command, stage } of references) if (stage !== undefined && earlier.has(command)) done.add(stage);
+  // a Set gives what is added while it is walked
+  for (const before of done) for (const need of certainNeedsOf(stages[before]!)) done.add(need);
+  return done;
+}
+
+function isSource(command: Command, instruction: Instruction, sources: ReadonlySet<Instruction>): boolean {
+  return command.known === "RUN" && sources.has(instruction);
 }
 
 function walkStage(stage: Stage, spread: Spread): void {
@@ -109,10 +136,10 @@ function walkStage(stage: Stage, spread: Spread): void {
     const isRun = command.command.known === "RUN";
     const ids = isRun ? cacheIds(command.command, spread.followed, stage.index, position) : [];
     const why =
-      (isRun && spread.sources.has(command.instruction) ? "the step itself" : undefined) ??
+      (isSource(command.command, command.instruction, spread.sources) ? "the step itself" : undefined) ??
       (isRun ? files : undefined) ??
       taintOfReferences(references.get(command) ?? [], spread) ??
-      taintOfCaches(ids, stage.index, position, spread.caches);
+      (spread.isEarlier(stage.index, position) ? undefined : taintOfCaches(ids, stage.index, position, spread.caches));
     if (why === undefined) return undefined;
     for (const id of ids) addCache(spread.caches, id, stage.index, position);
     files ??= `it runs on the files that line ${command.instruction.line} left`;

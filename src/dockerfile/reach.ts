@@ -30,11 +30,17 @@ export function targetStage(
 
 /** A base that cannot be told may be any stage before it: too many is safe, too few is not. */
 export function needsOf(stages: readonly Stage[], stage: Stage): Set<number> {
-  const needs = new Set<number>();
-  if (stage.baseStage !== undefined) needs.add(stage.baseStage);
+  const needs = certainNeedsOf(stage);
   if (stage.base.kind === "unknown") {
     for (const earlier of stages.slice(0, stage.index)) if (earlier.name !== undefined) needs.add(earlier.index);
   }
+  return needs;
+}
+
+/** The stage that it is built upon and those that it reads, as far as they can be told. */
+export function certainNeedsOf(stage: Stage): Set<number> {
+  const needs = new Set<number>();
+  if (stage.baseStage !== undefined) needs.add(stage.baseStage);
   for (const reference of stage.references) if (reference.stage !== undefined) needs.add(reference.stage);
   return needs;
 }

@@ -1,18 +1,9 @@
+import type { Encoding } from "../secret/encoding.ts";
+
 /** The words of a finding. Every text in it is safe to show: it is made of names and places, never of a value. */
 export type Severity = "error" | "warning" | "info";
 
-export type Encoding =
-  | "raw"
-  | "base64"
-  | "hex"
-  | "percent"
-  | "json"
-  | "html"
-  | "shell"
-  | "utf-16le"
-  | "utf-16be"
-  | "gzip"
-  | "zstd";
+export type { Encoding };
 
 /** Where in an image: layers count from 0 over the config's diff IDs. */
 export type ImagePlace = {

@@ -39,7 +39,7 @@ export function failure(step: Step, lines: readonly string[]): string {
 
 /** What BuildKit found in the Dockerfile. */
 export function warningList(warnings: readonly Warning[]): string {
-  const texts = new Set(warnings.map(({ short, line }) => ` - ${short}${line === undefined ? "" : ` (line ${line})`}`));
+  const texts = new Set(warnings.map(({ short }) => ` - ${short}`));
   return texts.size === 0
     ? ""
     : ["", ` ${texts.size} ${texts.size === 1 ? "warning" : "warnings"} found:`, ...texts, ""].join("\n");

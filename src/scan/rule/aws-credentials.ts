@@ -4,14 +4,16 @@ import { type ContentRule, matchAround, type RuleContext, type Verdict } from ".
 
 const accessKeyId = /(?<![A-Za-z0-9/+_])(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z2-7]{16}(?![A-Za-z0-9/+_=])/g;
 /** 40 characters of base64, not a part of something longer. */
-const secretKey = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
+const secretKey = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
 /** What may stand between a name and its value: `: "`, `=`, `>`, escaped quotes. */
 const named = /secret_?access_?key["'\\\s:=>,]{1,12}([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi;
 const sessionToken =
-  /(?:session_?token["'\\\s:=>,]{1,12}|(?<![A-Za-z0-9/+=])(?=IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz))([A-Za-z0-9/+]{200,}={0,2})/gi;
+  /(?:session_?token["'\\\s:=>,]{1,12}|(?<![A-Za-z0-9/+])(?=IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz))([A-Za-z0-9/+]{200,}={0,2})/gi;
 
 /** An id and its secret stand this near to each other, in a file of profiles or in an environment. */
 const nearBytes = 512;
+/** With its name a secret may also be further away: a session token can lie between the two. */
+const namedBytes = 3000;
 const capitalsAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /** An access key id, its secret key and its session token are one finding, at the place of the secret key. */
@@ -23,8 +25,8 @@ export const awsCredentials: ContentRule = {
     ...["secret_access_key", "SECRET_ACCESS_KEY", "SecretAccessKey", "secretAccessKey", "secretaccesskey"],
     ...["IQoJb3JpZ2luX2Vj", "FwoGZXIvYXdz"],
   ],
-  before: nearBytes + 4,
-  after: 3000,
+  before: namedBytes,
+  after: namedBytes,
   judge: (text, at, context) => {
     const id = matchAround(accessKeyId, text, at);
     if (id !== undefined) return ofId(id, text, context);
@@ -40,7 +42,8 @@ export const awsCredentials: ContentRule = {
 function ofId(id: RegExpExecArray, text: string, context: RuleContext): Verdict | undefined {
   if (!isLikely(id[0], 2.5)) return undefined;
   const near = secretsIn(text, id.index - nearBytes, id.index + id[0].length + nearBytes);
-  const [closest] = near.sort((a, b) => Math.abs(a.start - id.index) - Math.abs(b.start - id.index));
+  const distance = ({ start }: { start: number }) => Math.abs(start - id.index);
+  const [closest] = (near.length > 0 ? near : namedSecretsIn(text)).sort((a, b) => distance(a) - distance(b));
   if (closest !== undefined) return ofSecret(closest.start, closest.value, text, context);
   return {
     start: id.index,
@@ -93,6 +96,12 @@ function secretsIn(text: string, from: number, to: number): { start: number; val
   return [...text.slice(start, Math.max(start, to)).matchAll(secretKey)]
     .filter((match) => looksLikeSecretKey(match[0]))
     .map((match) => ({ start: start + match.index, value: match[0] }));
+}
+
+function namedSecretsIn(text: string): { start: number; value: string }[] {
+  return [...text.matchAll(named)]
+    .filter((match) => looksLikeSecretKey(match[1]!))
+    .map((match) => ({ start: match.index + match[0].length - match[1]!.length, value: match[1]! }));
 }
 
 /** Not a hash in hex, not a path, not a word list: what 30 random bytes look like in base64. */

@@ -5,7 +5,10 @@ import { Secret } from "../../../src/secret/secret.ts";
 
 test("a credential of the host comes before a general one, a header before a token", () => {
   expect(gitCredentialIds("https://u@example.com:8443/r.git").map(({ id }) => id)).toEqual([
-    ...["GIT_AUTH_HEADER.example.com:8443", "GIT_AUTH_TOKEN.example.com:8443", "GIT_AUTH_HEADER", "GIT_AUTH_TOKEN"],
+    "GIT_AUTH_HEADER.example.com:8443",
+    "GIT_AUTH_TOKEN.example.com:8443",
+    "GIT_AUTH_HEADER",
+    "GIT_AUTH_TOKEN",
   ]);
 });
 

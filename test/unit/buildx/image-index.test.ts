@@ -6,7 +6,8 @@ const index = (...manifests: readonly object[]) => JSON.stringify({ schemaVersio
 
 test("the images of an index are its entries without the attestations", () => {
   expect(imageDigests("sha256:i", index({ digest: "sha256:b" }, { digest: "sha256:a" }, attestation))).toEqual([
-    ...["sha256:a", "sha256:b"],
+    "sha256:a",
+    "sha256:b",
   ]);
 });
 

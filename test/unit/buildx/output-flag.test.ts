@@ -65,8 +65,11 @@ test("what is pushed, and what is a folder", () => {
   const one = (text: string) => parseOutputFlag(text)[0]!;
   expect(
     ["type=registry", "type=image,push=1", "type=image", "type=oci,push=true"].map((text) => isPushed(one(text))),
-  ).toEqual([...[true, true, false, false]]);
+  ).toEqual([true, true, false, false]);
   expect(["x", "type=oci,tar=false,dest=x", "type=oci,dest=x", "-"].map((text) => isFolder(one(text)))).toEqual([
-    ...[true, true, false, false],
+    true,
+    true,
+    false,
+    false,
   ]);
 });

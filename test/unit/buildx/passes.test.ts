@@ -54,8 +54,16 @@ describe("without a search", () => {
       passes: [
         {
           words: [
-            ...["--build-arg=X=1", "--file=/held/D", "--secret", 'id=s,"src=/held/a,b"'],
-            ...["-qt", "a", "--push", "--secret", "id=u,src=/u", "pinned"],
+            "--build-arg=X=1",
+            "--file=/held/D",
+            "--secret",
+            'id=s,"src=/held/a,b"',
+            "-qt",
+            "a",
+            "--push",
+            "--secret",
+            "id=u,src=/u",
+            "pinned",
           ],
           environment: {},
           subjects: [],
@@ -120,11 +128,9 @@ describe.each(["graph", "containerd"] as const)("in the engine's %s store", (sto
   test("files are made in a held place and moved after", () => {
     const built = inEngine("-t a --load -o out -o type=tar,dest=root.tar .");
     expect(outputsOf(built)).toEqual([
-      ...[
-        "--output=type=image",
-        "--output=type=local,dest=/beside/files-0",
-        "--output=type=tar,dest=/beside/archive-1.tar",
-      ],
+      "--output=type=image",
+      "--output=type=local,dest=/beside/files-0",
+      "--output=type=tar,dest=/beside/archive-1.tar",
     ]);
     expect(words(built)).not.toContain("iidfile");
     expect(built.passes[0]!.subjects).toEqual([
@@ -241,7 +247,8 @@ describe("with another driver", () => {
   test("of a push and a load one comes on stdout and the other in a file", () => {
     const built = plan("-t r/a --push --load .");
     expect(outputsOf(built)).toEqual([
-      ...["--output=type=oci,dest=-,attestation-inline=true", "--output=type=docker,dest=/held/load-0.tar"],
+      "--output=type=oci,dest=-,attestation-inline=true",
+      "--output=type=docker,dest=/held/load-0.tar",
     ]);
     expect(built.publish.map(({ kind }) => kind)).toEqual(["push-layout", "load"]);
   });
@@ -386,7 +393,8 @@ describe("with several nodes", () => {
   test("each builds its platforms in a pass of its own, pushed by digest and then joined", () => {
     const built = plan("-t r/a:1 --push --platform linux/amd64,linux/arm64/v8 --platform linux/386 .", several);
     expect(built.passes.map((pass) => pass.words.find((word) => word.startsWith("--platform")))).toEqual([
-      ...["--platform=linux/amd64,linux/386", "--platform=linux/arm64/v8"],
+      "--platform=linux/amd64,linux/386",
+      "--platform=linux/arm64/v8",
     ]);
     expect(built.passes[1]).toMatchObject({
       metadataFile: "/held/metadata-1.json",

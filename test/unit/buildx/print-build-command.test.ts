@@ -11,7 +11,10 @@ test("words are added before all others, so never after --", () => {
 
 test("the context is replaced where it stands", () => {
   expect(print(["-t", "x", "https://h/r.git", "--load"], { context: "https://h/r.git#abc" })).toEqual([
-    ...["-t", "x", "https://h/r.git#abc", "--load"],
+    "-t",
+    "x",
+    "https://h/r.git#abc",
+    "--load",
   ]);
 });
 

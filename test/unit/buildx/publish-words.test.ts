@@ -39,6 +39,8 @@ test("an old buildx is spared the flags that it does not know", () => {
 
 test("layouts are pushed by buildx from 0.33 on", () => {
   expect([[0, 32, 1], [0, 33, 0], undefined].map((buildx) => pushesLayouts({ buildx: buildx as never }))).toEqual([
-    ...[false, true, false],
+    false,
+    true,
+    false,
   ]);
 });

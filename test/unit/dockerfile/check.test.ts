@@ -10,7 +10,7 @@ describe("what BuildKit refuses in instructions", () => {
   it.each([
     ["RUM x", "did you mean RUN?"],
     ["COPY a", "at least two arguments"],
-    ["COPY --form=x a b", "did you mean --from?"],
+    ["COPY --fromm=x a b", "did you mean --from?"],
     ["COPY --link=maybe a b", "must be true or false"],
     ["COPY --from a b", "has no value"],
     ["COPY --from=a --from=b c d", "twice"],

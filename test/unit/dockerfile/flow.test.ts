@@ -51,6 +51,8 @@ describe("what a step wrote", () => {
     const text = `FROM a AS one\n${cache} one\nRUN two\nFROM a\n${cache}/. early\n${cache} granted\nCOPY --from=one /x /y\n`;
     expect(flow(text, ["granted"])).toEqual(["early", "!granted", "!/x /y"]);
     expect(flow(text, ["granted"], { target: "one" })).toEqual(["!one", "!two"]);
+    const before = `FROM a AS one\n${cache} one\nFROM one\n${cache} granted\n${cache} two\n`;
+    expect(flow(before, ["granted"])).toEqual(["one", "!granted", "!two"]);
     const other =
       "FROM a AS one\nRUN --mount=type=cache,id=x,target=/c one\nFROM a\nRUN --mount=type=cache,target=/c two\n";
     expect(flow(other, ["one"])).toEqual(["two"]);

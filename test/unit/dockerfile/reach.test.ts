@@ -45,9 +45,9 @@ describe("the stages that a build reaches", () => {
   });
 
   it("are an error where there is no such target", () => {
-    expect(() => reached({ target: "tset" })).toThrow('there is no stage "tset"');
+    expect(() => reached({ target: "tests" })).toThrow('there is no stage "tests"');
     try {
-      reached({ target: "tset" });
+      reached({ target: "tests" });
     } catch (error) {
       expect(error).toMatchObject({ code: "DOCKERFILE", remedy: "Did you mean test?" });
     }

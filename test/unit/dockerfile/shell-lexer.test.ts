@@ -7,8 +7,8 @@ const values = new Map([
   ["P", "/x/y.tar.gz"],
 ]);
 
-function words(text: string, escape: "\\" | "`" = "\\"): readonly string[] | string {
-  const lexed = lex(text, { escape, lookup: (name) => values.get(name) });
+function words(text: string, escapeToken: "\\" | "`" = "\\"): readonly string[] | string {
+  const lexed = lex(text, { escape: escapeToken, lookup: (name) => values.get(name) });
   return lexed.ok ? lexed.words : lexed.problem;
 }
 

@@ -4,7 +4,7 @@ import { read, stepOf } from "./text-of.ts";
 
 const MOUNT = "--mount=type=ssh";
 const before = read("# one\nFROM a AS b\nRUN --network=none x \\\n # c\n y\nRUN <<EOF\nz\nEOF\nFROM b\nENV A=b\n");
-const insertions = [{ step: stepOf(before, "x   y"), mounts: [MOUNT] }];
+const insertions = [{ step: stepOf(before, "x  y"), mounts: [MOUNT] }];
 const good = Buffer.from(insertMounts(before, insertions).text).toString();
 
 function verify(text: string): void {
@@ -33,7 +33,7 @@ describe("the comparison after an insertion", () => {
     ["a comment more at the end", `${good}# x\n`, "parts of the file"],
     ["another base", good.replace("FROM a", "FROM c"), "body"],
     ["another variable", good.replace("A=b", "A=c"), "body"],
-    ["a directive more", good.replace("# one", "# escape=`"), "comments"],
+    ["a directive more", good.replace("# one", "# check=skip=all"), "comments"],
   ])("refuses it where %s", (_, text, what) => {
     expect(() => verify(text)).toThrow(new RegExp(`Dockerfile, line \\d+: after the mounts were inserted its ${what}`));
   });
