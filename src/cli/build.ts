@@ -4,6 +4,7 @@ import type { Mask } from "../secret/mask.ts";
 import { createFolder } from "../system/folder.ts";
 import { carryOut } from "./build/carry-out.ts";
 import { askBuilder, findTools } from "./build/docker.ts";
+import { writeGitConfiguration } from "./build/git-configuration.ts";
 import { asksForGrants, basesOf, planBuild } from "./build/grants.ts";
 import { passOn, passOnHelp } from "./build/pass-on.ts";
 import { showPlan } from "./build/print.ts";
@@ -38,6 +39,7 @@ async function runBuild(command: BuildCommand, session: Session): Promise<number
   const folder = createFolder({
     workFolder: async () => (await session.store()).openWorkFolder(),
     run: session.run({ ...machine.environment, GIT_TERMINAL_PROMPT: "0" }),
+    gitConfiguration: () => writeGitConfiguration(command, session),
   });
   const site = await readSite(command, machine, folder);
   if ("refused" in site) return passOn(command, tools, site.stdinAsIs);

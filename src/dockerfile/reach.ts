@@ -29,7 +29,7 @@ export function targetStage(
 }
 
 /** A base that cannot be told may be any stage before it: too many is safe, too few is not. */
-export function needsOf(stages: readonly Stage[], stage: Stage): Set<number> {
+function needsOf(stages: readonly Stage[], stage: Stage): Set<number> {
   const needs = certainNeedsOf(stage);
   if (stage.base.kind === "unknown") {
     for (const earlier of stages.slice(0, stage.index)) if (earlier.name !== undefined) needs.add(earlier.index);

@@ -90,7 +90,7 @@ function draftStages(instructions: readonly Instruction[]): StageDraft[] {
 }
 
 /** What follows `AS` in a FROM's arguments, in lower case. */
-export function stageName(args: readonly string[]): string | undefined {
+function stageName(args: readonly string[]): string | undefined {
   return args.length === 3 && /^as$/iu.test(args[1]!) ? lowerCase(args[2]!) : undefined;
 }
 

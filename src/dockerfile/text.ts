@@ -22,7 +22,7 @@ export function decode(text: string): string {
 
 /** A string → one character a byte of its UTF-8. */
 export function encode(value: string): string {
-  if (!/[^\x00-\x7f]/.test(value)) return value;
+  if (!/\P{ASCII}/u.test(value)) return value;
   return Buffer.from(value, "utf8").toString("latin1");
 }
 

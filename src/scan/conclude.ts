@@ -54,6 +54,9 @@ export function conclude({ search, ledger, atlas, skipped, unopened, stats }: Ga
   if (ledger.overflowed()) {
     remarks.push({ what: "the findings", why: "there are too many: not all of them are listed" });
   }
+  for (const rule of search.exhausted()) {
+    remarks.push({ what: `the rule ${rule}`, why: "too much looks like it: not all of it was judged" });
+  }
   const scan: ImageScan = {
     complete: remarks.length === 0,
     topDigest: atlas.assembled.topDigest,

@@ -45,15 +45,8 @@ export type PlaceRule = {
   readonly remedy: string;
 };
 
-/**
- * The match of a pattern that covers the place of the literal. The pattern has the flag `g`; it is tried from `from` on
- * (the literal's own place, unless the pattern begins before it).
- */
-export function matchAround(pattern: RegExp, text: string, at: number, from = at): RegExpExecArray | undefined {
-  pattern.lastIndex = from;
-  for (let match = pattern.exec(text); match !== null && match.index <= at; match = pattern.exec(text)) {
-    if (match.index + match[0].length > at) return match;
-    if (match[0] === "") pattern.lastIndex++;
-  }
-  return undefined;
+/** The match of a pattern (with the flag `y`) that begins right at a place of a text: nothing is searched. */
+export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? undefined;
 }

@@ -26,9 +26,14 @@ export type Search = {
   readonly scanText: (text: string, spot: Spot, onHit: (hit: Hit) => void) => void;
   /** Is one of the needles in this text, in any encoding? */
   readonly holdsNeedle: (text: string) => boolean;
+  /** Rules whose literals stood in so many places that the last of them were not judged. */
+  readonly exhausted: () => readonly string[];
 };
 
 type Wanted = { readonly literal: Literal } & ({ readonly needle: Needle } | { readonly rule: ContentRule });
+
+/** A place takes microseconds to judge; a file that is made of nothing else must not take hours. */
+const mostJudged = 1_000_000;
 
 export function createSearch(needles: readonly Needle[], rules: readonly ContentRule[], now: number): Search {
   const wanted: Wanted[] = [
@@ -37,9 +42,13 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
       rule.literals.map((text) => ({ literal: { bytes: Buffer.from(text, "latin1") }, rule })),
     ),
   ];
+  const judged = new Map<string, number>();
   const matcher = createMatcher(wanted.map(({ literal }) => literal));
 
   function judge(rule: ContentRule, stretch: Stretch, start: number, end: number, spot: Spot): Verdict | undefined {
+    const count = (judged.get(rule.id) ?? 0) + 1;
+    judged.set(rule.id, count);
+    if (count > mostJudged) return undefined;
     const { bytes, at } = stretch;
     const from = Math.max(stretch.from, start - rule.before, spot.start - at);
     const to = Math.min(stretch.to, end + rule.after, spot.end - at);
@@ -97,6 +106,7 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
       scan({ bytes, from: 0, to, at: spot.start }, 0, to, new Map(), whereabouts, onHit);
     },
     holdsNeedle,
+    exhausted: () => [...judged].filter(([, count]) => count > mostJudged).map(([id]) => id),
   };
 }
 

@@ -42,18 +42,25 @@ export function createStrand(
   /** Line ends of the file that reaches into the window, before the window. */
   let counted = { start: -1, lines: 0 };
 
-  const whereabouts: Whereabouts = {
-    spot: walker.spot,
-    line: (spot, offset) => {
-      const base = spot.start >= at ? 0 : counted.start === spot.start ? counted.lines : Number.NaN;
-      if (Number.isNaN(base) || offset - spot.start > countedBytes) return undefined;
-      const from = Math.max(0, spot.start - at);
-      const place = offset - at;
-      // A file with a zero byte nearby is no text.
-      const nearby = window.subarray(Math.max(from, place - 512), Math.min(filled, place + 512, spot.end - at));
-      return nearby.includes(0) ? undefined : base + lineEnds(window, from, place) + 1;
-    },
-  };
+  /** The last line that was asked for: the next one is mostly a little further on. */
+  let asked = { start: -1, offset: 0, lines: 0 };
+
+  function lineAt(spot: Spot, offset: number): number | undefined {
+    if (spot.start < at && counted.start !== spot.start) return undefined;
+    if (offset - spot.start > countedBytes) return undefined;
+    const place = offset - at;
+    const start = Math.max(0, spot.start - at);
+    // A file with a zero byte nearby is no text.
+    const nearby = window.subarray(Math.max(start, place - 512), Math.min(filled, place + 512, spot.end - at));
+    if (nearby.includes(0)) return undefined;
+    const goesOn = asked.start === spot.start && asked.offset <= offset && asked.offset >= at;
+    const before = goesOn ? asked.lines : spot.start >= at ? 0 : counted.lines;
+    const lines = before + lineEnds(window, goesOn ? asked.offset - at : start, place);
+    asked = { start: spot.start, offset, lines };
+    return lines + 1;
+  }
+
+  const whereabouts: Whereabouts = { spot: walker.spot, line: lineAt };
 
   function step(final: boolean): void {
     if (filled > walked) walker.push(window, walked, filled, at + walked);
@@ -119,6 +126,7 @@ export function createStrand(
 
 function lineEnds(bytes: Buffer, from: number, to: number): number {
   let count = 0;
-  for (let i = bytes.indexOf(10, from); i !== -1 && i < to; i = bytes.indexOf(10, i + 1)) count++;
+  const part = bytes.subarray(from, to);
+  for (let i = part.indexOf(10); i !== -1; i = part.indexOf(10, i + 1)) count++;
   return count;
 }

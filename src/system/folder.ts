@@ -21,6 +21,8 @@ export type FolderAsk = {
   /** A 0700 folder for what is spooled; made when it is first asked for. */
   readonly workFolder: () => Promise<string>;
   readonly run: RunCommand;
+  /** A git configuration file with the credential that the user gave the build for its git context, if he did. */
+  readonly gitConfiguration: () => Promise<string | undefined>;
 };
 
 const urlLimitMs = 120_000;
@@ -31,6 +33,7 @@ const textLimitBytes = 64 * 1024 * 1024;
 
 export function createFolder(ask: FolderAsk): Folder {
   let spools = 0;
+  let configuration: Promise<string | undefined> | undefined;
   const spool = async (body: AsyncIterable<Uint8Array>): Promise<Spooled> => {
     const path = join(await ask.workFolder(), `spool-${++spools}`);
     const file = await open(path, "wx", 0o600);
@@ -68,8 +71,11 @@ export function createFolder(ask: FolderAsk): Folder {
     },
     git: async (args): Promise<GitAnswer> => {
       const folder = join(await ask.workFolder(), "git");
+      configuration ??= ask.gitConfiguration();
+      const file = await configuration;
+      const include = file === undefined ? [] : ["-c", `include.path=${file}`];
       const outcome = await ask.run({
-        command: ["git", "-C", await madeFolder(folder), "-c", "core.hooksPath=/dev/null", ...args],
+        command: ["git", "-C", await madeFolder(folder), "-c", "core.hooksPath=/dev/null", ...include, ...args],
         timeLimitMs: gitLimitMs,
         outputLimitBytes: gitLimitBytes,
       });

@@ -53,8 +53,15 @@ export async function placeRecord(from: string, to: string, names: readonly stri
   });
 }
 
-/** A file's bytes to our stdout, which stays open. */
+/** A file's bytes to our stdout, which stays open. @throws SealError OUTPUT for a terminal, as Docker refuses it too */
 export async function copyToStdout(path: string): Promise<void> {
+  if (process.stdout.isTTY) {
+    throw new SealError(
+      "OUTPUT",
+      "The output is an archive, and stdout is a terminal",
+      "Redirect it, or write dest=FILE",
+    );
+  }
   await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), process.stdout, { end: false });
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createStateFolder } from "./service/state-folder.ts";
+import { createScratch } from "./scratch.ts";
 import { valuesIn } from "./value.ts";
 
 const node = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.url));
@@ -45,7 +45,7 @@ export interface Running {
 }
 
 /** The user's cache folder for all runs of this test file, where records of scanned layers lie. */
-export const cacheFolder = createStateFolder("cache").path;
+export const cacheFolder = createScratch("cache");
 
 const signals: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 const handedOn = ["PATH", "HOME", "LANG", "TMPDIR", "DOCKER_HOST", "DOCKER_CONFIG"];
@@ -59,7 +59,7 @@ export function jobEnvironment({ env, variables }: Pick<RunOptions, "env" | "var
 /** Starts buildseal as a user does. When it ends, its output is searched for every value that was given out. */
 export function startBuildseal(args: readonly string[], options: RunOptions): Running {
   if (!existsSync(main)) throw new Error("dist/main.js is not there: run `npm run build` first");
-  const reportFile = options.report ? join(createStateFolder("report").path, "report.json") : undefined;
+  const reportFile = options.report ? join(createScratch("report"), "report.json") : undefined;
   const child = spawn(node, [main, ...args, ...(reportFile === undefined ? [] : [`--seal-report=${reportFile}`])], {
     cwd: options.cwd,
     env: jobEnvironment(options),

@@ -3,8 +3,8 @@ import { hasImage } from "./docker.ts";
 import { createGrantedBuild } from "./granted-build.ts";
 import { openPlace, type Place } from "./place.ts";
 import { createProject } from "./project.ts";
+import { createScratch } from "./scratch.ts";
 import { type Registry, startRegistry } from "./service/registry.ts";
-import { createStateFolder } from "./service/state-folder.ts";
 
 const clean = ["RUN granted && sha256sum $token >/proof"];
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 /** A machine that has not seen earlier builds: a cache folder of its own. */
-const elsewhere = () => ({ XDG_CACHE_HOME: createStateFolder("elsewhere").path });
+const elsewhere = () => ({ XDG_CACHE_HOME: createScratch("elsewhere") });
 
 describe.each([0, 1])("a granted step that comes from the cache, builder %i", (number) => {
   const place = (): Place => places[number]!;

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jobEnvironment, type RunOptions } from "./buildseal.ts";
-import { createStateFolder } from "./service/state-folder.ts";
+import { createScratch } from "./scratch.ts";
 import { watchedForms } from "./value.ts";
 
 /**
@@ -32,10 +32,10 @@ async function search(
 ): Promise<string[]> {
   const patterns = [...watchedForms(), ...more];
   if (patterns.length === 0) throw new Error("there is nothing to search for");
-  const state = createStateFolder("searched");
+  const folder = createScratch("searched");
   try {
-    await mkdir(join(state.path, "content"));
-    await writeFile(join(state.path, "patterns"), `${patterns.join("\n")}\n`);
+    await mkdir(join(folder, "content"));
+    await writeFile(join(folder, "patterns"), `${patterns.join("\n")}\n`);
     const script = `cd "$2/content"
       ${fetch}
       find . -type f | while read -r file; do
@@ -43,10 +43,10 @@ async function search(
       done
       find . | grep -F -f ../patterns || true
       grep -r -a -l -F -f ../patterns . || true`;
-    const found = await shell(script, options, what, state.path);
+    const found = await shell(script, options, what, folder);
     return found.split("\n").filter((line) => line !== "");
   } finally {
-    state.remove();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

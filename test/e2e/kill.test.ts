@@ -8,8 +8,8 @@ import { tokenConfig } from "./granted-build.ts";
 import { createMemoryFolder, mountMemory } from "./memory-folder.ts";
 import { descendantsOf, holdsWithin, processesWith, stillRunning } from "./process-tree.ts";
 import { createProject, unique } from "./project.ts";
+import { createScratch } from "./scratch.ts";
 import { type Engine, startEngine } from "./service/engine.ts";
-import { createStateFolder } from "./service/state-folder.ts";
 import { createValue, formsOf } from "./value.ts";
 
 let engine: Engine;
@@ -23,8 +23,7 @@ afterAll(() => engine.stop());
 async function createEndless() {
   const memory = createMemoryFolder();
   onTestFinished(memory.remove);
-  const disk = createStateFolder("tmp");
-  onTestFinished(disk.remove);
+  const disk = createScratch("tmp");
   const word = unique();
   const seconds = `${7_000_000 + Math.floor(Math.random() * 1_000_000)}`;
   const project = await createProject({
@@ -34,12 +33,12 @@ async function createEndless() {
   const value = createValue();
   return {
     value,
-    folders: [memory.path, disk.path],
+    folders: [memory.path, disk],
     stepRuns: () => processesWith(`sleep ${seconds}`).some((pid) => !isShell(pid)),
     start: async (): Promise<Running> => {
       const running = startBuildseal(["build", "--network=none", "-t", `killed:${word}`, project.folder], {
         env: engine.env,
-        variables: { JOB_TOKEN: value, XDG_RUNTIME_DIR: memory.path, TMPDIR: disk.path },
+        variables: { JOB_TOKEN: value, XDG_RUNTIME_DIR: memory.path, TMPDIR: disk },
       });
       // The step's own words, not the line that shows its command.
       await running.prints(/(?<!echo )the step runs\s*$/m);

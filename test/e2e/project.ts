@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createStateFolder } from "./service/state-folder.ts";
+import { createScratch } from "./scratch.ts";
 
 export interface Project {
   readonly folder: string;
@@ -11,7 +11,7 @@ export interface Project {
 
 /** A build's folder with these files; it goes when the test's process ends. */
 export async function createProject(files: Readonly<Record<string, string | Uint8Array>>): Promise<Project> {
-  const { path: folder } = createStateFolder("project");
+  const folder = createScratch("project");
   const path = (name: string): string => join(folder, name);
   const write = async (name: string, content: string | Uint8Array): Promise<string> => {
     await mkdir(dirname(path(name)), { recursive: true });

@@ -31,7 +31,7 @@ const anywhere = /#\p{Default_Ignorable_Code_Point}*#(?=[\p{Default_Ignorable_Co
 const atLineStart = /^((?:[^\S\n\r]|\p{Default_Ignorable_Code_Point})*):\p{Default_Ignorable_Code_Point}*:/gmu;
 
 function isLatin(text: string): boolean {
-  return !/[^\x00-\xac\xae-\xff]/.test(text);
+  return !/[\u00ad\u0100-\uffff]/.test(text);
 }
 
 const longestCommandStart = 256;

@@ -2,7 +2,7 @@
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const none = /[\p{Mark}\p{Default_Ignorable_Code_Point}]/u;
-const colour = /\x1b\[[0-9;:]*m/g;
+const colour = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;:]*m`, "g");
 
 /** The beginning of a line that fits into so many columns, without colours; tabs become blanks. */
 export function fitTo(line: string, columns: number): string {

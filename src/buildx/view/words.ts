@@ -11,7 +11,7 @@ export function logTime(ms: number): string {
 }
 
 /** Powers of 1000, as docker counts. */
-export function byteCount(bytes: number): string {
+function byteCount(bytes: number): string {
   let value = bytes;
   let unit = 0;
   while (value >= 1000 && unit < 4) {

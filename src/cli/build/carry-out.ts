@@ -1,42 +1,17 @@
-import type { BuildCommand } from "../../buildx/build-command.ts";
 import { SealError } from "../../error.ts";
-import type { Plan } from "../../grant/plan.ts";
 import type { Secret } from "../../secret/secret.ts";
 import type { FreshnessEvent } from "../../source/event.ts";
 import { environmentForDocker } from "../../source/inheritance.ts";
 import { createRunCommand } from "../../system/child.ts";
 import { readFileWithin } from "../../system/file.ts";
-import { type Builder, namedBy } from "./docker.ts";
+import { namedBy } from "./docker.ts";
 import { type Granted, rewrite } from "./grants.ts";
-import type { Wishes } from "./requests.ts";
+import type { CarryOutAsk } from "./ready.ts";
 import { runPasses } from "./run-passes.ts";
 import { type Issued, issueSecrets, withoutLeftOut } from "./secrets.ts";
 import type { Session } from "./session.ts";
-import type { Site } from "./site.ts";
 import type { Tools } from "./tools.ts";
 import { readUserSecrets } from "./user-secrets.ts";
-
-export type CarryOutAsk = {
-  readonly command: BuildCommand;
-  readonly site: Site;
-  readonly wishes: Wishes;
-  readonly granted: Granted | undefined;
-  readonly builder: Builder | undefined;
-  readonly tools: Tools;
-  readonly session: Session;
-  readonly readText: (path: string) => Promise<string | undefined>;
-};
-
-/** A build that has everything it needs. */
-export type Ready = Omit<CarryOutAsk, "readText"> & {
-  readonly issued: Issued | undefined;
-  /** The grants that hold: without what there is no identity for. */
-  readonly plan: Plan | undefined;
-  /** Nothing where the Dockerfile stays as it is. */
-  readonly rewritten: Uint8Array | undefined;
-  /** Every value that must not be in the result: issued ones, renewals included, and the user's own. */
-  readonly values: () => readonly Secret[];
-};
 
 /** Issues the secrets, then builds, searches, publishes and reports. Gives the exit status. */
 export async function carryOut(ask: CarryOutAsk): Promise<number> {

@@ -8,25 +8,17 @@ import { type BuildSummary, printSummary } from "../../report/summary.ts";
 import { printVerdict } from "../../report/verdict.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import { openRecordFile, type RecordFile } from "../../system/record-file.ts";
-import type { Ready } from "./carry-out.ts";
 import { removeBuildRecords } from "./history.ts";
 import { judgeSteps } from "./judge.ts";
 import { publish } from "./publish.ts";
-import { type PassResult, runPass, type StepRuns } from "./run-passes.ts";
+import type { Outcome, Ready, StepRuns } from "./ready.ts";
+import { runPass } from "./run-pass.ts";
 import { readImageId } from "./subject.ts";
 import { summarize } from "./summarize.ts";
 import { writeReport } from "./write-report.ts";
 
-export type ConcludeAsk = {
-  readonly ready: Ready;
-  readonly plan: BuildPlan;
-  readonly runs: StepRuns;
-  /** Of each pass that ran. */
-  readonly results: readonly PassResult[];
-};
-
 /** After the passes: judges what was searched, publishes it if it may be, keeps the records, reports. Gives the exit status. */
-export async function concludeBuild(ask: ConcludeAsk): Promise<number> {
+export async function concludeBuild(ask: Outcome): Promise<number> {
   const { ready, plan, results } = ask;
   const { machine } = ready.session;
   const failed = results.find(({ status }) => status !== 0);
@@ -51,7 +43,7 @@ export async function concludeBuild(ask: ConcludeAsk): Promise<number> {
 }
 
 /** The stages of granted steps that came from the cache and are not proven, in a build that went well so far. */
-export async function unprovenStages({ ready, runs, results }: ConcludeAsk): Promise<readonly Stage[]> {
+export async function unprovenStages({ ready, runs, results }: Outcome): Promise<readonly Stage[]> {
   if (ready.wishes.scan === "off" || results.some(({ status }) => status !== 0)) return [];
   const scans = results.flatMap(({ found }) => found.map(({ scan }) => scan));
   const { records } = await openRecordFile(ready.session.machine.environment);
@@ -66,7 +58,7 @@ function judgeCachedSteps(ready: Ready, runs: StepRuns, scans: readonly ImageSca
   return judgeSteps(steps, scans, records, ready.granted.dockerfile, ready.site.facts);
 }
 
-async function judgeScans({ ready, runs }: ConcludeAsk, scans: readonly ImageScan[]): Promise<Verdict> {
+async function judgeScans({ ready, runs }: Outcome, scans: readonly ImageScan[]): Promise<Verdict> {
   const { machine } = ready.session;
   const file = await openRecordFile(machine.environment);
   for (const notice of file.notices) machine.say(notice);
@@ -96,7 +88,7 @@ function resultOf(verdict: Verdict): "clean" | "leak" | "incomplete" | "refused"
   return verdict.mayPublish ? "clean" : "refused";
 }
 
-async function publishAll({ ready, plan, results }: ConcludeAsk): Promise<readonly string[]> {
+async function publishAll({ ready, plan, results }: Outcome): Promise<readonly string[]> {
   const { session, tools } = ready;
   const { sentences } = await publish({
     steps: plan.publish,
@@ -114,7 +106,7 @@ async function publishAll({ ready, plan, results }: ConcludeAsk): Promise<readon
 }
 
 /** With --quiet Docker prints the image's id and nothing else. */
-async function printQuietId({ ready, plan }: ConcludeAsk): Promise<void> {
+async function printQuietId({ ready, plan }: Outcome): Promise<void> {
   const [pass] = plan.passes;
   if (!ready.command.quiet || pass?.idFile === undefined) return;
   const id = await readFile(pass.idFile, "utf8").catch(() => "");
@@ -122,7 +114,7 @@ async function printQuietId({ ready, plan }: ConcludeAsk): Promise<void> {
 }
 
 /** The image that is not published is still there to be looked at, where the engine has it. */
-async function sayWhatIsLeft({ ready, plan }: ConcludeAsk): Promise<void> {
+async function sayWhatIsLeft({ ready, plan }: Outcome): Promise<void> {
   const [pass] = plan.passes;
   if (pass === undefined || !pass.subjects.some(({ kind }) => kind === "engine-image")) return;
   const id = await readImageId(pass).catch(() => undefined);
@@ -131,7 +123,7 @@ async function sayWhatIsLeft({ ready, plan }: ConcludeAsk): Promise<void> {
 }
 
 async function report(
-  ask: ConcludeAsk,
+  ask: Outcome,
   end: Pick<BuildSummary, "result" | "status"> & {
     readonly scans?: readonly ImageScan[];
     readonly verdict?: Verdict;

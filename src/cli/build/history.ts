@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import type { ConcludeAsk } from "./conclude.ts";
+import type { Outcome } from "./ready.ts";
 
 /**
  * The builder keeps a record of every build with its raw log. Where a value was printed into the log the record is removed;
  * where that cannot be done, the exposure is said.
  */
-export async function removeBuildRecords({ ready, plan, results }: ConcludeAsk): Promise<void> {
+export async function removeBuildRecords({ ready, plan, results }: Outcome): Promise<void> {
   const { session, tools } = ready;
   const exposed = results.flatMap(({ exposures }) => exposures);
   if (exposed.length === 0) return;

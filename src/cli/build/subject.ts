@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { BuildPass, Subject } from "../../buildx/build-plan.ts";
+import { imageIdInMetadata } from "../../buildx/image-index.ts";
 import { SealError } from "../../error.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import type { ScanOptions } from "../../scan/scan-options.ts";
@@ -45,10 +46,16 @@ export async function searchResult(
   return { subject, scan: await scanStream(subject, readWhole(subject.at.file), options) };
 }
 
-/** The id that Docker wrote for a pass. @throws SealError SCAN */
+/**
+ * The id of the image that a pass built in the engine, as Docker wrote it: into its own file, or among the metadata where
+ * Docker takes no `--iidfile`.
+ *
+ * @throws SealError SCAN
+ */
 export async function readImageId(pass: BuildPass): Promise<string> {
-  const id = pass.idFile === undefined ? "" : (await readFile(pass.idFile, "utf8").catch(() => "")).trim();
-  if (/^sha256:[0-9a-f]{64}$/.test(id)) return id;
+  const read = (path: string | undefined) => (path === undefined ? "" : readFile(path, "utf8").catch(() => ""));
+  const id = (await read(pass.idFile)).trim() || imageIdInMetadata(await read(pass.metadataFile));
+  if (id !== undefined && /^sha256:[0-9a-f]{64}$/.test(id)) return id;
   throw new SealError(
     "SCAN",
     "Docker did not say which image it built",

@@ -1,11 +1,11 @@
 import type { Verdict } from "../../gate/verdict.ts";
 import type { BuildSummary } from "../../report/summary.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
-import type { ConcludeAsk } from "./conclude.ts";
+import type { Outcome } from "./ready.ts";
 
 /** Gathers what is said of a build at its end. */
 export function summarize(
-  { ready, runs, results }: ConcludeAsk,
+  { ready, runs, results }: Outcome,
   end: Pick<BuildSummary, "result" | "status"> & {
     readonly scans?: readonly ImageScan[];
     readonly verdict?: Verdict;

@@ -1,14 +1,16 @@
 import { endsOnly, lengthOnly } from "../../finding/redact.ts";
 import { isExamplePath, isLikely } from "../likely.ts";
-import { type ContentRule, matchAround, type RuleContext, type Verdict } from "../rule.ts";
+import { type ContentRule, matchAt, type RuleContext, type Verdict } from "../rule.ts";
 
-const accessKeyId = /(?<![A-Za-z0-9/+_])(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z2-7]{16}(?![A-Za-z0-9/+_=])/g;
+const accessKeyId = /(?<![A-Za-z0-9/+_])(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z2-7]{16}(?![A-Za-z0-9/+_=])/y;
 /** 40 characters of base64, not a part of something longer. */
 const secretKey = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
 /** What may stand between a name and its value: `: "`, `=`, `>`, escaped quotes. */
 const named = /secret_?access_?key["'\\\s:=>,]{1,12}([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi;
-const sessionToken =
-  /(?:session_?token["'\\\s:=>,]{1,12}|(?<![A-Za-z0-9/+])(?=IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz))([A-Za-z0-9/+]{200,}={0,2})/gi;
+const namedHere = new RegExp(named.source, "iy");
+/** As STS has made them for years; of 200 to 2000 characters. */
+const sessionToken = /(?<![A-Za-z0-9/+])(?:IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz)[A-Za-z0-9/+]{180,}={0,2}/y;
+const anySessionToken = /session_?token["'\\\s:=>,]{1,12}[A-Za-z0-9/+]{200}|IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz/i;
 
 /** An id and its secret stand this near to each other, in a file of profiles or in an environment. */
 const nearBytes = 512;
@@ -28,11 +30,11 @@ export const awsCredentials: ContentRule = {
   before: namedBytes,
   after: namedBytes,
   judge: (text, at, context) => {
-    const id = matchAround(accessKeyId, text, at);
+    const id = matchAt(accessKeyId, text, at);
     if (id !== undefined) return ofId(id, text, context);
-    const secret = matchAround(named, text, at, Math.max(0, at - 20));
-    if (secret !== undefined) return ofSecret(secret.index + secret[0].length - 40, secret[1]!, text, context);
-    const token = matchAround(sessionToken, text, at, Math.max(0, at - 20));
+    const secret = matchAt(namedHere, text, at);
+    if (secret !== undefined) return ofSecret(at + secret[0].length - 40, secret[1]!, text, context);
+    const token = matchAt(sessionToken, text, at);
     return token === undefined ? undefined : ofToken(token, text, context);
   },
   remedy:
@@ -59,8 +61,7 @@ function ofId(id: RegExpExecArray, text: string, context: RuleContext): Verdict 
 
 function ofSecret(start: number, value: string, text: string, { path }: RuleContext): Verdict | undefined {
   if (!looksLikeSecretKey(value)) return undefined;
-  sessionToken.lastIndex = Math.max(0, start - 2048);
-  const withToken = sessionToken.test(text);
+  const withToken = anySessionToken.test(text.slice(Math.max(0, start - namedBytes)));
   return {
     start,
     end: start + value.length,
@@ -73,21 +74,19 @@ function ofSecret(start: number, value: string, text: string, { path }: RuleCont
 }
 
 /** A session token by itself; beside a secret key it belongs to that finding. */
-function ofToken(token: RegExpExecArray, text: string, context: RuleContext): Verdict | undefined {
-  const value = token[1]!;
-  const start = token.index + token[0].length - value.length;
-  accessKeyId.lastIndex = 0;
-  if (accessKeyId.test(text) || secretsIn(text, 0, start).length > 0 || !isLikely(value.slice(0, 200), 4))
-    return undefined;
+function ofToken(token: RegExpExecArray, text: string, { path }: RuleContext): Verdict | undefined {
+  const [value] = token;
+  const start = token.index;
+  const hasSecret = namedSecretsIn(text).length > 0 || secretsIn(text, start - nearBytes, start).length > 0;
+  if (hasSecret || !isLikely(value.slice(0, 200), 4)) return undefined;
   return {
     start,
     end: start + value.length,
     value,
-    severity: "warning",
+    severity: isExamplePath(path) ? "info" : "warning",
     what: "an AWS session token, without its secret key",
     redacted: lengthOnly(value.length),
     key: "token",
-    ...(isExamplePath(context.path) ? { severity: "info" } : {}),
   };
 }
 
@@ -101,7 +100,7 @@ function secretsIn(text: string, from: number, to: number): { start: number; val
 function namedSecretsIn(text: string): { start: number; value: string }[] {
   return [...text.matchAll(named)]
     .filter((match) => looksLikeSecretKey(match[1]!))
-    .map((match) => ({ start: match.index + match[0].length - match[1]!.length, value: match[1]! }));
+    .map((match) => ({ start: match.index + match[0].length - 40, value: match[1]! }));
 }
 
 /** Not a hash in hex, not a path, not a word list: what 30 random bytes look like in base64. */

@@ -1,10 +1,10 @@
 import type { Severity } from "../../finding/finding.ts";
 import { lengthOnly } from "../../finding/redact.ts";
 import { isExamplePath } from "../likely.ts";
-import { type ContentRule, matchAround } from "../rule.ts";
+import { type ContentRule, matchAt } from "../rule.ts";
 
 /** Not after `_` or `-`: inside an `hf_jwt_…` or a `ghs_…` it belongs to another rule. */
-const pattern = /(?<![\w-])(eyJ[\w-]{8,})\.(eyJ[\w-]{8,})\.([\w-]{16,})(?![\w-])/g;
+const pattern = /(?<![\w-])(eyJ[\w-]{8,})\.(eyJ[\w-]{8,})\.([\w-]{16,})(?![\w-])/y;
 
 /** `{"a` to `{"z` in base64: how the header of a token begins. */
 const fourthCharacters = "hijklmnopqrstuvwxyz0123456";
@@ -17,7 +17,7 @@ export const jsonWebToken: ContentRule = {
   before: 1,
   after: 8000,
   judge: (text, at, { path, now }) => {
-    const match = matchAround(pattern, text, at);
+    const match = matchAt(pattern, text, at);
     const header = decoded(match?.[1]);
     const claims = decoded(match?.[2]);
     if (match === undefined || typeof header?.["alg"] !== "string" || claims === undefined) return undefined;

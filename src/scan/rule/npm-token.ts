@@ -1,8 +1,8 @@
 import { endsOnly } from "../../finding/redact.ts";
 import { isLikely } from "../likely.ts";
-import { type ContentRule, matchAround } from "../rule.ts";
+import { type ContentRule, matchAt } from "../rule.ts";
 
-const pattern = /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g;
+const pattern = /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/y;
 
 export const npmToken: ContentRule = {
   id: "npm-token",
@@ -10,7 +10,7 @@ export const npmToken: ContentRule = {
   before: 1,
   after: 64,
   judge: (text, at) => {
-    const match = matchAround(pattern, text, at);
+    const match = matchAt(pattern, text, at);
     if (match === undefined || !isLikely(match[0], 3.5)) return undefined;
     return {
       start: match.index,

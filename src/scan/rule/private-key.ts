@@ -1,8 +1,8 @@
 import { lengthOnly } from "../../finding/redact.ts";
 import { entropyOf, isExamplePath } from "../likely.ts";
-import { type ContentRule, matchAround } from "../rule.ts";
+import { type ContentRule, matchAt } from "../rule.ts";
 
-const header = /-----BEGIN (?:[A-Z0-9]{2,10} ){0,2}PRIVATE KEY-----/g;
+const header = /-----BEGIN (?:[A-Z0-9]{2,10} ){0,2}PRIVATE KEY-----/y;
 /** An Ed25519 key in PKCS#8 is 64 characters. */
 const shortestBody = 60;
 
@@ -12,7 +12,7 @@ export const privateKey: ContentRule = {
   before: 48,
   after: 8000,
   judge: (text, at, { path }) => {
-    const match = matchAround(header, text, at, 0);
+    const match = matchAt(header, text, text.lastIndexOf("-----BEGIN ", at));
     if (match === undefined) return undefined;
     const bodyStart = match.index + match[0].length;
     const footer = text.indexOf("-----END", bodyStart);

@@ -1,9 +1,9 @@
 import { endsOnly } from "../../finding/redact.ts";
 import { isLikely } from "../likely.ts";
-import { type ContentRule, matchAround } from "../rule.ts";
+import { type ContentRule, matchAt } from "../rule.ts";
 
 /** A macaroon in base64; `AgE` is how its first fields always come out. */
-const pattern = /(?<![A-Za-z0-9])pypi-AgE[A-Za-z0-9_-]{50,}/g;
+const pattern = /(?<![A-Za-z0-9])pypi-AgE[A-Za-z0-9_-]{50,}/y;
 
 export const pypiToken: ContentRule = {
   id: "pypi-token",
@@ -11,7 +11,7 @@ export const pypiToken: ContentRule = {
   before: 1,
   after: 1024,
   judge: (text, at) => {
-    const match = matchAround(pattern, text, at);
+    const match = matchAt(pattern, text, at);
     if (match === undefined || !isLikely(match[0], 3.5)) return undefined;
     return {
       start: match.index,

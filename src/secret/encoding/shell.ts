@@ -19,10 +19,10 @@ const backslashed: readonly (readonly [
   hidden: RegExp,
   hide: (char: string) => string,
 ])[] = [
-  ["C string", /["\\]/g, /[\x00-\x1f\x7f]/g, octal],
+  ["C string", /["\\]/g, /[^\x20-\x7e\x80-\xff]/g, octal],
   ["C string, octal", /["\\]/g, /[^\x20-\x7e]/g, octal], // git's quoted paths
   ["C string, hex", /["\\]/g, /[^\x20-\x7e]/g, hex], // Go's %q of bytes
-  ["$'…'", /['\\]/g, /[\x00-\x1f\x7f]/g, octal],
+  ["$'…'", /['\\]/g, /[^\x20-\x7e\x80-\xff]/g, octal],
   ["$'…', octal", /['\\]/g, /[^\x20-\x7e]/g, octal], // bash's %q in the C locale
   ["$'…', hex", /['\\]/g, /[^\x20-\x7e]/g, hex], // Python's repr of bytes
   ["$'…', both quotes", /["'\\]/g, /[^\x20-\x7e]/g, octal],

@@ -1,7 +1,7 @@
 import { type Form, type FormStore, longGramBytes, shortGramBytes, strideBytes } from "./form.ts";
 import { hashOfEight, hashOfFour, wordAt } from "./gram-table.ts";
 import { breakAfter, longestBreakBytes, mayBreak, mayFollowBreak, noBreak, unfinished } from "./line-break.ts";
-import { decidedBytes, type Excerpt, extend, extendLeft, extendRight, type Run } from "./run.ts";
+import { decidedBytes, type Excerpt, extend, extendLeft, extendRight, longestLeftBytes, type Run } from "./run.ts";
 
 /** A part of the text to be hidden. `begins`: here a marker is printed; `counts`: here a value begins. */
 export type Span = {
@@ -327,7 +327,7 @@ function pieceBegin(store: FormStore, excerpt: Excerpt, end: number): number {
 }
 
 /** What is held back where it is only known that a form may be in it. */
-const longestPendingBytes = 5 * (80 + longestBreakBytes);
+const longestPendingBytes = 5 * (longestLeftBytes + longestBreakBytes);
 
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;

@@ -1,0 +1,8 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { createStateFolder } from "./service/state-folder.ts";
+
+const { path: root } = createStateFolder("scratch");
+
+/** An empty folder on disk; it goes with all others of this test file when its process ends. */
+export const createScratch = (name: string): string => mkdtempSync(join(root, `${name}-`));
