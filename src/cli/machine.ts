@@ -32,3 +32,13 @@ export function openMachine(): Machine {
     now: Date.now,
   };
 }
+
+/** Writes what the user asked for, with the umask that he had: our own files have modes of their own. */
+export async function withUserUmask<Result>({ hardened }: Machine, write: () => Promise<Result>): Promise<Result> {
+  const own = process.umask(hardened.asUser(() => process.umask()));
+  try {
+    return await write();
+  } finally {
+    process.umask(own);
+  }
+}

@@ -6,7 +6,7 @@ export type BuildFacts = {
   readonly platform?: string;
   /** `--target`. */
   readonly target?: string;
-  /** The names of `--build-context`s: a stage of that name is not built. */
+  /** The names of `--build-context`s: a stage of that name is not built, an image of that name is not pulled. */
   readonly contexts?: ReadonlySet<string>;
   /** What is known of a base image that is no stage; without it nothing is. */
   readonly baseImage?: (reference: string, platform: string | undefined) => BaseImage | undefined;

@@ -125,10 +125,7 @@ function startOf(stage: Stage, ends: readonly State[], world: World): State {
   if (base.kind === "stage") return startUpon(ends[base.stage]!);
   const image = base.kind === "image" ? knownImage(base.reference, stage, world) : undefined;
   const isScratch = base.kind === "scratch";
-  if (!isScratch && image === undefined) {
-    const why = base.kind === "image" ? `the base image ${base.reference} is not seen` : whyUnknown(base);
-    return stateOfNothing(why, world);
-  }
+  if (!isScratch && image === undefined) return stateOfNothing(whyUnknown(base, world), world);
   const state: State = {
     history: createVariableHistory(undefined),
     image: createVariableHistory(undefined),
@@ -172,12 +169,20 @@ function setByEnv(state: State, name: string, value: string): void {
 // BuildKit's system.DefaultPathEnvUnix
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-function whyUnknown(base: Stage["base"]): string {
-  return base.kind === "unknown" ? base.why : "a build context takes the place of its base";
+function whyUnknown(base: Stage["base"], world: World): string {
+  if (base.kind === "unknown") return base.why;
+  if (base.kind !== "image" || isContext(base.reference, world)) return "a build context takes the place of its base";
+  return `the base image ${base.reference} is not seen`;
+}
+
+// BuildKit looks for a context by the image's short name (dockerui's NamedContext)
+function isContext(reference: string, { facts }: World): boolean {
+  const name = reference.replace(/^docker\.io\/(library\/)?/, "").replace(/:latest$/, "");
+  return facts.contexts?.has(name) ?? false;
 }
 
 function knownImage(reference: string, stage: Stage, world: World): BaseImage | undefined {
-  if (world.facts.baseImage === undefined) return undefined;
+  if (world.facts.baseImage === undefined || isContext(reference, world)) return undefined;
   if (stage.platform === undefined) return world.facts.baseImage(reference, world.facts.platform);
   const lexed = lex(stage.platform, { escape: world.escape, lookup: (name) => world.globals.get(name) });
   const platform = lexed.ok ? world.marks.reveal(lexed.result) : undefined;

@@ -1,4 +1,4 @@
-/** How far a scan goes. What a limit cuts is reported, and the scan is then not complete. */
+/** How far a scan goes. What a limit cuts is reported, and the scan is then not complete (but for `textBytes`). */
 export type Limits = {
   /** Archives in archives: how deep. A layer is at depth 0. */
   readonly depth: number;
@@ -13,7 +13,7 @@ export type Limits = {
   readonly layerBytes: number;
   /** A JSON document (manifest, config, attestation) that is read as such. */
   readonly documentBytes: number;
-  /** A file whose whole text a rule wants to read. */
+  /** A file whose whole text a rule wants to read; in a larger one the values and other rules are looked for all the same. */
   readonly textBytes: number;
 };
 
@@ -27,5 +27,5 @@ export const defaultLimits: Limits = {
   bombBytes: 64 * MiB,
   layerBytes: 256 * 1024 * MiB,
   documentBytes: 16 * MiB,
-  textBytes: 4 * MiB,
+  textBytes: 16 * MiB,
 };

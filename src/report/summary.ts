@@ -42,8 +42,9 @@ export type BuildSummary = {
   readonly status: number;
 };
 
-/** The six lines at a build's end. */
+/** The six lines at a build's end; of a build in which nothing was granted only those that say something. */
 export function printSummary(summary: BuildSummary): string {
+  const isGranting = summary.steps.length + summary.secrets.length + summary.leftOut.length > 0;
   const rows: [string, string][] = [
     ["steps", stepsText(summary)],
     ["secrets", secretsText(summary)],
@@ -52,7 +53,8 @@ export function printSummary(summary: BuildSummary): string {
     ["searched", searchedText(summary)],
     ["result", resultText(summary)],
   ];
-  return `${rows.map(([name, text]) => `buildseal  ${name.padEnd(9)}${printable(text)}`).join("\n")}\n`;
+  const shown = isGranting ? rows : rows.filter(([name]) => name === "result" || name === "searched");
+  return `${shown.map(([name, text]) => `buildseal  ${name.padEnd(9)}${printable(text)}`).join("\n")}\n`;
 }
 
 function stepsText({ steps, unproven, leftOut }: BuildSummary): string {

@@ -247,7 +247,7 @@ export function createNest(
       },
       end: () => {
         if (cut) {
-          notes.skipped(base, `it is larger than ${limits.textBytes} bytes, too large to be read as a whole`);
+          notes.unopened(base, `it is larger than ${limits.textBytes} bytes: the rules for such files did not read it`);
           return;
         }
         const text = Buffer.concat(parts).toString("latin1");

@@ -8,6 +8,7 @@ import { type BuildSummary, printSummary } from "../../report/summary.ts";
 import { printVerdict } from "../../report/verdict.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import { openRecordFile, type RecordFile } from "../../system/record-file.ts";
+import { withUserUmask } from "../machine.ts";
 import { removeBuildRecords } from "./history.ts";
 import { judgeSteps } from "./judge.ts";
 import { publish } from "./publish.ts";
@@ -37,7 +38,7 @@ export async function concludeBuild(ask: Outcome): Promise<number> {
     await sayWhatIsLeft(ask);
     return report(ask, { result: blocked, status: blocked === "leak" ? 3 : 2, scans, verdict });
   }
-  const published = await publishAll(ask);
+  const published = await withUserUmask(ready.session.machine, () => publishAll(ask));
   await printQuietId(ask);
   return report(ask, { result: blocked, status: 0, scans, verdict, published });
 }
@@ -135,6 +136,9 @@ async function report(
   const summary = summarize(ask, end);
   const isPlainBuild = ready.granted === undefined && wishes.scan === "off";
   if (!isPlainBuild && !command.quiet) process.stderr.write(session.mask.text(printSummary(summary)));
-  if (wishes.report !== undefined) await writeReport(wishes.report, summary, end.verdict, session.mask.text);
+  const { report: path } = wishes;
+  if (path !== undefined) {
+    await withUserUmask(session.machine, () => writeReport(path, summary, end.verdict, session.mask.text));
+  }
   return end.status;
 }

@@ -34,6 +34,18 @@ describe("the user of a step", () => {
     expect(settings(text, { baseImage }).user).toMatchObject({ value: { text: "a linux/arm64" } });
   });
 
+  it("is not that of an image whose place a build context takes", () => {
+    const facts = {
+      contexts: new Set(["debian"]),
+      baseImage: () => ({ user: "5", workingDirectory: "", env: [] }),
+    };
+    expect(settings("FROM docker.io/library/debian:latest\nRUN x\n", facts).user).toEqual({
+      known: false,
+      why: "a build context takes the place of its base",
+    });
+    expect(settings("FROM debian:12\nRUN x\n", facts).user).toMatchObject({ value: { uid: 5 } });
+  });
+
   it("comes through stages, and is unknown with a variable that is", () => {
     expect(settings("FROM a AS b\nUSER 5\nFROM b\nRUN x\n").user).toMatchObject({ value: { uid: 5 } });
     expect(settings("FROM a\nUSER $U\nRUN x\n").user).toMatchObject({ known: false });
