@@ -1,7 +1,7 @@
 import { pipeline, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
-import { type Extract, extract } from "tar-stream";
+import type { Extract } from "tar-stream";
 import { SealError } from "../error.ts";
 import { cleanFolder } from "./git-url.ts";
 
@@ -95,6 +95,7 @@ async function findEntry(
   wanted: string,
 ): Promise<TarFile | { readonly target: string } | undefined> {
   let found: TarFile | { readonly target: string } | undefined;
+  const { extract } = await import("tar-stream");
   const entries = extract();
   // The source's errors end the iteration.
   pipeline(Readable.from(open(), { objectMode: false }), entries, () => {});

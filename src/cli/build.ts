@@ -1,6 +1,6 @@
 import type { BuildCommand } from "../buildx/build-command.ts";
 import { parseBuildCommand } from "../buildx/parse-build-command.ts";
-import type { Mask } from "../secret/mask.ts";
+import { createMask } from "../secret/mask.ts";
 import { createFolder } from "../system/folder.ts";
 import { carryOut } from "./build/carry-out.ts";
 import { askBuilder, findTools } from "./build/docker.ts";
@@ -11,20 +11,27 @@ import { showPlan } from "./build/print.ts";
 import { readWishes } from "./build/requests.ts";
 import { openSession, type Session, statusOfSignal } from "./build/session.ts";
 import { readSite } from "./build/site.ts";
-import type { Machine } from "./machine.ts";
+import { printFailure } from "./failure.ts";
+import { openMachine } from "./machine.ts";
 
 /**
  * `buildseal build`: Docker's build with short-lived secrets on the steps that need them, and nothing published before
- * it was searched. Gives the exit status.
- *
- * @throws SealError for everything that keeps buildseal from doing its part
+ * it was searched. Gives the exit status; what keeps buildseal from doing its part is said, and is status 2.
  */
-export async function build(words: readonly string[], machine: Machine, mask: Mask): Promise<number> {
+export async function build(words: readonly string[]): Promise<number> {
+  const mask = createMask();
+  const machine = openMachine();
   const session = openSession(machine, mask);
   try {
     const status = await runBuild(parseBuildCommand(words), session);
     const signal = session.signal();
     return signal === undefined ? status : statusOfSignal(signal);
+  } catch (error) {
+    const signal = session.signal();
+    if (signal !== undefined) return statusOfSignal(signal);
+    const stack = machine.environment["BUILDSEAL_DEBUG"] === "1";
+    process.stderr.write(mask.text(printFailure(error, { stack })));
+    return 2;
   } finally {
     await session.close();
   }

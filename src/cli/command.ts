@@ -1,10 +1,7 @@
 import { basename } from "node:path";
 import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
-import { createMask } from "../secret/mask.ts";
-import { build } from "./build.ts";
 import { printFailure } from "./failure.ts";
-import { openMachine } from "./machine.ts";
 import { version } from "./version.ts";
 
 const commands = ["build"] as const;
@@ -20,21 +17,22 @@ nothing published before the image was searched for them.
 
 /** Runs the command that the words name, and sets the exit status; it never ends the process, so that nothing is cut off. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
-  const mask = createMask();
   try {
-    process.exitCode = await run(wordsOf(argv), mask);
+    process.exitCode = await run(wordsOf(argv));
   } catch (error) {
-    const stack = process.env["BUILDSEAL_DEBUG"] === "1";
-    process.stderr.write(printFailure(error, { stack, mask: mask.text }));
+    process.stderr.write(printFailure(error, { stack: process.env["BUILDSEAL_DEBUG"] === "1" }));
     process.exitCode = 2;
   }
 }
 
-async function run(words: readonly string[], mask: ReturnType<typeof createMask>): Promise<number> {
+async function run(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   switch (name) {
-    case "build":
-      return build(rest, openMachine(), mask);
+    case "build": {
+      // each command loads what it needs: --version needs nothing
+      const { build } = await import("./build.ts");
+      return build(rest);
+    }
     case "docker-cli-plugin-metadata":
       process.stdout.write(`${JSON.stringify(pluginMetadata())}\n`);
       return 0;

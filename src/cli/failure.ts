@@ -4,14 +4,11 @@ import { SealError } from "../error.ts";
  * What a user sees of an error: one line that says what happened, where, and what to do. An error that is none of
  * ours is a mistake in buildseal and says so; `stack` adds where it came from.
  */
-export function printFailure(
-  error: unknown,
-  options: { readonly stack: boolean; readonly mask: (text: string) => string },
-): string {
-  const lines = [options.mask(`buildseal: ${sentenceOf(error)}`)];
+export function printFailure(error: unknown, options: { readonly stack: boolean }): string {
+  const lines = [`buildseal: ${sentenceOf(error)}`];
   if (options.stack && error instanceof Error) {
-    lines.push(options.mask(error.stack ?? ""));
-    if (error.cause !== undefined) lines.push(options.mask(`caused by ${String(error.cause)}`));
+    lines.push(error.stack ?? "");
+    if (error.cause !== undefined) lines.push(`caused by ${String(error.cause)}`);
   }
   return `${lines.join("\n")}\n`;
 }

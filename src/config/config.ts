@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { grantSchema } from "../grant/request.ts";
+import { grantSchema } from "../grant/request-schema.ts";
 import { sourceSchema } from "../source/kind/schema.ts";
 
 /** A secret's name is its BuildKit id, and part of a file's name. */

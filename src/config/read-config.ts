@@ -62,7 +62,7 @@ export async function readPolicy(named: string | undefined, readText: ReadText):
         "Correct or unset BUILDSEAL_POLICY",
       );
     }
-    const { policySchema } = await import("../grant/policy.ts");
+    const { policySchema } = await import("../grant/policy-schema.ts");
     policies.push({ path, file: await readDocument(path, text, policySchema) });
   }
   return policies;

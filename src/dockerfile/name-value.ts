@@ -19,9 +19,10 @@ export function parseNameValues(
     return [{ name: decode(parts[0]!), value: decode(parts[1]!), separator: "" }];
   }
   const pairs: NameValue[] = [];
-  for (const word of words) {
+  for (const [index, word] of words.entries()) {
     const equals = word.indexOf("=");
-    if (equals < 0) return `can't find = in ${JSON.stringify(decode(word))}: it must be of the form name=value`;
+    // the word itself may be a part of a value that was to be quoted: it is not shown
+    if (equals < 0) return `${keyword} has no = in its word ${index + 1}: each must be of the form name=value`;
     pairs.push({ name: decode(word.slice(0, equals)), value: decode(word.slice(equals + 1)), separator: "=" });
   }
   return pairs;

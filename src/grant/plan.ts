@@ -5,7 +5,7 @@ import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../rec
 import { type CommentGrant, parseComment } from "./comment.ts";
 import { placeMount } from "./mount.ts";
 import { allowGrant, type Policy } from "./policy.ts";
-import { type GrantRequest, readRecipe } from "./request.ts";
+import { type GrantRequest, requestRecipe } from "./request.ts";
 import { printSelector, selects } from "./selector.ts";
 import { readerOf, surroundingsOf } from "./surroundings.ts";
 
@@ -258,7 +258,7 @@ function serveSecret(request: Extract<GrantRequest, { kind: "secret" }>, declare
 }
 
 function requestOf(asked: CommentGrant, where: string, recipes: ReadonlyMap<string, Recipe>): GrantRequest {
-  if (asked.kind === "recipe") return readRecipe(asked.recipe, {}, where, recipes);
+  if (asked.kind === "recipe") return requestRecipe(asked.recipe, where, recipes);
   const { secret, field, file, env, target } = asked;
   return {
     kind: "secret",

@@ -1,36 +1,8 @@
-import { z } from "zod";
 import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
 import type { Recipe } from "../recipe/recipe.ts";
-import { type Selector, selectorSchema } from "./selector.ts";
-
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable");
-const absolutePath = z.string().regex(/^\/[A-Za-z0-9._/@+~-]*$/, "not an absolute path of plain characters");
-
-const secretGrantSchema = z.strictObject({
-  secret: z.string().min(1),
-  field: z.string().min(1).optional(),
-  steps: selectorSchema,
-  allowNone: z.boolean().optional(),
-  as: z
-    .union([
-      z.strictObject({ file: variable, target: absolutePath.optional() }),
-      z.strictObject({ target: absolutePath }),
-      z.strictObject({ env: variable }),
-    ])
-    .optional(),
-});
-
-const recipeGrantSchema = z.strictObject({
-  with: z.string().min(1),
-  options: z.record(z.string(), z.unknown()).optional(),
-  steps: selectorSchema.optional(),
-  allowNone: z.boolean().optional(),
-});
-
-/** One entry of `grants:` in buildseal.yaml. */
-export const grantSchema = z.union([secretGrantSchema, recipeGrantSchema]);
-export type GrantEntry = z.infer<typeof grantSchema>;
+import type { GrantEntry } from "./request-schema.ts";
+import type { Selector } from "./selector-schema.ts";
 
 /** How a secret reaches a step that was granted by name. */
 export type Delivery = {
@@ -50,42 +22,50 @@ export type GrantRequest = {
 );
 
 /** @throws SealError GRANT for a recipe that is not known or options that it does not take. */
-export function readRequest(entry: GrantEntry, origin: string, recipes: ReadonlyMap<string, Recipe>): GrantRequest {
+export async function readRequest(
+  entry: GrantEntry,
+  origin: string,
+  recipes: ReadonlyMap<string, Recipe>,
+): Promise<GrantRequest> {
   const allowNone = entry.allowNone ?? false;
   if ("secret" in entry) {
     const { secret, field, steps } = entry;
     return { kind: "secret", origin, steps, allowNone, secret, field, as: entry.as ?? {} };
   }
-  return { ...readRecipe(entry.with, entry.options ?? {}, origin, recipes), steps: entry.steps, allowNone };
+  const request = requestRecipe(entry.with, origin, recipes);
+  const options = await readOptions(request.recipe, entry.options ?? {}, origin);
+  return { ...request, options, steps: entry.steps, allowNone };
 }
 
-/** A recipe by its name, with its options checked. @throws SealError GRANT */
-export function readRecipe(
+/** A recipe by its name, without options. @throws SealError GRANT */
+export function requestRecipe(
   name: string,
-  given: Readonly<Record<string, unknown>>,
   origin: string,
   recipes: ReadonlyMap<string, Recipe>,
-): { kind: "recipe"; origin: string; recipe: Recipe; options: unknown; steps: undefined; allowNone: boolean } {
+): Extract<GrantRequest, { kind: "recipe" }> {
   const recipe = recipes.get(name);
-  if (recipe === undefined) {
-    const meant = nearest(name, recipes.keys());
-    throw new SealError(
-      "GRANT",
-      `${origin}: there is no recipe \`${name}\``,
-      meant === undefined ? `Recipes are: ${[...recipes.keys()].join(", ")}` : `Did you mean \`${meant}\`?`,
-    );
-  }
-  const options = recipe.options.safeParse(given);
-  if (!options.success) {
-    const issue = options.error.issues[0]!;
-    const key = issue.code === "unrecognized_keys" ? (issue.keys[0] ?? "") : issue.path.join(".");
-    const known = Object.keys((recipe.options as { shape?: object }).shape ?? {});
-    const meant = issue.code === "unrecognized_keys" ? nearest(key, known) : undefined;
-    throw new SealError(
-      "GRANT",
-      `${origin}: recipe ${name} cannot take option \`${key}\`: ${issue.code === "unrecognized_keys" ? "unknown key" : issue.message}`,
-      meant === undefined ? `Its options are: ${known.join(", ")}` : `Did you mean \`${meant}\`?`,
-    );
-  }
-  return { kind: "recipe", origin, recipe, options: options.data, steps: undefined, allowNone: false };
+  if (recipe !== undefined) return { kind: "recipe", origin, recipe, options: {}, steps: undefined, allowNone: false };
+  const meant = nearest(name, recipes.keys());
+  throw new SealError(
+    "GRANT",
+    `${origin}: there is no recipe \`${name}\``,
+    meant === undefined ? `Recipes are: ${[...recipes.keys()].join(", ")}` : `Did you mean \`${meant}\`?`,
+  );
+}
+
+async function readOptions(recipe: Recipe, given: Readonly<Record<string, unknown>>, origin: string): Promise<unknown> {
+  if (Object.keys(given).length === 0) return {};
+  const schema = await recipe.options();
+  const options = schema.safeParse(given);
+  if (options.success) return options.data;
+  const issue = options.error.issues[0]!;
+  const isUnknown = issue.code === "unrecognized_keys";
+  const key = isUnknown ? (issue.keys[0] ?? "") : issue.path.join(".");
+  const known = Object.keys((schema as { shape?: object }).shape ?? {});
+  const meant = isUnknown ? nearest(key, known) : undefined;
+  throw new SealError(
+    "GRANT",
+    `${origin}: recipe ${recipe.name} cannot take option \`${key}\`: ${isUnknown ? "unknown key" : issue.message}`,
+    meant === undefined ? `Its options are: ${known.join(", ")}` : `Did you mean \`${meant}\`?`,
+  );
 }

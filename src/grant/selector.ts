@@ -1,16 +1,5 @@
-import { z } from "zod";
 import type { Step } from "../dockerfile/step.ts";
-
-/** Which steps: all that is given must hold. Schema and meaning as in buildseal.yaml's `steps:`. */
-export const selectorSchema = z.strictObject({
-  /** A stage's name, or a glob over names. */
-  stage: z.string().min(1).optional(),
-  /** A regular expression over the step's text: continuation lines joined, comments left out, heredocs included. */
-  run: z.string().min(1).refine(isRegularExpression, { error: "not a regular expression" }).optional(),
-  /** Counts the RUNs of a stage from 1. */
-  index: z.int().min(1).optional(),
-});
-export type Selector = z.infer<typeof selectorSchema>;
+import type { Selector } from "./selector-schema.ts";
 
 /** Whether the selector hits the step. ONBUILD steps are granted by comment only, so none is ever hit. */
 export function selects(selector: Selector, step: Step): boolean {
@@ -37,13 +26,4 @@ export function printSelector(selector: Selector): string {
   if (selector.index !== undefined) words.push(`RUN ${selector.index}`);
   if (selector.run !== undefined) words.push(`/${selector.run}/`);
   return words.length === 0 ? "every step" : words.join(", ");
-}
-
-function isRegularExpression(source: string): boolean {
-  try {
-    new RegExp(source, "m");
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,20 +1,13 @@
-import { z } from "zod";
+import type { AwsOptions } from "./aws-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
 
-const options = z.strictObject({
-  region: z.string().min(1).optional(),
-  form: z.enum(["variables", "files"]).optional(),
-  home: z.string().startsWith("/").optional(),
-});
-type Options = z.infer<typeof options>;
-
 /** The AWS CLI and SDKs: a profile in ~/.aws/config that names the token's file, so that no variable is needed. */
-export const aws: Recipe<Options> = {
+export const aws: Recipe<AwsOptions> = {
   name: "aws",
   summary: "the AWS CLI and SDKs, by web identity",
   optional: false,
-  options,
+  options: async () => (await import("./aws-options.ts")).awsOptions,
   secrets: { [webIdentitySecret]: { from: "irsa" } },
   readsHost: ["AWS_REGION", "AWS_DEFAULT_REGION"],
   signs: [
@@ -26,7 +19,7 @@ export const aws: Recipe<Options> = {
   serve,
 };
 
-function serve(given: Options, step: Surroundings): Serving | NeedsEnvMounts {
+function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const region =
     given.region ??
     (step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);

@@ -61,7 +61,8 @@ export type Recipe<Options = unknown> = {
   readonly summary: string;
   /** Without any identity an optional recipe is left out with a warning and the build goes on. */
   readonly optional: boolean;
-  readonly options: ZodType<Options>;
+  /** Loaded only where options are given: zod takes 40 ms. Without any the options are `{}`. */
+  readonly options: () => Promise<ZodType<Options>>;
   /** The secrets that it brings: name → source, as in `secrets:` of buildseal.yaml. */
   readonly secrets: Readonly<Record<string, { readonly from: string; readonly [key: string]: unknown }>>;
   readonly readsHost: readonly string[];

@@ -1,18 +1,6 @@
-import { z } from "zod";
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
+import type { SccacheOptions } from "./sccache-options.ts";
 import { text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
-
-const options = z.strictObject({
-  bucket: z.string().min(3).optional(),
-  region: z.string().min(1).optional(),
-  endpoint: z.string().min(1).optional(),
-  keyPrefix: z.string().min(1).optional(),
-  useSsl: z.boolean().optional(),
-  mode: z.enum(["read-write", "read-only"]).optional(),
-  form: z.enum(["variables", "files"]).optional(),
-  home: z.string().startsWith("/").optional(),
-});
-type Options = z.infer<typeof options>;
 
 /**
  * sccache with S3 as its store. Its config file at the default place says where (bucket, region, endpoint); the web
@@ -22,11 +10,11 @@ type Options = z.infer<typeof options>;
  * Where SCCACHE_BUCKET is in the step's environment, sccache takes its whole S3 configuration from variables and
  * leaves the file's aside (mozilla/sccache, src/config.rs, `config_from_env`): then the settings are variables too.
  */
-export const sccache: Recipe<Options> = {
+export const sccache: Recipe<SccacheOptions> = {
   name: "sccache",
   summary: "sccache with its cache in S3, by web identity",
   optional: true,
-  options,
+  options: async () => (await import("./sccache-options.ts")).sccacheOptions,
   secrets: { [webIdentitySecret]: { from: "irsa" } },
   readsHost: [
     "SCCACHE_BUCKET",
@@ -70,7 +58,7 @@ const settings = [
   { option: "mode", variable: "SCCACHE_S3_RW_MODE", key: "rw_mode" },
 ] as const;
 
-function serve(given: Options, step: Surroundings): Serving | NeedsEnvMounts {
+function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const inStep = (variable: string) => step.variable(variable) || undefined;
   const wanted = new Map<string, string>();
   for (const { option, variable } of settings) {

@@ -18,9 +18,11 @@ export function findingTable(findings: readonly Finding[], columns = 80): string
   const room = columns - severityColumns - gap.length;
   const whatColumns = Math.min(Math.max(4, ...whats.map(columnsOf)), Math.floor(room * 0.4));
   const whereColumns = room - whatColumns;
-  const rows = findings.flatMap((finding, index) =>
-    row(finding.severity, wrap(whats[index]!, whatColumns), whereLines(finding, whereColumns), whatColumns),
-  );
+  const withPlatform = platformsOf(findings.flatMap(({ where, places = [] }) => [where, ...places])).length > 1;
+  const rows = findings.flatMap((finding, index) => {
+    const where = whereLines(finding, whereColumns, withPlatform);
+    return row(finding.severity, wrap(whats[index]!, whatColumns), where, whatColumns);
+  });
   const head = row("SEVERITY", ["WHAT"], ["WHERE"], whatColumns);
   return `${[...head, ...rows, "", ...remedyLines(findings, columns)].join("\n")}\n`;
 }
@@ -41,16 +43,23 @@ function whatText({ rule, secret }: Finding): string {
   return printable(`${secret.name}${encoding}`);
 }
 
-function whereLines({ where, places = [], secret, message }: Finding, columns: number): string[] {
+function whereLines(
+  { where, places = [], secret, message }: Finding,
+  columns: number,
+  withPlatform: boolean,
+): string[] {
   const layer = layerText(where);
   const more = places.slice(0, shownPlaces).map((place) => `also ${placeText(place)}`);
   const rest = places.length > shownPlaces ? [`and ${places.length - shownPlaces} more places`] : [];
   const shown = secret?.name === undefined && secret !== undefined ? [printable(secret.redacted)] : [];
-  const platform = "platform" in where && where.platform !== undefined ? [printable(where.platform)] : [];
+  const platform = withPlatform ? platformsOf([where]).map(printable) : [];
   const first = placeText(where) || printable(message);
-  return [first, ...(layer === undefined ? platform : [layer, ...platform]), ...shown, ...more, ...rest].flatMap(
-    (line) => wrap(line, columns),
-  );
+  const lines = [first, ...(layer === undefined ? [] : [layer]), ...platform, ...shown, ...more, ...rest];
+  return lines.flatMap((line) => wrap(line, columns));
+}
+
+function platformsOf(places: readonly Finding["where"][]): string[] {
+  return [...new Set(places.flatMap((place) => ("platform" in place && place.platform ? [place.platform] : [])))];
 }
 
 function row(severity: string, what: readonly string[], where: readonly string[], whatColumns: number): string[] {

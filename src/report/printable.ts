@@ -1,14 +1,17 @@
 /**
- * A text that cannot do anything to a terminal or to a reader's eyes: control characters, bidirectional overrides and
- * line separators are spelt out.
+ * A text that cannot do anything to a terminal, to a CI's command parser or to a reader's eyes: control characters,
+ * bidirectional overrides and line separators are spelt out, and `##[…]` is broken up, which runners find anywhere in a
+ * line (`wrap` sees to what they find at its beginning).
  */
 export function printable(text: string): string {
-  return text.replace(/[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (character) => {
-    const code = character.charCodeAt(0);
-    if (character === "\n") return "\\n";
-    if (character === "\t") return "\\t";
-    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
-  });
+  return text
+    .replace(/##(?=\w*\[)/g, "#\\#")
+    .replace(/[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (character) => {
+      const code = character.charCodeAt(0);
+      if (character === "\n") return "\\n";
+      if (character === "\t") return "\\t";
+      return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+    });
 }
 
 const wide =
@@ -21,8 +24,16 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** Breaks a printable text into lines of at most so many columns: at blanks where it can, else anywhere. */
+/**
+ * Breaks a printable text into lines of at most so many columns: at blanks where it can, else anywhere. No line begins
+ * with `::`, which a runner would take for a command, blanks before it or not.
+ */
 export function wrap(text: string, columns: number): string[] {
+  if (!text.includes("::")) return broken(text, columns);
+  return broken(text, columns - 1).map((line) => (line.startsWith("::") ? `\\${line}` : line));
+}
+
+function broken(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

@@ -37,6 +37,8 @@ export type Ledger = {
 const mostSightings = 200;
 /** Secrets found by rules. Known values are few, and are never left out. */
 const mostPatterns = 20_000;
+/** A value that is wrapped is seen line by line: what is no further apart than a line's end is one. */
+const lineEndBytes = 4;
 /** How many sightings back the same bytes may have been seen in another form. */
 const lookBack = 8;
 
@@ -73,7 +75,7 @@ export function createLedger(): Ledger {
       length: hit.length,
       line: hit.line,
     };
-    const same = group.sightings.slice(-lookBack).find((other) => overlaps(other, seen));
+    const same = group.sightings.slice(-lookBack).find((other) => touches(other, seen));
     if (same !== undefined) {
       // The whole and a part of it, or two rules' literals in one secret.
       if (seen.length > same.length) same.encoding = seen.encoding;
@@ -102,11 +104,11 @@ export function createLedger(): Ledger {
   };
 }
 
-function overlaps(a: Sighting, b: Sighting): boolean {
+function touches(a: Sighting, b: Sighting): boolean {
   return (
     a.kind === b.kind &&
-    a.offset < b.offset + b.length &&
-    b.offset < a.offset + a.length &&
+    a.offset <= b.offset + b.length + lineEndBytes &&
+    b.offset <= a.offset + a.length + lineEndBytes &&
     same(a.path, b.path) &&
     same(a.pointer ?? [], b.pointer ?? [])
   );

@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, readlink } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { extract, pack } from "tar-stream";
+import type { pack } from "tar-stream";
 
 const readBytes = 1024 * 1024;
 
@@ -23,6 +23,7 @@ export async function* keepInFile(stream: AsyncIterable<Uint8Array>, path: strin
  * made, whatever the archive holds: BuildKit wrote it, but its content came from a build.
  */
 export async function* keepInFolder(stream: AsyncIterable<Uint8Array>, folder: string): AsyncIterable<Uint8Array> {
+  const { extract } = await import("tar-stream");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const unpack = extract();
   const unpacked = (async () => {
@@ -75,13 +76,14 @@ function drained(target: NodeJS.WritableStream): Promise<void> {
 }
 
 /** A folder's files as a tar: how a layout, a cache or an exported file tree comes to the scanner. */
-export function packFolder(folder: string): AsyncIterable<Uint8Array> {
+export async function* packFolder(folder: string): AsyncIterable<Uint8Array> {
+  const { pack } = await import("tar-stream");
   const archive = pack({ highWaterMark: readBytes });
   void packInto(archive, folder, "").then(
     () => archive.finalize(),
     (error: unknown) => archive.destroy(error as Error),
   );
-  return archive as unknown as AsyncIterable<Uint8Array>;
+  yield* archive as unknown as AsyncIterable<Uint8Array>;
 }
 
 type Pack = ReturnType<typeof pack>;

@@ -42,7 +42,7 @@ const leaks: readonly { readonly form: string; readonly steps: readonly string[]
   {
     form: "in a file that a later step deletes",
     steps: ["RUN granted && cat $token >/made", "RUN rm /made"],
-    says: /made[\s\S]*stays in the image|stays in the image[\s\S]*made/,
+    says: /made[\s\S]*still in the image/,
   },
   { form: "in a file's name", steps: ['RUN granted && touch "/made-$(cat $token)"'], says: /name|path/ },
   { form: "in a link's target", steps: ['RUN granted && ln -s "$(cat $token)" /made'], says: /made/ },
@@ -69,26 +69,21 @@ describe("a value that a step leaves", () => {
 
   test("in an image's history and config is found, where the user passes it as build argument and label", async () => {
     const value = createValue();
-    const word = unique();
-    const project = await createProject({
-      Dockerfile: `FROM ${place.base}\nARG GIVEN\nRUN : granted ${word} && test -n "$GIVEN"\n`,
-      "buildseal.yaml": `version: 1
-secrets: { token: { from: env, name: JOB_TOKEN } }
-grants: [{ secret: token, steps: { run: granted } }]
-`,
-    });
-    const build = (...flags: string[]) =>
-      runBuildseal(["build", "--network=none", "-t", `passed:${word}`, ...flags, project.folder], {
-        env: place.engine.env,
-        variables: { JOB_TOKEN: value, GIVEN: value },
-      });
-    const byArgument = await build("--build-arg", "GIVEN");
+    const inHex = Buffer.from(value).toString("hex");
+    const { build, word } = await createGrantedBuild(place, ["ARG GIVEN", 'RUN granted && test -n "$GIVEN"']);
+    const name = `passed:${word}`;
+    const withToken = { variables: { JOB_TOKEN: value, GIVEN: value } };
+    const asItIs = await build(["-t", name, "--build-arg", "GIVEN"], withToken);
+    expect(asItIs.status, asItIs.output).toBe(2);
+    expect(asItIs.stderr).toContain("build argument GIVEN holds the value of secret token");
+
+    const byArgument = await build(["-t", name, "--build-arg", `GIVEN=${inHex}`], withToken);
     expect(byArgument.status, byArgument.output).toBe(3);
     expect(byArgument.stderr).toContain("history");
-    const byLabel = await build("--build-arg", "GIVEN=x", "--label", `note=${value}`);
+    const byLabel = await build(["-t", name, "--build-arg", "GIVEN=x", "--label", `note=${inHex}`], withToken);
     expect(byLabel.status, byLabel.output).toBe(3);
     expect(byLabel.stderr).toContain("config");
-    expect(await hasImage(place.engine, `passed:${word}`)).toBe(false);
+    expect(await hasImage(place.engine, name)).toBe(false);
   });
 
   test("of a --secret of the user's own is masked and found like ours", async () => {
@@ -118,7 +113,7 @@ grants: [{ secret: token, steps: { run: granted } }]
     const outcome = await runBuildseal(["build", "-t", `other:${word}`, project.folder], place.engine);
     expect(outcome.status, outcome.output).toBe(3);
     expect(outcome.stderr).toContain(`key-${word}`);
-    expect(outcome.stderr).toMatch(/private key/i);
+    expect(outcome.stderr).toContain("private-key");
     expect(await hasImage(place.engine, `other:${word}`)).toBe(false);
   });
 

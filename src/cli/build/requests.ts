@@ -43,16 +43,18 @@ async function readRequests(
     command.own.with.length > 0 ? command.own.with : (fromVariable ?? "").split(",").filter((name) => name !== "");
   const entries = site.config?.grants ?? [];
   if (names.length === 0 && entries.length === 0) return [];
-  const [{ readRecipe, readRequest }, { recipes }] = await Promise.all([
+  const [{ readRequest, requestRecipe }, { recipes }] = await Promise.all([
     import("../../grant/request.ts"),
     import("../../recipe/recipes.ts"),
   ]);
   const origin = site.configPath ?? "buildseal.yaml";
-  const requests = entries.map((entry, at) => readRequest(entry, `${origin}, grants[${at}]`, recipes));
+  const requests = await Promise.all(
+    entries.map((entry, at) => readRequest(entry, `${origin}, grants[${at}]`, recipes)),
+  );
   const configured = new Set(requests.flatMap((request) => (request.kind === "recipe" ? [request.recipe.name] : [])));
   for (const name of names) {
     // a recipe that the file already grants, with its own options and steps, is the same wish
-    if (!configured.has(name)) requests.push(readRecipe(name, {}, "--seal-with", recipes));
+    if (!configured.has(name)) requests.push(requestRecipe(name, "--seal-with", recipes));
   }
   return requests;
 }

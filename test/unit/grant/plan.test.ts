@@ -4,7 +4,8 @@ import { settingsOf } from "../../../src/dockerfile/settings.ts";
 import { stepsOf } from "../../../src/dockerfile/step.ts";
 import { SealError } from "../../../src/error.ts";
 import { type Plan, planGrants } from "../../../src/grant/plan.ts";
-import { type GrantEntry, readRecipe, readRequest } from "../../../src/grant/request.ts";
+import { readRequest, requestRecipe } from "../../../src/grant/request.ts";
+import type { GrantEntry } from "../../../src/grant/request-schema.ts";
 import { recipes } from "../../../src/recipe/recipes.ts";
 
 type Ask = {
@@ -19,7 +20,7 @@ type Ask = {
 
 const root = { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) };
 
-function plan(text: string, ask: Ask = {}): Plan {
+async function plan(text: string, ask: Ask = {}): Promise<Plan> {
   const dockerfile = readDockerfile(new TextEncoder().encode(text));
   return planGrants({
     displayName: "Dockerfile",
@@ -27,8 +28,8 @@ function plan(text: string, ask: Ask = {}): Plan {
     settings: settingsOf(dockerfile, root),
     reached: (step) => ask.reached?.(step.label) ?? true,
     requests: [
-      ...(ask.with ?? []).map((name) => readRecipe(name, {}, "--seal-with", recipes)),
-      ...(ask.grants ?? []).map((entry) => readRequest(entry, "buildseal.yaml", recipes)),
+      ...(ask.with ?? []).map((name) => requestRecipe(name, "--seal-with", recipes)),
+      ...(await Promise.all((ask.grants ?? []).map((entry) => readRequest(entry, "buildseal.yaml", recipes)))),
     ],
     recipes,
     declared: new Set(ask.declared),
@@ -38,9 +39,9 @@ function plan(text: string, ask: Ask = {}): Plan {
   });
 }
 
-function refusal(text: string, ask: Ask): string {
+async function refusal(text: string, ask: Ask): Promise<string> {
   try {
-    plan(text, ask);
+    await plan(text, ask);
   } catch (error) {
     expect(error).toBeInstanceOf(SealError);
     return `${(error as SealError).code}: ${(error as SealError).message}`;
@@ -55,8 +56,8 @@ const cargo =
 const bucket = { SCCACHE_BUCKET: "cache", SCCACHE_REGION: "us-west-2" };
 
 describe("sccache by its own signs", () => {
-  test("hits the step that compiles, and not the ones that do not", () => {
-    const made = plan(cargo, { with: ["sccache"], host: bucket });
+  test("hits the step that compiles, and not the ones that do not", async () => {
+    const made = await plan(cargo, { with: ["sccache"], host: bucket });
     expect(made.steps.map(({ step }) => step.line)).toEqual([3, 4]);
     expect(made.steps[1]!.grants[0]).toMatchObject({
       what: "recipe sccache",
@@ -66,8 +67,8 @@ describe("sccache by its own signs", () => {
     });
   });
 
-  test("gives web identity by variables that hold no secret, and the settings as a file", () => {
-    const made = plan("FROM base\nRUN sccache --show-stats\n", { with: ["sccache"], host: bucket });
+  test("gives web identity by variables that hold no secret, and the settings as a file", async () => {
+    const made = await plan("FROM base\nRUN sccache --show-stats\n", { with: ["sccache"], host: bucket });
     expect(mountsOf(made)).toEqual([
       "--mount=type=secret,id=aws-identity-token,target=/run/secrets/aws-identity-token,required=true",
       "--mount=type=secret,id=aws-identity-token-file,env=AWS_WEB_IDENTITY_TOKEN_FILE,required=true",
@@ -79,89 +80,95 @@ describe("sccache by its own signs", () => {
     expect(made.secrets.get("aws-identity")).toMatchObject({ optional: true });
   });
 
-  test("gives no variable at all with `form: files`", () => {
-    const made = plan("FROM base\nRUN sccache -s\n", {
+  test("gives no variable at all with `form: files`", async () => {
+    const made = await plan("FROM base\nRUN sccache -s\n", {
       grants: [{ with: "sccache", options: { bucket: "cache", region: "us-west-2", form: "files" } }],
     });
     expect(mountsOf(made).filter((text) => text?.includes("env="))).toEqual([]);
     expect(made.steps[0]!.grants[0]!.why).toBe("asked for (`form: files`)");
   });
 
-  test("takes files where the frontend takes no variable from a mount", () => {
-    const made = plan("FROM base\nRUN sccache -s\n", { with: ["sccache"], host: bucket, envMounts: false });
+  test("takes files where the frontend takes no variable from a mount", async () => {
+    const made = await plan("FROM base\nRUN sccache -s\n", { with: ["sccache"], host: bucket, envMounts: false });
     expect(made.needsEnvMounts).toBeUndefined();
     expect(made.steps[0]!.grants[0]!.form).toBe("files");
   });
 
-  test("asks for a newer frontend where files cannot be", () => {
-    const made = plan("FROM base\nUSER 1000\nRUN sccache -s\n", { with: ["sccache"], host: bucket, envMounts: false });
+  test("asks for a newer frontend where files cannot be", async () => {
+    const made = await plan("FROM base\nUSER 1000\nRUN sccache -s\n", {
+      with: ["sccache"],
+      host: bucket,
+      envMounts: false,
+    });
     expect(made.needsEnvMounts).toContain("the step's user is not root");
   });
 
-  test("gives a user who is not root mounts that he can read", () => {
-    const numeric = plan("FROM base\nUSER 1000\nRUN sccache -s\n", { with: ["sccache"], host: bucket });
+  test("gives a user who is not root mounts that he can read", async () => {
+    const numeric = await plan("FROM base\nUSER 1000\nRUN sccache -s\n", { with: ["sccache"], host: bucket });
     expect(mountsOf(numeric)[0]).toMatch(/,required=true,uid=1000$/);
-    const named = plan("FROM base\nUSER app\nRUN sccache -s\n", { with: ["sccache"], host: bucket });
+    const named = await plan("FROM base\nUSER app\nRUN sccache -s\n", { with: ["sccache"], host: bucket });
     expect(mountsOf(named)[0]).toMatch(/,required=true,mode=0444$/);
     expect(mountsOf(named)).toContain("--mount=type=secret,id=sccache-config-path,env=SCCACHE_CONF,required=true");
   });
 
-  test("says so when no bucket is known, for sccache would be silent", () => {
-    const made = plan("FROM base\nRUN sccache -s\n", { with: ["sccache"] });
+  test("says so when no bucket is known, for sccache would be silent", async () => {
+    const made = await plan("FROM base\nRUN sccache -s\n", { with: ["sccache"] });
     expect(made.notices.join()).toContain("silently use the local disk");
   });
 
-  test("adds what is missing as variables where the Dockerfile itself sets the bucket", () => {
+  test("adds what is missing as variables where the Dockerfile itself sets the bucket", async () => {
     const text = "FROM base\nENV SCCACHE_BUCKET=mine\nRUN sccache -s\n";
-    const made = plan(text, { with: ["sccache"], host: { AWS_REGION: "eu-central-1" } });
+    const made = await plan(text, { with: ["sccache"], host: { AWS_REGION: "eu-central-1" } });
     expect(mountsOf(made)).toContain("--mount=type=secret,id=sccache-region,env=SCCACHE_REGION,required=true");
     expect(mountsOf(made).some((mount) => mount?.includes("sccache-config"))).toBe(false);
   });
 
-  test("two steps with other settings get other ids", () => {
+  test("two steps with other settings get other ids", async () => {
     const text = "FROM base AS a\nENV SCCACHE_S3_KEY_PREFIX=a\nRUN sccache -s\nFROM base\nRUN sccache -s\n";
-    const made = plan(text, { with: ["sccache"], host: bucket });
+    const made = await plan(text, { with: ["sccache"], host: bucket });
     const ids = made.steps.map(({ grants }) => grants[0]!.mounts.at(-1)!.id);
     expect(ids).toEqual(["sccache-config", "sccache-config-2"]);
   });
 });
 
 describe("selection", () => {
-  test("a recipe that hits nothing is an error with a way out", () => {
-    expect(refusal("FROM base\nRUN make\n", { with: ["sccache"] })).toContain("hits no step");
+  test("a recipe that hits nothing is an error with a way out", async () => {
+    expect(await refusal("FROM base\nRUN make\n", { with: ["sccache"] })).toContain("hits no step");
   });
 
-  test("a selector that hits nothing is an error, unless that is meant", () => {
+  test("a selector that hits nothing is an error, unless that is meant", async () => {
     const grant = { with: "aws", steps: { stage: "nowhere" } };
-    expect(refusal("FROM base\nRUN make\n", { grants: [grant] })).toContain("stage nowhere");
-    expect(plan("FROM base\nRUN make\n", { grants: [{ ...grant, allowNone: true }] }).steps).toEqual([]);
+    expect(await refusal("FROM base\nRUN make\n", { grants: [grant] })).toContain("stage nowhere");
+    expect((await plan("FROM base\nRUN make\n", { grants: [{ ...grant, allowNone: true }] })).steps).toEqual([]);
   });
 
-  test("stage, text and index must all hold", () => {
+  test("stage, text and index must all hold", async () => {
     const text = "FROM base AS one\nRUN make a\nFROM base AS two\nRUN make a\nRUN make b\nRUN make a\n";
-    const made = plan(text, { grants: [{ with: "aws", steps: { stage: "t*", run: "make a", index: 3 } }] });
+    const made = await plan(text, { grants: [{ with: "aws", steps: { stage: "t*", run: "make a", index: 3 } }] });
     expect(made.steps.map(({ step }) => step.line)).toEqual([6]);
   });
 
-  test("a comment above the step grants it", () => {
+  test("a comment above the step grants it", async () => {
     const text = "FROM base\n# buildseal: secret=token,file=TOKEN_FILE\nRUN fetch\n";
-    expect(mountsOf(plan(text, { declared: ["token"] }))).toEqual([
+    expect(mountsOf(await plan(text, { declared: ["token"] }))).toEqual([
       "--mount=type=secret,id=token,target=/run/secrets/token,required=true",
       "--mount=type=secret,id=token-path,env=TOKEN_FILE,required=true",
     ]);
   });
 
-  test("a comment that cannot be understood is an error with its line", () => {
-    expect(refusal("FROM base\n# buildseal: wiht=aws\nRUN make\n", {})).toContain("Dockerfile:2");
+  test("a comment that cannot be understood is an error with its line", async () => {
+    expect(await refusal("FROM base\n# buildseal: wiht=aws\nRUN make\n", {})).toContain("Dockerfile:2");
   });
 
-  test("a secret that nobody declared is an error", () => {
-    expect(refusal("FROM base\n# buildseal: secret=token\nRUN make\n", {})).toContain("there is no secret `token`");
+  test("a secret that nobody declared is an error", async () => {
+    expect(await refusal("FROM base\n# buildseal: secret=token\nRUN make\n", {})).toContain(
+      "there is no secret `token`",
+    );
   });
 
-  test("a step that the target does not need gets its mount, and nothing is minted for it", () => {
+  test("a step that the target does not need gets its mount, and nothing is minted for it", async () => {
     const text = "FROM base AS other\nRUN aws s3 ls\nFROM base\nRUN make\n";
-    const made = plan(text, { with: ["aws"], reached: () => false });
+    const made = await plan(text, { with: ["aws"], reached: () => false });
     expect(made.steps).toHaveLength(1);
     expect(made.secrets.size).toBe(0);
     expect(made.contents.size).toBe(0);
@@ -169,24 +176,24 @@ describe("selection", () => {
 });
 
 describe("mounts that are there already", () => {
-  test("the very same mount is recognised and not doubled", () => {
+  test("the very same mount is recognised and not doubled", async () => {
     const text = "FROM base\nRUN --mount=type=secret,id=token,env=TOKEN make\n";
-    const made = plan(text, {
+    const made = await plan(text, {
       declared: ["token"],
       grants: [{ secret: "token", steps: { run: "make" }, as: { env: "TOKEN" } }],
     });
     expect(mountsOf(made)).toEqual([undefined]);
   });
 
-  test("another mount under the id, or another secret at the place, is an error", () => {
+  test("another mount under the id, or another secret at the place, is an error", async () => {
     const grant: GrantEntry = { secret: "token", steps: { run: "make" }, as: { target: "/t" } };
     const ask = { declared: ["token"], grants: [grant] };
-    expect(refusal("FROM base\nRUN --mount=type=secret,id=token,target=/x make\n", ask)).toContain("GRANT");
-    expect(refusal("FROM base\nRUN --mount=type=cache,target=/t make\n", ask)).toContain("GRANT");
+    expect(await refusal("FROM base\nRUN --mount=type=secret,id=token,target=/x make\n", ask)).toContain("GRANT");
+    expect(await refusal("FROM base\nRUN --mount=type=cache,target=/t make\n", ask)).toContain("GRANT");
   });
 
-  test("a declared secret that is mounted by hand is shown as such", () => {
-    const made = plan("FROM base\nRUN --mount=type=secret,id=token make\n", { declared: ["token"] });
+  test("a declared secret that is mounted by hand is shown as such", async () => {
+    const made = await plan("FROM base\nRUN --mount=type=secret,id=token make\n", { declared: ["token"] });
     expect(made.steps[0]!.grants[0]).toMatchObject({ chosen: "mounted by hand", mounts: [{ id: "token" }] });
     expect([...made.secrets.keys()]).toEqual(["token"]);
   });
@@ -195,15 +202,15 @@ describe("mounts that are there already", () => {
 describe("the policy", () => {
   const only = (grants: object[]) => [{ path: "/etc/policy.yaml", file: { version: 1 as const, grants } }];
 
-  test("refuses a secret to a step that it does not list", () => {
+  test("refuses a secret to a step that it does not list", async () => {
     const ask = { declared: ["token"], policy: only([{ secret: "token", stages: ["fetch"] }]) };
     const text = "FROM base AS build\n# buildseal: secret=token\nRUN make\n";
-    expect(refusal(text, ask)).toContain("/etc/policy.yaml: secret token may not go to");
-    expect(plan(text.replace("AS build", "AS fetch"), ask).steps).toHaveLength(1);
+    expect(await refusal(text, ask)).toContain("/etc/policy.yaml: secret token may not go to");
+    expect((await plan(text.replace("AS build", "AS fetch"), ask)).steps).toHaveLength(1);
   });
 
-  test("holds for a mount that was written by hand too", () => {
+  test("holds for a mount that was written by hand too", async () => {
     const ask = { declared: ["token"], policy: only([]) };
-    expect(refusal("FROM base\nRUN --mount=type=secret,id=token make\n", ask)).toContain("POLICY");
+    expect(await refusal("FROM base\nRUN --mount=type=secret,id=token make\n", ask)).toContain("POLICY");
   });
 });

@@ -152,7 +152,7 @@ describe("what looks like an archive in a file and is none", () => {
   test.each<[string, Buffer]>([
     ["gzip that breaks off", gzipSync(randomBytes(1000)).subarray(0, 500)],
     ["no gzip", Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), randomBytes(100)])],
-    ["a zip without its directory", makeZip([{ name: "a", content: "b" }]).subarray(0, 40)],
+    ["a zip without its directory", makeZip([{ name: "a", content: "b" }]).subarray(0, 32)],
     ["an encrypted zip", makeZip([{ name: "a", content: "b", encrypted: true }])],
     ["a tar that breaks off", makeTar([{ name: "a", content: "b" }]).subarray(0, 800)],
     ["xz", Buffer.concat([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), randomBytes(100)])],

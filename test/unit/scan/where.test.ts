@@ -82,7 +82,7 @@ describe("a value", () => {
     const expected: number[][] = [];
     let offset = 0;
     for (let line = 1; offset < 1_000_000; line++) {
-      const filler = "-".repeat(randomInt(7000));
+      const filler = "-".repeat(10 + randomInt(7000));
       lines.push(`${filler}${value}`);
       expected.push([offset + filler.length, line]);
       offset += filler.length + value.length + 1;

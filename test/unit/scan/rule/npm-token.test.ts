@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { npmToken } from "../../../../src/scan/rule/npm-token.ts";
-import { alphabet, found, random, token } from "./found.ts";
+import { alphabet, found, random } from "./found.ts";
 
 describe("npm-token", () => {
   test("finds an automation token", () => {

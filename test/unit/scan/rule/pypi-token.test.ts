@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { pypiToken } from "../../../../src/scan/rule/pypi-token.ts";
-import { alphabet, found, random, token } from "./found.ts";
+import { alphabet, found, random } from "./found.ts";
 
 describe("pypi-token", () => {
   test("finds an upload token", () => {

@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Finding } from "../../../src/finding/finding.ts";
+import { findingTable, remarkLines } from "../../../src/report/finding-table.ts";
+import { columnsOf } from "../../../src/report/printable.ts";
+
+const leak: Finding = {
+  rule: "known-value",
+  severity: "error",
+  message: "The secret npm-token is in a file",
+  remedy:
+    "Find what writes it in the instruction that made the layer, and build again: removing it in a later instruction leaves it in the image. Take the value for known.",
+  fingerprint: "0",
+  secret: { name: "npm-token", encoding: "base64", redacted: "40 characters, not shown" },
+  where: {
+    surface: "layer",
+    platform: "linux/amd64",
+    layer: {
+      index: 3,
+      digest: "sha256:1",
+      createdBy: "RUN |1 A=b /bin/sh -c npm ci && ./configure --prefix=/usr # buildkit",
+    },
+    path: "usr/src/app/build/config.log",
+    line: 12,
+    offset: 400,
+    deletedIn: 5,
+  },
+};
+const pattern: Finding = {
+  rule: "github-token",
+  severity: "warning",
+  message: "A GitHub token is in the image's history",
+  remedy: "Revoke the token.",
+  fingerprint: "1",
+  secret: { redacted: "ghp_…xy (40 characters)" },
+  where: { surface: "history", path: "history[2].created_by" },
+};
+
+describe("the table of findings", () => {
+  test("names severity, secret, file, layer and instruction, and says what to do", () => {
+    expect(findingTable([leak, pattern])).toBe(
+      [
+        "SEVERITY WHAT                WHERE",
+        "error    npm-token (base64)  usr/src/app/build/config.log:12",
+        "                             layer 3 (replaced or deleted in layer 5, still in",
+        "                             the image): RUN npm ci && ./configure --prefix=/usr",
+        "warning  github-token        history history[2].created_by",
+        "                             ghp_…xy (40 characters)",
+        "",
+        "→ Find what writes it in the instruction that made the layer, and build again:",
+        "  removing it in a later instruction leaves it in the image. Take the value for",
+        "  known.",
+        "→ Revoke the token.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("is empty for nothing", () => {
+    expect(findingTable([])).toBe("");
+  });
+
+  test("names platforms where there is more than one, and says how many places are not shown", () => {
+    const places = Array.from({ length: 7 }, (_, index) => ({ ...leak.where, path: `etc/${index}`, line: 1 }));
+    const table = findingTable([
+      leak,
+      { ...leak, where: { surface: "layer", platform: "linux/arm64", path: "a" }, places },
+    ]);
+    expect(table).toContain("linux/arm64");
+    expect(table).toContain("also etc/4:1");
+    expect(table).not.toContain("also etc/5:1");
+    expect(table).toContain("and 2 more places");
+  });
+
+  test("fits its columns and can do nothing to a terminal, whatever names hold", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 120 }),
+      fc.constantFrom(
+        "\x1b]52;c;aGk=\x07",
+        "::stop-commands::x",
+        "a\nb\rc",
+        "\u202e\u2066",
+        "漢字".repeat(60),
+        "x".repeat(500),
+      ),
+    );
+    fc.assert(
+      fc.property(text, text, text, fc.integer({ min: 40, max: 130 }), (name, path, createdBy, columns) => {
+        const finding: Finding = {
+          ...leak,
+          secret: { name, encoding: "hex", redacted: "x" },
+          where: { surface: "layer", layer: { index: 1, createdBy }, path, inner: [name] },
+        };
+        const lines = (
+          findingTable([finding], columns) + remarkLines("Not read:", [{ what: path, why: name }], columns)
+        ).split("\n");
+        for (const line of lines) {
+          expect(columnsOf(line)).toBeLessThanOrEqual(columns);
+          expect(line).not.toMatch(/[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+          expect(line).not.toMatch(/^\s*::|##\w*\[/);
+        }
+      }),
+    );
+  });
+});
+
+test("remarks are listed under their title", () => {
+  expect(remarkLines("Not read:", [{ what: "layer 1", why: "it is not a tar" }])).toBe(
+    "Not read:\n  - layer 1: it is not a tar\n",
+  );
+  expect(remarkLines("Not read:", [])).toBe("");
+});
