@@ -1,3 +1,4 @@
+import { mountsOf, scanDockerfile } from "../dockerfile/index.ts";
 import type { CommandOutcome, RunCommand } from "../identity/host.ts";
 import type { BuilderFacts } from "./builder.ts";
 
@@ -7,7 +8,8 @@ export type BaseFacts = {
   readonly user: string;
   readonly workingDirectory: string;
   readonly env: readonly string[];
-  readonly onbuild: readonly string[];
+  /** The ids of the secrets that its ONBUILD steps mount in builds upon it. */
+  readonly secretIds: readonly string[];
 };
 
 export type BasesAsk = {
@@ -17,6 +19,8 @@ export type BasesAsk = {
   readonly buildx: readonly string[];
   readonly platform: string | undefined;
   readonly run: RunCommand;
+  /** Makes a folder with this Dockerfile in it, and gives its path. */
+  readonly writeDockerfile: (text: string) => Promise<string>;
 };
 
 const limits = { timeLimitMs: 60_000, outputLimitBytes: 32 * 1024 * 1024 };
@@ -53,20 +57,38 @@ async function readFromEngine({ names, run }: BasesAsk, docker: string): Promise
   return found;
 }
 
-async function readFromRegistry(
-  name: string,
-  { buildx, builder, platform, run }: BasesAsk,
-): Promise<BaseFacts | undefined> {
+async function readFromRegistry(name: string, ask: BasesAsk): Promise<BaseFacts | undefined> {
+  const [image, secretIds] = await Promise.all([readImage(name, ask), readOnbuildSecrets(name, ask)]);
+  if (image === undefined && secretIds === undefined) return undefined;
+  return { ...factsOf(name, image), secretIds: secretIds ?? [] };
+}
+
+async function readImage(name: string, { buildx, builder, platform, run }: BasesAsk): Promise<ImageConfig | undefined> {
   const words = ["imagetools", "inspect", `--builder=${builder.name}`, "--format", "{{json .Image}}", "--", name];
   const image = parseJson(await run({ command: [...buildx, ...words], ...limits })) as RegistryImage | undefined;
   if (image === undefined) return undefined;
-  if ("config" in image || "rootfs" in image) return factsOf(name, image.config as ImageConfig | undefined);
+  if ("config" in image || "rootfs" in image) return image.config as ImageConfig | undefined;
   // an index: one image for each platform
   const images = image as Readonly<Record<string, { readonly config?: ImageConfig } | undefined>>;
-  const chosen = (platform === undefined ? undefined : images[platform]) ?? Object.values(images)[0];
-  const all = Object.values(images).flatMap((one) => one?.config?.OnBuild ?? []);
-  return { ...factsOf(name, chosen?.config), onbuild: all };
+  return ((platform === undefined ? undefined : images[platform]) ?? Object.values(images)[0])?.config;
 }
+
+/**
+ * The secrets that a base image's ONBUILD steps would mount. `imagetools` leaves ONBUILD out; BuildKit's outline of a
+ * Dockerfile that is nothing but this base has it, and runs nothing.
+ */
+async function readOnbuildSecrets(
+  name: string,
+  { buildx, builder, platform, run, writeDockerfile }: BasesAsk,
+): Promise<readonly string[] | undefined> {
+  const folder = await writeDockerfile(`FROM ${name}\n`);
+  const flags = [`--builder=${builder.name}`, "--call=outline,format=json", "--progress=quiet"];
+  const words = ["build", ...flags, ...(platform === undefined ? [] : [`--platform=${platform}`]), "--", folder];
+  const outline = parseJson(await run({ command: [...buildx, ...words], ...limits })) as Outline | undefined;
+  return outline === undefined ? undefined : (outline.secrets ?? []).flatMap(({ name: id }) => id ?? []);
+}
+
+type Outline = { readonly secrets?: readonly { readonly name?: string }[] };
 
 type ImageConfig = {
   readonly User?: string;
@@ -83,8 +105,15 @@ function factsOf(name: string, config: ImageConfig | null | undefined): BaseFact
     user: config?.User ?? "",
     workingDirectory: config?.WorkingDir ?? "",
     env: config?.Env ?? [],
-    onbuild: config?.OnBuild ?? [],
+    secretIds: (config?.OnBuild ?? []).flatMap(secretIdsOf),
   };
+}
+
+/** The secrets that one ONBUILD instruction mounts. */
+function secretIdsOf(instruction: string): readonly string[] {
+  return scanDockerfile(new TextEncoder().encode(`FROM scratch\n${instruction}\n`))
+    .instructions.flatMap((command) => mountsOf(command))
+    .flatMap(({ type, id }) => (type === "secret" && id !== undefined ? [id] : []));
 }
 
 function parseJson(outcome: CommandOutcome): unknown {

@@ -3,7 +3,7 @@ import { parseBuildCommand } from "../buildx/parse-build-command.ts";
 import { createMask } from "../secret/mask.ts";
 import { createFolder } from "../system/folder.ts";
 import { carryOut } from "./build/carry-out.ts";
-import { askBuilder, findTools } from "./build/docker.ts";
+import { allowThisBuilder, askBuilder, findTools } from "./build/docker.ts";
 import { writeGitConfiguration } from "./build/git-configuration.ts";
 import { asksForGrants, basesOf, planBuild } from "./build/grants.ts";
 import { passOn, passOnHelp } from "./build/pass-on.ts";
@@ -48,18 +48,31 @@ async function runBuild(command: BuildCommand, session: Session): Promise<number
     run: session.run({ ...machine.environment, GIT_TERMINAL_PROMPT: "0" }),
     gitConfiguration: () => writeGitConfiguration(command, session),
   });
+  // almost every build needs it, and asking takes as long as all the reading
+  const asked = lazily(() => askBuilder(command, tools, session), command.own.scan !== "off");
   const site = await readSite(command, machine, folder);
   if ("refused" in site) return passOn(command, tools, site.stdinAsIs);
   const wishes = await readWishes(site, command, machine);
 
   const isGranting = asksForGrants(site, wishes.requests);
-  const builder =
-    isGranting || wishes.scan !== "off" ? await askBuilder(command, site, tools, machine, session) : undefined;
-  const bases = isGranting && builder !== undefined ? await builder.bases(basesOf(site)) : new Map();
+  const builder = isGranting || wishes.scan !== "off" ? await asked() : undefined;
+  if (builder !== undefined) allowThisBuilder(site.policy, builder);
+  const bases =
+    isGranting && builder !== undefined ? await builder.bases(basesOf(site), site.facts.platform) : new Map();
   const granted = isGranting
     ? await planBuild(site, command, machine, wishes.requests, builder?.facts.frontendTakesEnv ?? false, bases)
     : undefined;
 
   if (command.own.print) return showPlan({ command, site, wishes, granted, builder: builder?.facts, tools, machine });
   return carryOut({ command, site, wishes, granted, builder, tools, session, readText: folder.readText });
+}
+
+/** A promise that is made once: at once where `early`, else when it is first asked for. Its failure waits to be asked for. */
+function lazily<Value>(make: () => Promise<Value>, early: boolean): () => Promise<Value> {
+  let made = early ? make() : undefined;
+  made?.catch(() => {});
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

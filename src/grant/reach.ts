@@ -1,7 +1,7 @@
 import { SealError } from "../error.ts";
 
-/** A base image as far as a build inherits from it. */
-export type Base = { readonly name: string; readonly onbuild: readonly string[] };
+/** A base image, and the ids of the secrets that its ONBUILD steps would mount in this build. */
+export type Base = { readonly name: string; readonly secretIds: readonly string[] };
 
 /**
  * Refuses a build in which something could get our secrets that no grant names: a base image's ONBUILD step, which
@@ -14,7 +14,6 @@ export function refuseUngrantedReach(
   ids: ReadonlySet<string>,
   bases: readonly Base[],
   frontend: { readonly image?: string | undefined; readonly isDockers: boolean },
-  secretIdsOf: (instruction: string) => readonly string[],
 ): void {
   if (ids.size === 0) return;
   if (frontend.image !== undefined && !frontend.isDockers) {
@@ -25,14 +24,12 @@ export function refuseUngrantedReach(
     );
   }
   for (const base of bases) {
-    for (const instruction of base.onbuild) {
-      const id = secretIdsOf(instruction).find((mounted) => ids.has(mounted));
-      if (id === undefined) continue;
-      throw new SealError(
-        "GRANT",
-        `The base image ${base.name} has an ONBUILD step that mounts ${id}: no grant names it, and it would run in this build`,
-        "Use a base without it, or give the secret another name if the step is meant to have it and grant it in the Dockerfile",
-      );
-    }
+    const id = base.secretIds.find((mounted) => ids.has(mounted));
+    if (id === undefined) continue;
+    throw new SealError(
+      "GRANT",
+      `The base image ${base.name} has an ONBUILD step that mounts ${id}: no grant names it, and it would run in this build`,
+      "Use a base without it, or give the secret another name if the step is meant to have it and grant it in the Dockerfile",
+    );
   }
 }

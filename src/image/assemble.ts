@@ -228,9 +228,18 @@ export function assemble(blobs: readonly Blob[]): Assembled {
   } else if (index === undefined) {
     problem("the archive", "it holds neither an index.json nor a manifest.json that can be read");
   }
+  for (const blob of blobs) {
+    if (blob.document?.kind !== "layer-config" || roles.has(blob.id)) continue;
+    const { platform } = blob.document;
+    images.forEach((image, index) => {
+      if (platform === undefined || image.platform === platform) assign(blob, { kind: "config", image: index });
+    });
+  }
   if (images.length === 0 && problems.length === 0) problem("the archive", "it holds no image");
 
-  return { topDigest: tops.length === 1 ? tops[0]!.digest : undefined, images, roles, problems };
+  // an image that has several names is named several times
+  const digests = new Set(tops.map(({ digest }) => digest));
+  return { topDigest: digests.size === 1 ? tops[0]!.digest : undefined, images, roles, problems };
 }
 
 const refName = "org.opencontainers.image.ref.name";

@@ -26,6 +26,8 @@ export type Document =
       readonly diffIds: readonly string[];
       readonly history: readonly HistoryEntry[];
     }
+  /** Docker's config of a single layer, which `docker save` adds for older versions of itself; nothing refers to it. */
+  | { readonly kind: "layer-config"; readonly platform: string | undefined }
   | { readonly kind: "archive"; readonly images: readonly ArchiveImage[] }
   | { readonly kind: "attestation" }
   | { readonly kind: "other" };
@@ -66,6 +68,7 @@ export function readDocument(value: unknown): Document {
   }
   if (Array.isArray(record["layers"])) return readManifest(record);
   if (record["rootfs"] !== undefined) return readConfig(record);
+  if (/^[0-9a-f]{64}$/.test(asText(record["id"]))) return { kind: "layer-config", platform: readPlatform(record) };
   if (record["predicateType"] !== undefined || record["payloadType"] !== undefined) return { kind: "attestation" };
   return { kind: "other" };
 }

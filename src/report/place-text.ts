@@ -7,7 +7,8 @@ export function placeText(place: ImagePlace | FilePlace): string {
   const { surface, path, inner = [], line, offset } = place;
   const names = [path, ...inner].filter((name) => name !== undefined);
   const position = line !== undefined ? `:${line}` : offset !== undefined && names.length > 0 ? ` @${offset}` : "";
-  const kind = surface === "layer" ? "" : `${surface} `;
+  const isSaid = surface === "layer" || path?.startsWith(surface);
+  const kind = isSaid ? "" : `${surface} `;
   return printable(`${kind}${names.join(" → ")}${position}`.trim());
 }
 

@@ -79,11 +79,19 @@ function findingsOf(groups: readonly Group[], atlas: Atlas, censor: Censor): Fin
     const seen = group.sightings
       .flatMap((sighting) => placesOf(sighting, atlas).map((place) => ({ sighting, place: censorAll(place, censor) })))
       .sort((a, b) => comparePlaces(a.place, b.place));
-    return { group, first: seen[0]!.sighting, places: seen.map(({ place }) => place) };
+    return { group, seen };
   });
-  found.sort((a, b) => comparePlaces(a.places[0]!, b.places[0]!));
+  found.sort((a, b) => comparePlaces(a.seen[0]!.place, b.seen[0]!.place));
+  const told = new Set<string>();
+  const news = found.flatMap(({ group, seen }) => {
+    // The same document can lie in the archive in two versions.
+    const fresh = seen.filter(({ place }) => !told.has(toldKey(group, place)));
+    for (const { place } of fresh) told.add(toldKey(group, place));
+    const [first] = fresh;
+    return first === undefined ? [] : [{ group, first: first.sighting, places: fresh.map(({ place }) => place) }];
+  });
   const used = new Map<string, number>();
-  return found
+  return news
     .map(({ group, first, places }) => {
       const { rule, key } = ruleOf(group);
       const fingerprint = fingerprintOf(rule, key, places[0]!);
@@ -93,6 +101,10 @@ function findingsOf(groups: readonly Group[], atlas: Atlas, censor: Censor): Fin
       return finding(group, first, places, unique);
     })
     .sort(compareFindings);
+}
+
+function toldKey({ what }: Group, place: ImagePlace): string {
+  return JSON.stringify([what.kind === "known" ? what.name : what.verdict.value, place]);
 }
 
 function ruleOf({ what }: Group): { rule: string; key: string } {

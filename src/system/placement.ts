@@ -53,6 +53,14 @@ export async function placeRecord(from: string, to: string, names: readonly stri
   });
 }
 
+/** A text to where the user asked for it. @throws SealError OUTPUT */
+export async function placeText(text: string, to: string): Promise<void> {
+  await placed(to, async () => {
+    await mkdir(dirname(to), { recursive: true });
+    await writeFile(to, text);
+  });
+}
+
 /** A file's bytes to our stdout, which stays open. @throws SealError OUTPUT for a terminal, as Docker refuses it too */
 export async function copyToStdout(path: string): Promise<void> {
   if (process.stdout.isTTY) {

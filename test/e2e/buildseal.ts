@@ -44,8 +44,12 @@ export interface Running {
   readonly ended: Promise<Outcome>;
 }
 
-/** The user's cache folder for all runs of this test file, where records of scanned layers lie. */
-export const cacheFolder = createScratch("cache");
+/** The user's own folders for all runs of this test file: records of scanned layers lie in one, their key in the other. */
+export const createUserFolders = () => ({
+  XDG_CACHE_HOME: createScratch("cache"),
+  XDG_STATE_HOME: createScratch("state"),
+});
+const userFolders = createUserFolders();
 
 const signals: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 const handedOn = ["PATH", "HOME", "LANG", "TMPDIR", "DOCKER_HOST", "DOCKER_CONFIG"];
@@ -53,7 +57,7 @@ const handedOn = ["PATH", "HOME", "LANG", "TMPDIR", "DOCKER_HOST", "DOCKER_CONFI
 /** The environment of a job that has an engine and nothing else: no identity of this machine gets into a test. */
 export function jobEnvironment({ env, variables }: Pick<RunOptions, "env" | "variables">): Record<string, string> {
   const kept = handedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-  return { ...Object.fromEntries(kept), XDG_CACHE_HOME: cacheFolder, ...variables };
+  return { ...Object.fromEntries(kept), ...userFolders, ...variables };
 }
 
 /** Starts buildseal as a user does. When it ends, its output is searched for every value that was given out. */

@@ -1,9 +1,10 @@
+import { cp } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createUserFolders } from "./buildseal.ts";
 import { hasImage } from "./docker.ts";
 import { createGrantedBuild } from "./granted-build.ts";
 import { openPlace, type Place } from "./place.ts";
 import { createProject } from "./project.ts";
-import { createScratch } from "./scratch.ts";
 import { type Registry, startRegistry } from "./service/registry.ts";
 
 const clean = ["RUN granted && sha256sum $token >/proof"];
@@ -19,8 +20,8 @@ afterAll(async () => {
   await registry.stop();
 });
 
-/** A machine that has not seen earlier builds: a cache folder of its own. */
-const elsewhere = () => ({ XDG_CACHE_HOME: createScratch("elsewhere") });
+/** Where a summary says that a step was not proven. */
+const notProven = /from the cache, not proven|of them not proven/i;
 
 describe.each([0, 1])("a granted step that comes from the cache, builder %i", (number) => {
   const place = (): Place => places[number]!;
@@ -42,39 +43,32 @@ describe.each([0, 1])("a granted step that comes from the cache, builder %i", (n
     expect(first.status, first.output).toBe(0);
     const second = await build(args);
     expect(second.status, second.output).toBe(0);
-    expect(second.output).not.toContain("not proven");
+    expect(second.stderr).not.toMatch(notProven);
   });
 
   test("is called not proven without a record, and the build goes on", async () => {
     const { build, word } = await createGrantedBuild(place(), clean);
     const args = [...place().loads, "-t", `unproven:${word}`];
     expect((await build(args)).status).toBe(0);
-    const second = await build(args, { variables: elsewhere() });
+    const second = await build(args, { variables: createUserFolders() });
     expect(second.status, second.output).toBe(0);
-    expect(second.stderr).toContain("from the cache, not proven");
+    expect(second.stderr).toMatch(notProven);
     // What could not be proven once is not proven by having been seen.
-    const third = await build(args, { variables: elsewhere() });
-    expect(third.stderr).toContain("from the cache, not proven");
+    const third = await build(args, { variables: createUserFolders() });
+    expect(third.stderr).toMatch(notProven);
   });
 
   test("does not count a record that somebody else wrote", async () => {
     const { build, word } = await createGrantedBuild(place(), clean);
     const args = [...place().loads, "-t", `forged:${word}`];
-    const theirs = elsewhere();
+    const theirs = createUserFolders();
     expect((await build(args, { variables: theirs })).status).toBe(0);
-    const { cp, readdir, rm, stat } = await import("node:fs/promises");
-    const ours = elsewhere();
+    // A cache folder can be restored from anywhere; the key that seals its records does not come with it.
+    const ours = createUserFolders();
     await cp(theirs.XDG_CACHE_HOME, ours.XDG_CACHE_HOME, { recursive: true });
-    // The key is the one file there that is not the record: a restored cache folder comes without this machine's own.
-    const names = (await readdir(ours.XDG_CACHE_HOME, { recursive: true })).filter((name) => /key/i.test(name));
-    for (const name of names) {
-      const path = `${ours.XDG_CACHE_HOME}/${name}`;
-      if ((await stat(path)).isFile()) await rm(path);
-    }
-    expect(names.length).toBeGreaterThan(0);
     const second = await build(args, { variables: ours });
     expect(second.status, second.output).toBe(0);
-    expect(second.stderr).toContain("from the cache, not proven");
+    expect(second.stderr).toMatch(notProven);
   });
 
   test("is refused where the policy says so, and nothing gets a name", async () => {
@@ -82,7 +76,7 @@ describe.each([0, 1])("a granted step that comes from the cache, builder %i", (n
     const args = [...place().loads, "-t", `refused:${word}`];
     expect((await build([])).status).toBe(0);
     const policy = await createProject({ "policy.yaml": "version: 1\ncached: refuse\n" });
-    const variables = { BUILDSEAL_POLICY: policy.path("policy.yaml"), ...elsewhere() };
+    const variables = { BUILDSEAL_POLICY: policy.path("policy.yaml"), ...createUserFolders() };
     const outcome = await build(args, { variables });
     expect(outcome.status, outcome.output).toBe(2);
     expect(outcome.stderr).toMatch(/cache/);
@@ -94,10 +88,10 @@ describe.each([0, 1])("a granted step that comes from the cache, builder %i", (n
     const args = [...place().loads, "-t", `rerun:${word}`];
     expect((await build([])).status).toBe(0);
     const policy = await createProject({ "policy.yaml": "version: 1\ncached: rerun\n" });
-    const variables = { BUILDSEAL_POLICY: policy.path("policy.yaml"), ...elsewhere() };
+    const variables = { BUILDSEAL_POLICY: policy.path("policy.yaml"), ...createUserFolders() };
     const outcome = await build(args, { variables });
     expect(outcome.status, outcome.output).toBe(0);
-    expect(outcome.stderr).not.toContain("not proven");
+    expect(outcome.stderr).not.toMatch(notProven);
     expect(await hasImage(place().engine, `rerun:${word}`)).toBe(true);
   });
 });

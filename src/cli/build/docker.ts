@@ -3,18 +3,17 @@ import type { BuildCommand } from "../../buildx/build-command.ts";
 import { type BuilderFacts, readBuilder } from "../../buildx/builder.ts";
 import { refuseExposed } from "../../buildx/endpoint.ts";
 import { parseVersion, type Version } from "../../buildx/version.ts";
-import { allowBuilder } from "../../grant/policy.ts";
+import { allowBuilder, type Policy } from "../../grant/policy.ts";
 import { environmentForDocker } from "../../source/inheritance.ts";
+import { makeContext } from "../../system/context-folder.ts";
 import { findDocker, readEndpoint, readEngineStore, readEngineVersion } from "../../system/docker.ts";
-import type { Machine } from "../machine.ts";
 import type { Session } from "./session.ts";
-import type { Site } from "./site.ts";
 import type { Tools } from "./tools.ts";
 
 /** What is known of the builder, and what can still be asked. */
 export type Builder = {
   readonly facts: BuilderFacts;
-  readonly bases: (names: readonly string[]) => Promise<ReadonlyMap<string, BaseFacts>>;
+  readonly bases: (names: readonly string[], platform: string | undefined) => Promise<ReadonlyMap<string, BaseFacts>>;
   /** The engine's image store that `--load` fills. */
   readonly engineStore: () => Promise<"graph" | "containerd" | undefined>;
   readonly version: () => Promise<Version | undefined>;
@@ -56,15 +55,12 @@ export function namedBy(command: BuildCommand): { readonly userNamed: string[]; 
 /**
  * Asks the builder that the build will use for what it can do.
  *
- * @throws SealError DOCKER, BUILDER, POLICY
+ * @throws SealError DOCKER, BUILDER
  */
-export async function askBuilder(
-  command: BuildCommand,
-  site: Site,
-  tools: Tools,
-  machine: Machine,
-  session: Session,
-): Promise<Builder> {
+export async function askBuilder(command: BuildCommand, tools: Tools, session: Session): Promise<Builder> {
+  const { machine } = session;
+  const writeDockerfile = async (text: string): Promise<string> =>
+    makeContext((await session.store()).workFolder, text);
   const endpointOf = (name: string) => readEndpoint(machine.environment, name);
   const facts = await readBuilder({
     buildx: tools.buildx,
@@ -74,19 +70,19 @@ export async function askBuilder(
     endpointOf,
     engineVersion: async (endpoint) => readEngineVersion(await endpointOf(endpoint)),
   });
-  allowBuilder(site.policy, [facts.name, ...facts.nodes.map(({ endpoint }) => endpoint)]);
   const host = machine.environment["DOCKER_HOST"];
   if (host !== undefined && host !== "") refuseExposed("default", [await endpointOf("default")]);
   return {
     facts,
-    bases: (names) =>
+    bases: (names, platform) =>
       readBases({
         names,
         builder: facts,
         docker: tools.docker,
         buildx: tools.buildx,
-        platform: site.facts.platform,
-        run: session.run(tools.environment),
+        platform,
+        run: tools.run,
+        writeDockerfile,
       }),
     engineStore: async () => readEngineStore(await endpointOf(machine.environment["DOCKER_CONTEXT"] ?? "default")),
     version: async () => {
@@ -99,4 +95,9 @@ export async function askBuilder(
       return parseVersion(said.split(/\s+/)[1] ?? "");
     },
   };
+}
+
+/** @throws SealError POLICY for a builder that the policy does not list */
+export function allowThisBuilder(policy: Policy, { facts }: Builder): void {
+  allowBuilder(policy, [facts.name, ...facts.nodes.map(({ endpoint }) => endpoint)]);
 }

@@ -6,11 +6,9 @@ import {
   frontendFrom,
   frontendOf,
   insertMounts,
-  mountsOf,
   printDiff,
   readDockerfile,
   resolveStages,
-  scanDockerfile,
   settingsOf,
   stagesReached,
   stepsOf,
@@ -88,7 +86,7 @@ export async function planBuild(
   });
   const ids = new Set(plan.contents.keys());
   refuseClashes(command, ids);
-  refuseUngrantedReach(ids, [...bases.values()], frontend, secretIdsOf);
+  refuseUngrantedReach(ids, [...bases.values()], frontend);
   const newer = plan.needsEnvMounts === undefined ? undefined : frontendFor(machine, plan.needsEnvMounts);
   return { dockerfile, plan, frontend: newer };
 }
@@ -128,12 +126,4 @@ function frontendFor(machine: Machine, why: string): string {
   if (named !== undefined && named !== "") return named;
   if (!frontendFrom(newerFrontend).supportsEnvMounts) throw new Error(`${newerFrontend} is too old for: ${why}`);
   return newerFrontend;
-}
-
-/** The secret ids that one instruction (of a base image's ONBUILD) would mount. */
-function secretIdsOf(instruction: string): readonly string[] {
-  const text = new TextEncoder().encode(`FROM scratch\n${instruction}\n`);
-  return scanDockerfile(text)
-    .instructions.flatMap((command) => mountsOf(command))
-    .flatMap(({ type, id }) => (type === "secret" && id !== undefined ? [id] : []));
 }

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildPass, PublishStep, PushTarget, SecondPass } from "../../buildx/build-plan.ts";
-import { hasSameImages, imageDigests } from "../../buildx/image-index.ts";
+import { hasSameImages, imageDigests, imageIdInMetadata } from "../../buildx/image-index.ts";
 import { joinWords, pushCacheWords, pushLayoutWords, tagDigestWords } from "../../buildx/publish-words.ts";
 import { SealError } from "../../error.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
-import { copyToStdout, mergeLayout, moveFile, moveFolder, placeRecord } from "../../system/placement.ts";
+import { copyToStdout, mergeLayout, moveFile, moveFolder, placeRecord, placeText } from "../../system/placement.ts";
 import { readImageId } from "./subject.ts";
 import type { Tools } from "./tools.ts";
 
@@ -33,14 +33,21 @@ const pushLimitMs = 6 * 3_600_000;
  */
 export async function publish(ask: PublishAsk): Promise<Published> {
   const sentences: string[] = [];
+  // what Docker wrote of the pass whose result is published: of a second one, where there is one
+  let metadataFile: string | undefined;
   for (const step of ask.steps) {
-    const sentence = await publishStep(step, ask);
+    const sentence = await publishStep(step, ask, metadataFile);
     if (sentence !== undefined) sentences.push(sentence);
+    if (step.kind === "second-pass" && step.compare === "image") metadataFile = step.metadataFile;
   }
   return { sentences };
 }
 
-async function publishStep(step: PublishStep, ask: PublishAsk): Promise<string | undefined> {
+async function publishStep(
+  step: PublishStep,
+  ask: PublishAsk,
+  metadataFile: string | undefined,
+): Promise<string | undefined> {
   const { tools, passes } = ask;
   switch (step.kind) {
     case "tag":
@@ -83,9 +90,21 @@ async function publishStep(step: PublishStep, ask: PublishAsk): Promise<string |
     case "second-pass":
       return secondPass(step, ask);
     case "record":
-      await placeRecord(step.from, step.to, step.names);
+      await record(step, passes, metadataFile);
       return undefined;
   }
+}
+
+/** What Docker wrote for the user: metadata, or an image's id. After a second pass both are of that one. */
+async function record(
+  step: Extract<PublishStep, { kind: "record" }>,
+  passes: readonly BuildPass[],
+  metadataFile: string | undefined,
+): Promise<void> {
+  if (metadataFile === undefined) return placeRecord(step.from, step.to, step.names);
+  const isId = passes.some(({ idFile }) => idFile === step.from);
+  if (!isId) return placeRecord(metadataFile, step.to, step.names);
+  await placeText(imageIdInMetadata(await readFile(metadataFile, "utf8")) ?? "", step.to);
 }
 
 async function pushCache(

@@ -34,6 +34,11 @@ export type FormStore = {
 export const strideBytes = 4;
 export const longGramBytes = 8;
 export const shortGramBytes = 4;
+/**
+ * Of a gram that stands in more places of one form only the first ones are kept: what repeats itself is no secret there, and
+ * a text that repeats it too would be compared with every one of them.
+ */
+const mostPlaces = 8;
 /** Forms shorter than this lie in the short table. */
 const longFormBytes = 24;
 /** From this spread on every byte of the value is escaped, and only some grams are kept. */
@@ -45,7 +50,7 @@ export function createFormStore(): FormStore {
   const forms: Form[] = [];
   const long = createGramTable();
   const short = createGramTable();
-  /** Hashes of grams that are left out because they are four bytes twice. */
+  /** Hashes of grams of which not every place is kept. */
   const repeating = new Set<number>();
   let hasEscapes = false;
 
@@ -66,13 +71,11 @@ export function createFormStore(): FormStore {
       if (isSparse && (place - start) % cycle >= strideBytes) {
         continue;
       }
-      const low = wordAt(bytes, place);
-      const high = wordAt(bytes, place + 4);
-      if (low === high) {
-        // Of a stretch that repeats itself no single place says where in it one is.
-        repeating.add(hashOfEight(low, high));
+      const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
+      if (placesSince(long, hash, start) < mostPlaces) {
+        long.add(hash, place);
       } else {
-        long.add(hashOfEight(low, high), place);
+        repeating.add(hash);
       }
     }
   }
@@ -129,6 +132,15 @@ export function createFormStore(): FormStore {
       return hasEscapes && holdsEscape(text, end - longGramBytes, end);
     },
   };
+}
+
+/** How many places from `start` on are kept of a gram; the newest come first. */
+function placesSince(table: GramTable, hash: number, start: number): number {
+  let count = 0;
+  for (let entry = table.first(hash); entry !== 0 && table.place(entry) >= start; entry = table.after(entry)) {
+    count++;
+  }
+  return count;
 }
 
 /** Whether these bytes look like a part of a text in which every byte is escaped: any 8 of one hold a `%4`, `\\x`, `&#` or `1;`. */

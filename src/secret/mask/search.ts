@@ -35,7 +35,7 @@ export function createSearchState(): SearchState {
 export type Hand = Excerpt & { readonly words: Int32Array; readonly base: number };
 
 const shortestDismissedBytes = 64;
-const mostDismissed = 64;
+const mostDismissed = 256;
 
 /**
  * Searches what is in hand from where the state says, and moves it on. Adds what is to be hidden to `spans` (positions
@@ -200,7 +200,11 @@ function dismiss(run: Run, state: SearchState, base: number, at: number, place: 
     return;
   }
   if (state.dismissed.size >= mostDismissed) {
-    state.dismissed.clear();
+    state.dismissed.forEach((over, lag) => {
+      if (over <= base + at) {
+        state.dismissed.delete(lag);
+      }
+    });
   }
   state.dismissed.set(place - (base + at), base + end);
 }

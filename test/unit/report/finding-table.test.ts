@@ -44,7 +44,7 @@ describe("the table of findings", () => {
         "error    npm-token (base64)  usr/src/app/build/config.log:12",
         "                             layer 3 (replaced or deleted in layer 5, still in",
         "                             the image): RUN npm ci && ./configure --prefix=/usr",
-        "warning  github-token        history history[2].created_by",
+        "warning  github-token        history[2].created_by",
         "                             ghp_…xy (40 characters)",
         "",
         "→ Find what writes it in the instruction that made the layer, and build again:",
