@@ -62,7 +62,7 @@ const deepestIndex = 8;
  * images that it does not name. Every digest and diff ID is compared with what was read; what is missing, different
  * or of no known kind is a problem.
  */
-export function assemble(blobs: readonly Blob[]): Assembled {
+export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "image"): Assembled {
   const images: Image[] = [];
   const roles = new Map<number, Role[]>();
   const problems: Skipped[] = [];
@@ -235,7 +235,7 @@ export function assemble(blobs: readonly Blob[]): Assembled {
       if (platform === undefined || image.platform === platform) assign(blob, { kind: "config", image: index });
     });
   }
-  if (images.length === 0 && problems.length === 0) problem("the archive", "it holds no image");
+  if (holds === "image" && images.length === 0 && problems.length === 0) problem("the archive", "it holds no image");
 
   // an image that has several names is named several times
   const digests = new Set(tops.map(({ digest }) => digest));

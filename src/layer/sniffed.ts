@@ -1,46 +1,47 @@
 import { type Magic, magicBytes, sniff } from "./magic.ts";
 import type { Base, FileSink, Walker } from "./spot.ts";
 
-/**
- * Holds a file's first bytes back until they tell what it is, then hands everything to what was chosen for it.
- * `choose` also gets where the file begins in its stream, and those first bytes.
- */
-export function createSniffed(
-  choose: (magic: Magic, at: number, head: Buffer) => FileSink | undefined,
-): Required<Omit<FileSink, "forget">> & Pick<FileSink, "forget"> {
-  let head: Buffer | undefined = Buffer.alloc(0);
+/** Chooses what takes a file that begins at `at` of its stream, by its first bytes: `bytes` from `from` to `to`. */
+export type Choose = (magic: Magic, at: number, bytes: Buffer, from: number, to: number) => FileSink | undefined;
+
+/** Holds a file's first bytes back until they tell what it is, then hands everything to what was chosen for it. */
+export function createSniffed(choose: Choose): Required<Pick<FileSink, "spot" | "forget">> & FileSink {
+  let state: "waiting" | "decided" = "waiting";
+  let head: Buffer | undefined;
   let chosen: FileSink | undefined;
   let start = 0;
 
-  function decide(bytes: Buffer): void {
+  function decide(bytes: Buffer, from: number, to: number): void {
+    state = "decided";
+    const end = Math.min(to, from + magicBytes);
+    chosen = choose(sniff(bytes, from, end), start, bytes, from, end);
+  }
+
+  /** Decides by what was held back, and hands it on. */
+  function release(): void {
+    if (head === undefined) return;
+    const held = head;
     head = undefined;
-    chosen = choose(sniff(bytes, 0, Math.min(magicBytes, bytes.length)), start, bytes.subarray(0, magicBytes));
+    decide(held, 0, held.length);
+    chosen?.write(held, 0, held.length, start);
   }
 
   return {
     write: (bytes, from, to, at) => {
-      if (head === undefined) {
+      if (state === "decided") {
         chosen?.write(bytes, from, to, at);
-        return;
-      }
-      if (head.length === 0) start = at;
-      if (head.length === 0 && to - from >= magicBytes) {
-        decide(bytes.subarray(from, to));
+      } else if (head === undefined && to - from >= magicBytes) {
+        start = at;
+        decide(bytes, from, to);
         chosen?.write(bytes, from, to, at);
-        return;
+      } else {
+        if (head === undefined) start = at;
+        head = Buffer.concat([head ?? Buffer.alloc(0), bytes.subarray(from, to)]);
+        if (head.length >= magicBytes) release();
       }
-      const held: Buffer = Buffer.concat([head, bytes.subarray(from, to)]);
-      head = held;
-      if (held.length < magicBytes) return;
-      decide(held);
-      chosen?.write(held, 0, held.length, start);
     },
     end: (at, whole) => {
-      const held = head;
-      if (held !== undefined && held.length > 0) {
-        decide(held);
-        chosen?.write(held, 0, held.length, start);
-      }
+      release();
       chosen?.end(at, whole);
     },
     spot: (offset) => chosen?.spot?.(offset),

@@ -60,7 +60,8 @@ export function parseTarHeader(bytes: Buffer, at: number): TarHeader | string {
   const type = bytes[at + 156]!;
   const declared = number(bytes, at + 124, 12);
   if (declared === undefined) return "a tar header with an impossible size";
-  const ustar = bytes.toString("latin1", at + 257, at + 263) === "ustar\0";
+  // "ustar" and a zero; GNU's own magic goes on with blanks, and has other fields where the prefix is.
+  const ustar = bytes.readUInt32BE(at + 257) === 0x75737461 && bytes.readUInt16BE(at + 261) === 0x7200;
   const prefix = ustar ? text(bytes, at + 345, 155) : "";
   const name = text(bytes, at, 100);
   return {

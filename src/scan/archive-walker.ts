@@ -69,7 +69,9 @@ export function createArchiveWalker({
     const base: Base = { root: record.id, path: [] };
     const hash = createHash("sha256");
     let start: number | undefined;
-    const sniffed = createSniffed((magic, at, head) => contents(record, base, magic, at, head));
+    const sniffed = createSniffed((magic, at, bytes, from, to) =>
+      contents(record, base, isTar(magic, bytes, from, to) ? "tar" : magic, at),
+    );
     return {
       write: (bytes, from, to, at) => {
         start ??= at;
@@ -90,8 +92,8 @@ export function createArchiveWalker({
     };
   }
 
-  function contents(record: BlobRecord, base: Base, magic: Magic, at: number, head: Buffer): FileSink | undefined {
-    if (isTar(magic, head)) return walkerSink(layer(record, base, at, scope));
+  function contents(record: BlobRecord, base: Base, magic: Magic, at: number): FileSink | undefined {
+    if (magic === "tar") return walkerSink(layer(record, base, at, scope));
     if (magic === "gzip" || magic === "zstd") return packedLayer(record, base, at, magic);
     if (magic === "json") return documentSink(record, base);
     return undefined;
@@ -115,8 +117,8 @@ export function createArchiveWalker({
     };
     return nest.unpack(compression, base, at, decodeLimits, scope, (inner) => {
       const hash = createHash("sha256");
-      const sniffed = createSniffed((magic, at, head) =>
-        isTar(magic, head) ? walkerSink(layer(record, base, at, inner)) : undefined,
+      const sniffed = createSniffed((magic, at, bytes, from, to) =>
+        isTar(magic, bytes, from, to) ? walkerSink(layer(record, base, at, inner)) : undefined,
       );
       return {
         walker: createFileWalker(base, sniffed),
@@ -177,9 +179,9 @@ export function createArchiveWalker({
   };
 }
 
-function isTar(magic: Magic, head: Buffer): boolean {
+function isTar(magic: Magic, bytes: Buffer, from: number, to: number): boolean {
   // An empty layer is nothing but zeros.
-  return magic === "tar" || (head.length >= tarBlock && isZeroBlock(head, 0));
+  return magic === "tar" || (to - from >= tarBlock && isZeroBlock(bytes, from));
 }
 
 function linkTarget(entry: TarEntry): string {

@@ -22,7 +22,7 @@ export async function scanArchive(stream: AsyncIterable<Uint8Array>, options: Sc
     }
   }
   const blobs = archive.blobs();
-  const assembled = assemble(blobs);
+  const assembled = assemble(blobs, options.holds);
   const layers = new Set(assembled.images.flatMap((image) => image.layers.map((layer) => layer.blob)));
   return pass.conclude(
     { assembled, blobs: new Map(blobs.map((blob) => [blob.id, blob])), paths: archive.paths },

@@ -10,6 +10,8 @@ export type ScanOptions = {
   readonly nowSeconds: number;
   /** The rules for what others left; all of them when left out. */
   readonly rules?: { readonly content: readonly ContentRule[]; readonly place: readonly PlaceRule[] };
+  /** What the archive is: of a cache export nobody expects an image. */
+  readonly holds?: "image" | "cache";
   readonly limits?: Partial<Limits>;
   /** Called about once a megabyte. */
   readonly onProgress?: (stats: ScanStats) => void;

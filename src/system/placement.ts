@@ -30,6 +30,11 @@ export async function moveFolder(from: string, to: string, replace: boolean): Pr
   });
 }
 
+/** Removes a file or a folder of ours, if it is there. */
+export async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
+
 /** Adds an OCI layout to a folder that may be one already: its blobs first, its index last. @throws SealError OUTPUT */
 export async function mergeLayout(from: string, to: string): Promise<void> {
   await placed(to, async () => {

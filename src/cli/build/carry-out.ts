@@ -132,6 +132,7 @@ function toolsWith(ask: CarryOutAsk, issued: Issued | undefined, values: readonl
   });
   return {
     ...tools,
+    store: ask.builder?.facts.store,
     environment,
     run: session.run(environment),
     start: ({ environment: more, ...start }) => session.start({ ...start, environment: { ...environment, ...more } }),

@@ -118,7 +118,7 @@ async function printQuietId({ ready, plan }: Outcome): Promise<void> {
 async function sayWhatIsLeft({ ready, plan }: Outcome): Promise<void> {
   const [pass] = plan.passes;
   if (pass === undefined || !pass.subjects.some(({ kind }) => kind === "engine-image")) return;
-  const id = await readImageId(pass).catch(() => undefined);
+  const id = await readImageId(pass, ready.tools.store).catch(() => undefined);
   if (id !== undefined)
     ready.session.machine.say(`to look at it: ${id} (it has no name; remove it with 'docker image rm')`);
 }

@@ -28,6 +28,7 @@ export async function findTools(command: BuildCommand, session: Session): Promis
     buildx: programs.buildx,
     docker: programs.docker ?? "docker",
     buildxVersion: undefined,
+    store: undefined,
     builder: command.builder ?? (environment["BUILDX_BUILDER"] || undefined),
     environment: inherited,
     run: session.run(inherited),

@@ -51,7 +51,7 @@ async function publishStep(
   const { tools, passes } = ask;
   switch (step.kind) {
     case "tag":
-      await docker(["image", "tag", await readImageId(passes[0]!), step.reference], ask);
+      await docker(["image", "tag", await readImageId(passes[0]!, tools.store), step.reference], ask);
       return `tagged ${step.reference}`;
     case "push":
       await docker(["image", "push", "--quiet", step.reference], ask);

@@ -3,6 +3,7 @@ import type { BuildPass, BuildPlan } from "../../buildx/build-plan.ts";
 import { passAsAsked } from "../../buildx/pass.ts";
 import { planPasses } from "../../buildx/passes.ts";
 import { isAtLeast } from "../../buildx/version.ts";
+import { removeTree } from "../../system/placement.ts";
 import { concludeBuild, unprovenStages } from "./conclude.ts";
 import type { PassResult, Ready, StepRuns } from "./ready.ts";
 import { runPass } from "./run-pass.ts";
@@ -22,8 +23,19 @@ export async function runPasses(ready: Ready): Promise<number> {
   const flags = names.every((name) => name !== undefined)
     ? names.map((name) => `--no-cache-filter=${name}`)
     : ["--no-cache"];
+  for (const pass of plan.passes) await removeHeld(pass);
   const again = plan.passes.map((pass) => ({ ...pass, words: [...flags, ...pass.words] }));
   return concludeBuild({ ready, plan, runs, results: await runAll(again, ready, runs) });
+}
+
+/** What the first run left for publishing; the second makes it anew. */
+async function removeHeld({ subjects }: BuildPass): Promise<void> {
+  for (const subject of subjects) {
+    if ("folder" in subject) await removeTree(subject.folder);
+    if ("at" in subject && subject.at !== "stdout") await removeTree(subject.at.file);
+    if (!("keep" in subject) || subject.keep === undefined) continue;
+    await removeTree("folder" in subject.keep ? subject.keep.folder : subject.keep.file);
+  }
 }
 
 async function runAll(passes: readonly BuildPass[], ready: Ready, runs: StepRuns): Promise<PassResult[]> {

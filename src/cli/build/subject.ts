@@ -39,7 +39,7 @@ export async function searchResult(
   options: ScanOptions,
 ): Promise<Searched> {
   if (subject.kind === "engine-image") {
-    return { subject, scan: await scanEngineImage(await readImageId(pass), tools, options) };
+    return { subject, scan: await scanEngineImage(await readImageId(pass, tools.store), tools, options) };
   }
   if ("folder" in subject) return { subject, scan: await scanStream(subject, packFolder(subject.folder), options) };
   if (subject.at === "stdout") throw new Error("a stream is searched while it comes");
@@ -48,13 +48,19 @@ export async function searchResult(
 
 /**
  * The id of the image that a pass built in the engine, as Docker wrote it: into its own file, or among the metadata where
- * Docker takes no `--iidfile`.
+ * Docker takes no `--iidfile`. The containerd store knows an image by the digest of its index or manifest; beside other
+ * outputs the id's file has another one (tried with 28.5).
  *
  * @throws SealError SCAN
  */
-export async function readImageId(pass: BuildPass): Promise<string> {
+export async function readImageId(pass: BuildPass, store: Tools["store"]): Promise<string> {
   const read = (path: string | undefined) => (path === undefined ? "" : readFile(path, "utf8").catch(() => ""));
-  const id = (await read(pass.idFile)).trim() || imageIdInMetadata(await read(pass.metadataFile));
+  const metadata = (await read(pass.metadataFile)) || "{}";
+  const digest = (JSON.parse(metadata) as Readonly<Record<string, string>>)["containerimage.digest"];
+  const id =
+    store === "containerd" && digest !== undefined
+      ? digest
+      : (await read(pass.idFile)).trim() || imageIdInMetadata(metadata);
   if (id !== undefined && /^sha256:[0-9a-f]{64}$/.test(id)) return id;
   throw new SealError(
     "SCAN",
@@ -73,7 +79,7 @@ async function scanStream(
     return scanFilesystemTar(stream, options);
   }
   const { scanArchive } = await import("../../scan/scan-archive.ts");
-  return scanArchive(stream, options);
+  return scanArchive(stream, { ...options, holds: kind === "cache-layout" ? "cache" : "image" });
 }
 
 async function scanEngineImage(id: string, tools: Tools, options: ScanOptions): Promise<ImageScan> {

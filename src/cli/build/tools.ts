@@ -1,3 +1,4 @@
+import type { BuilderFacts } from "../../buildx/builder.ts";
 import type { Version } from "../../buildx/version.ts";
 import type { RunCommand } from "../../identity/host.ts";
 import type { DockerProcess } from "../../system/docker-process.ts";
@@ -10,6 +11,8 @@ export type Tools = {
   readonly buildxVersion: Version | undefined;
   /** `--builder`, else BUILDX_BUILDER. */
   readonly builder: string | undefined;
+  /** Where the builder's images are, once that is known. */
+  readonly store: BuilderFacts["store"] | undefined;
   /** What Docker inherits. */
   readonly environment: Readonly<Record<string, string>>;
   /** Runs one short command of Docker's and gives what it said. */
