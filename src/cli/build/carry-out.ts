@@ -1,3 +1,4 @@
+import type { Version } from "../../buildx/version.ts";
 import { SealError } from "../../error.ts";
 import type { Secret } from "../../secret/secret.ts";
 import type { FreshnessEvent } from "../../source/event.ts";
@@ -15,8 +16,9 @@ import { readUserSecrets } from "./user-secrets.ts";
 
 /** Issues the secrets, then builds, searches, publishes and reports. Gives the exit status. */
 export async function carryOut(ask: CarryOutAsk): Promise<number> {
-  const { command, granted, session } = ask;
+  const { command, granted, session, wishes, builder } = ask;
   const { machine, mask } = session;
+  const version = wishes.scan === "off" ? undefined : builder?.version();
   const own = await readUserSecrets(command, machine.environment, readFileWithin);
   for (const secret of own) {
     const why = mask.add(secret);
@@ -29,7 +31,14 @@ export async function carryOut(ask: CarryOutAsk): Promise<number> {
       granted === undefined || plan === undefined ? { rewritten: undefined } : rewrite(granted.dockerfile, plan);
     const values = () => [...own, ...(issued?.values() ?? [])];
     refuseBuildArguments(ask, values());
-    return await runPasses({ ...ask, tools: toolsWith(ask, issued, values()), issued, plan, rewritten, values });
+    return await runPasses({
+      ...ask,
+      tools: toolsWith(ask, issued, values(), await version),
+      issued,
+      plan,
+      rewritten,
+      values,
+    });
   } finally {
     await issued?.freshness.stop();
   }
@@ -122,7 +131,12 @@ function refuseBuildArguments({ command, site }: CarryOutAsk, values: readonly S
 }
 
 /** Docker inherits none of the values, and nothing that could mint one. */
-function toolsWith(ask: CarryOutAsk, issued: Issued | undefined, values: readonly Secret[]): Tools {
+function toolsWith(
+  ask: CarryOutAsk,
+  issued: Issued | undefined,
+  values: readonly Secret[],
+  buildxVersion: Version | undefined,
+): Tools {
   const { tools, session, command } = ask;
   const { environment } = environmentForDocker({
     environment: tools.environment,
@@ -132,6 +146,7 @@ function toolsWith(ask: CarryOutAsk, issued: Issued | undefined, values: readonl
   });
   return {
     ...tools,
+    buildxVersion,
     store: ask.builder?.facts.store,
     environment,
     run: session.run(environment),

@@ -55,10 +55,8 @@ async function planFor(ready: Ready): Promise<BuildPlan> {
   const needsStore = isSearching || rewritten !== undefined || (plan?.contents.size ?? 0) > 0 || command.quiet;
   const store = needsStore ? await session.store() : undefined;
   const big = isSearching ? await store!.openWorkFolder() : store?.workFolder;
-  const [version, engineStore] =
-    isSearching && builder !== undefined
-      ? await Promise.all([builder.version(), builder.engineStore()])
-      : [undefined, undefined];
+  const engineStore = isSearching ? await builder?.engineStore() : undefined;
+  const version = tools.buildxVersion;
   const takesPolicy = version !== undefined && isAtLeast(version, [0, 31, 0]);
   const isFile = rewritten !== undefined && site.source.stdinForPass === undefined;
   const ask = {
@@ -68,7 +66,9 @@ async function planFor(ready: Ready): Promise<BuildPlan> {
     ...(isFile ? { dockerfile: await writeDockerfile(site.source, rewritten, store!) } : {}),
     secrets: [...(plan?.contents.keys() ?? [])].map((id) => ({ id, file: store!.pathOf(id) })),
     add: [
-      ...(granted?.frontend === undefined ? [] : [`--build-arg=BUILDKIT_SYNTAX=${granted.frontend}`]),
+      ...(granted?.frontend === undefined || plan?.contents.size === 0
+        ? []
+        : [`--build-arg=BUILDKIT_SYNTAX=${granted.frontend}`]),
       ...(isFile && site.source.policyForPass !== undefined && takesPolicy
         ? [`--policy=${site.source.policyForPass}`]
         : []),

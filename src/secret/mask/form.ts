@@ -35,10 +35,10 @@ export const strideBytes = 4;
 export const longGramBytes = 8;
 export const shortGramBytes = 4;
 /**
- * Of a gram that stands in more places of one form only the first ones are kept: what repeats itself is no secret there, and
- * a text that repeats it too would be compared with every one of them.
+ * Of a gram that stands in more places of one form only the first is kept: what repeats itself is no secret there, and a text
+ * that repeats it too would be compared with every one of them.
  */
-const mostPlaces = 8;
+const mostPlaces = 4;
 /** Forms shorter than this lie in the short table. */
 const longFormBytes = 24;
 /** From this spread on every byte of the value is escaped, and only some grams are kept. */
@@ -67,15 +67,25 @@ export function createFormStore(): FormStore {
     const cycle = windowBytes - longGramBytes - strideBytes + 2;
     const isSparse = needle.encoded.spread >= sparseSpread && windowBytes > 0;
     hasEscapes ||= isSparse;
+    const counts = new Map<number, number>();
+    const isKept = (place: number) => !isSparse || (place - start) % cycle < strideBytes;
     for (let place = start; place + longGramBytes <= end; place++) {
-      if (isSparse && (place - start) % cycle >= strideBytes) {
-        continue;
+      if (isKept(place)) {
+        const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
+        counts.set(hash, (counts.get(hash) ?? 0) + 1);
       }
-      const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
-      if (placesSince(long, hash, start) < mostPlaces) {
-        long.add(hash, place);
-      } else {
-        repeating.add(hash);
+    }
+    for (let place = start; place + longGramBytes <= end; place++) {
+      if (isKept(place)) {
+        const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
+        const count = counts.get(hash)!;
+        if (count > 0) {
+          long.add(hash, place);
+        }
+        if (count > mostPlaces) {
+          repeating.add(hash);
+          counts.set(hash, 0);
+        }
       }
     }
   }
@@ -132,15 +142,6 @@ export function createFormStore(): FormStore {
       return hasEscapes && holdsEscape(text, end - longGramBytes, end);
     },
   };
-}
-
-/** How many places from `start` on are kept of a gram; the newest come first. */
-function placesSince(table: GramTable, hash: number, start: number): number {
-  let count = 0;
-  for (let entry = table.first(hash); entry !== 0 && table.place(entry) >= start; entry = table.after(entry)) {
-    count++;
-  }
-  return count;
 }
 
 /** Whether these bytes look like a part of a text in which every byte is escaped: any 8 of one hold a `%4`, `\\x`, `&#` or `1;`. */
