@@ -15,7 +15,8 @@ export type BaseFacts = {
 export type BasesAsk = {
   readonly names: readonly string[];
   readonly builder: BuilderFacts;
-  readonly docker: string | undefined;
+  /** The configuration of an image in the engine's own store; undefined where there is none. */
+  readonly engineImage: (name: string) => Promise<unknown>;
   readonly buildx: readonly string[];
   readonly platform: string | undefined;
   readonly run: RunCommand;
@@ -31,30 +32,13 @@ const limits = { timeLimitMs: 60_000, outputLimitBytes: 32 * 1024 * 1024 };
  * place that only the builder sees.
  */
 export async function readBases(ask: BasesAsk): Promise<ReadonlyMap<string, BaseFacts>> {
-  const { names, builder, docker } = ask;
-  const isEngine = builder.driver === "docker" && docker !== undefined;
-  const local = isEngine && names.length > 0 ? await readFromEngine(ask, docker) : new Map<string, BaseFacts>();
-  const missing = names.filter((name) => !local.has(name));
-  const remote = await Promise.all(missing.map((name) => readFromRegistry(name, ask)));
-  return new Map([...local, ...remote.flatMap((base) => (base === undefined ? [] : [[base.name, base] as const]))]);
-}
-
-async function readFromEngine({ names, run }: BasesAsk, docker: string): Promise<Map<string, BaseFacts>> {
-  // one call for all: docker says nothing of those that it does not have, and the rest comes in order
-  const answers = await run({ command: [docker, "image", "inspect", "--", ...names], ...limits });
-  const found = new Map<string, BaseFacts>();
-  if (answers.kind !== "exited") return found;
-  const images = parseJson(answers) as readonly EngineImage[] | undefined;
-  if (images?.length === names.length) {
-    for (const [at, name] of names.entries()) found.set(name, factsOf(name, images[at]?.Config));
-    return found;
-  }
-  for (const name of names.length > 1 ? names : []) {
-    const [image] = (parseJson(await run({ command: [docker, "image", "inspect", "--", name], ...limits })) ??
-      []) as EngineImage[];
-    if (image !== undefined) found.set(name, factsOf(name, image.Config));
-  }
-  return found;
+  const bases = await Promise.all(
+    ask.names.map(async (name) => {
+      const local = ask.builder.driver === "docker" ? await ask.engineImage(name) : undefined;
+      return local === undefined ? readFromRegistry(name, ask) : factsOf(name, local as ImageConfig);
+    }),
+  );
+  return new Map(bases.flatMap((base) => (base === undefined ? [] : [[base.name, base] as const])));
 }
 
 async function readFromRegistry(name: string, ask: BasesAsk): Promise<BaseFacts | undefined> {
@@ -96,7 +80,6 @@ type ImageConfig = {
   readonly WorkingDir?: string;
   readonly OnBuild?: readonly string[] | null;
 };
-type EngineImage = { readonly Config?: ImageConfig | null };
 type RegistryImage = { readonly config?: ImageConfig; readonly rootfs?: unknown } | Readonly<Record<string, unknown>>;
 
 function factsOf(name: string, config: ImageConfig | null | undefined): BaseFacts {

@@ -1,4 +1,6 @@
+import { breakCommands } from "../buildx/terminal/break-commands.ts";
 import { SealError } from "../error.ts";
+import { printable } from "../report/printable.ts";
 
 /**
  * What a user sees of an error: one line that says what happened, where, and what to do. An error that is none of

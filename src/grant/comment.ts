@@ -1,5 +1,6 @@
 import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
+import { checkDelivery } from "./delivery.ts";
 
 /** What a `# buildseal:` comment right above a step asks for. */
 export type CommentGrant =
@@ -53,6 +54,7 @@ export function parseComment(comment: string, where: string): readonly CommentGr
   if (env !== undefined && (file !== undefined || target !== undefined)) {
     throw wrong(where, "`env=` gives the value itself, so it goes with neither `file=` nor `target=`", "");
   }
+  checkDelivery({ file, env, target }, where);
   return [
     {
       kind: "secret",

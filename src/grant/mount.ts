@@ -15,22 +15,32 @@ export type Reader = number | "named" | "unknown";
  * @throws SealError GRANT where the step mounts something else under the id, at the path or as the variable.
  */
 export function placeMount(mount: RecipeMount, step: Step, reader: Reader): string | undefined {
-  for (const there of step.mounts) {
+  const others = step.mounts.map((there) => {
     const target = there.type === "secret" ? (there.target ?? secretTarget(there)) : there.target;
     const sameId = there.type === "secret" && there.id === mount.id;
     const samePlace =
-      mount.kind === "file" ? target === mount.target : there.type === "secret" && there.env === mount.variable;
-    if (sameId && samePlace) return undefined;
-    if (samePlace || (sameId && !samePlace)) {
-      throw new SealError(
-        "GRANT",
-        `${step.label} (line ${step.line}) mounts ${there.id ?? there.type} at ${target ?? there.env ?? "another place"}, and ${mount.id} is to come to ${mount.kind === "file" ? mount.target : mount.variable}`,
-        "Take the mount out of the Dockerfile, or the grant out of the configuration",
-      );
-    }
+      mount.kind === "file"
+        ? target !== undefined && cleanPath(target) === cleanPath(mount.target)
+        : there.type === "secret" && there.env === mount.variable;
+    return { there, target, sameId, samePlace };
+  });
+  if (others.some(({ sameId, samePlace }) => sameId && samePlace)) return undefined;
+  const clash = others.find(({ sameId, samePlace }) => sameId || samePlace);
+  if (clash !== undefined) {
+    const { there, target } = clash;
+    throw new SealError(
+      "GRANT",
+      `${step.label} (line ${step.line}) mounts ${there.id ?? there.type} at ${target ?? there.env ?? "another place"}, and ${mount.id} is to come to ${mount.kind === "file" ? mount.target : mount.variable}`,
+      "Take the mount out of the Dockerfile, or the grant out of the configuration",
+    );
   }
   if (mount.kind === "variable") return `--mount=type=secret,id=${mount.id},env=${mount.variable},required=true`;
   return `--mount=type=secret,id=${mount.id},target=${mount.target},required=true${readable(reader)}`;
+}
+
+/** `/a//b/` and `/a/b` are one place. */
+export function cleanPath(path: string): string {
+  return path.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
 }
 
 function readable(user: Reader): string {

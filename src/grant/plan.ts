@@ -3,7 +3,7 @@ import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
 import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../recipe/recipe.ts";
 import { type CommentGrant, parseComment } from "./comment.ts";
-import { placeMount } from "./mount.ts";
+import { cleanPath, placeMount } from "./mount.ts";
 import { allowGrant, type Policy } from "./policy.ts";
 import { type GrantRequest, requestRecipe } from "./request.ts";
 import { printSelector, selects } from "./selector.ts";
@@ -96,7 +96,7 @@ class Draft {
     for (const comment of step.comments) {
       const where = `${this.#input.displayName}:${comment.line}`;
       for (const asked of parseComment(comment.text, where)) {
-        this.#grant(step, requestOf(asked, where, this.#input.recipes), "the comment above it");
+        this.#grant(step, requestOf(asked, where, this.#input), "the comment above it");
       }
     }
   }
@@ -186,11 +186,13 @@ class Draft {
     if (mount.kind === "variable" && !this.#input.envMounts) {
       this.#needsEnvMounts ??= `${step.label} gets the variable ${mount.variable}`;
     }
+    const shows = mount.kind === "file" ? mount.target : mount.variable;
     const before = (this.#steps.get(step) ?? []).flatMap((grant) => grant.mounts);
-    const text = before.some(({ id }) => id === mount.id)
-      ? undefined
-      : placeMount(mount, step, readerOf(this.#input.settings(step)));
-    return { id: mount.id, secret, shows: mount.kind === "file" ? mount.target : mount.variable, text };
+    const atPlace = before.find((other) => cleanPath(other.shows) === cleanPath(shows));
+    if (atPlace !== undefined && atPlace.id !== mount.id) throw twoAtOnePlace(step, atPlace.id, mount.id, shows);
+    const text =
+      atPlace === undefined ? placeMount(mount, step, readerOf(this.#input.settings(step))) : undefined;
+    return { id: mount.id, secret, shows, text };
   }
 
   #surroundings(step: Step, recipe: Recipe): Surroundings {
@@ -257,8 +259,13 @@ function serveSecret(request: Extract<GrantRequest, { kind: "secret" }>, declare
   return { form: "a file, its path as a variable", why: "asked for (`file:`)", mounts: [file, path], notices: [] };
 }
 
-function requestOf(asked: CommentGrant, where: string, recipes: ReadonlyMap<string, Recipe>): GrantRequest {
-  if (asked.kind === "recipe") return requestRecipe(asked.recipe, where, recipes);
+/** What the comment says; a recipe has the options that the configuration gives it. */
+function requestOf(asked: CommentGrant, where: string, { recipes, requests }: PlanInput): GrantRequest {
+  if (asked.kind === "recipe") {
+    const request = requestRecipe(asked.recipe, where, recipes);
+    const configured = requests.find((one) => one.kind === "recipe" && one.recipe === request.recipe);
+    return configured?.kind === "recipe" ? { ...request, options: configured.options } : request;
+  }
   const { secret, field, file, env, target } = asked;
   return {
     kind: "secret",
@@ -288,10 +295,16 @@ function signOf(recipe: Recipe, step: Step, surroundings: Surroundings): string 
 /** A mount's id names a declared secret, or one field of it (`<secret>-<field>`). */
 function declaredSecret(id: string, declared: ReadonlySet<string>): { secret: string; field?: string } | undefined {
   if (declared.has(id)) return { secret: id };
-  for (const secret of declared) {
-    if (id.startsWith(`${secret}-`)) return { secret, field: id.slice(secret.length + 1) };
-  }
-  return undefined;
+  const [secret] = [...declared].filter((name) => id.startsWith(`${name}-`)).sort((a, b) => b.length - a.length);
+  return secret === undefined ? undefined : { secret, field: id.slice(secret.length + 1) };
+}
+
+function twoAtOnePlace(step: Step, first: string, second: string, place: string): SealError {
+  return new SealError(
+    "GRANT",
+    `${step.label} (line ${step.line}) would get ${first} and ${second} at one place, ${place}`,
+    "Give one of the two grants another place (`as:`), another step, or the same options",
+  );
 }
 
 function sameContent(a: Content, b: Content): boolean {

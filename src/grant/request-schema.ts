@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { plainPath, variableName } from "./delivery.ts";
 import { selectorSchema } from "./selector-schema.ts";
 
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable");
-const absolutePath = z.string().regex(/^\/[A-Za-z0-9._/@+~-]*$/, "not an absolute path of plain characters");
+const variable = z.string().regex(variableName, "not the name of a variable");
+const absolutePath = z.string().regex(plainPath, "not an absolute path of plain characters");
 
 const secretGrantSchema = z.strictObject({
   secret: z.string().min(1),

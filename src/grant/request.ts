@@ -1,15 +1,9 @@
 import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
 import type { Recipe } from "../recipe/recipe.ts";
+import type { Delivery } from "./delivery.ts";
 import type { GrantEntry } from "./request-schema.ts";
 import type { Selector } from "./selector-schema.ts";
-
-/** How a secret reaches a step that was granted by name. */
-export type Delivery = {
-  readonly file?: string | undefined;
-  readonly target?: string | undefined;
-  readonly env?: string | undefined;
-};
 
 /** A grant that is asked for, by whom it is (`origin`), before it is known which steps it hits. */
 export type GrantRequest = {

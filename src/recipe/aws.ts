@@ -1,6 +1,6 @@
 import type { AwsOptions } from "./aws-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
-import { text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
+import { homeOf, profilePlace, text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
 
 /** The AWS CLI and SDKs: a profile in ~/.aws/config that names the token's file, so that no variable is needed. */
 export const aws: Recipe<AwsOptions> = {
@@ -12,7 +12,7 @@ export const aws: Recipe<AwsOptions> = {
   readsHost: ["AWS_REGION", "AWS_DEFAULT_REGION"],
   signs: [
     {
-      run: /(?:^|[\s;&|(])aws\s+(?:--\S+(?:\s+|=)\S+\s+)*[a-z][a-z0-9-]+\s+[a-z][a-z0-9-]+/,
+      run: /(?:^|[\s;&|(]|\/bin\/)aws\s+(?:--\S+\s+(?:[^-\s]\S*\s+)?)*?[a-z][a-z0-9-]+\s+[a-z][a-z0-9-]+/,
       says: "runs the AWS CLI",
     },
   ],
@@ -23,7 +23,7 @@ function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts 
   const region =
     given.region ??
     (step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
-  const home = given.home ?? step.home;
+  const home = homeOf(given, step);
   const notices =
     region === undefined ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"] : [];
 
@@ -33,7 +33,7 @@ function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts 
   }
   if (step.root && home !== undefined) {
     const why = given.form === "files" ? "asked for (`form: files`)" : "the AWS SDKs read it without any variable";
-    return { form: "files", why, mounts: webIdentityProfile(`${home}/.aws/config`, region), notices };
+    return { form: "files", why, mounts: webIdentityProfile(profilePlace(step, home), region), notices };
   }
   const reason = step.root ? "the home folder is not known" : "the step's user is not root";
   if (!step.envMounts) return { needs: "env-mounts", why: reason };

@@ -1,6 +1,6 @@
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
-import { text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
+import { homeOf, inFolder, profilePlace, text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
 
 /**
  * sccache with S3 as its store. Its config file at the default place says where (bucket, region, endpoint); the web
@@ -31,7 +31,7 @@ export const sccache: Recipe<SccacheOptions> = {
       run: /\bsccache\b/,
       // being fetched, unpacked, moved or installed is not yet being used
       except:
-        /\b(?:curl|wget|tar|cp|mv|mkdir|chmod|install|ln|cargo (?:b?install)|pip3? install|apt(?:-get)? install|apk add|dnf install|brew install)\b[^;&|]*\bsccache\b[^;&|]*|\b(?:ENV|export)\s+[A-Z_]*SCCACHE[A-Z_]*=\S*/g,
+        /\b(?:curl|wget|tar|cp|mv|mkdir|chmod|install|ln|cargo (?:b?install)|pip3? install|apt(?:-get)? install|apk add|dnf install|brew install)\b[^;&|\n]*\bsccache\b[^;&|\n]*|\b(?:ENV|export)\s+[A-Z_]*SCCACHE[A-Z_]*=\S*/g,
       says: "runs sccache",
     },
     {
@@ -72,7 +72,7 @@ function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMou
   // sccache needs the bucket's region even with an endpoint of one's own; without it, it has 0 hits and says nothing
   if (region !== undefined && wanted.has("SCCACHE_BUCKET")) wanted.set("SCCACHE_REGION", region);
 
-  const home = given.home ?? step.home;
+  const home = homeOf(given, step);
   const filesWork = step.root && home !== undefined;
   const asked = given.form;
   const notices = noticesOf(wanted, region);
@@ -134,7 +134,7 @@ function withFiles(
   return {
     form: "files",
     why,
-    mounts: [...webIdentityProfile(`${home}/.aws/config`, region), ...configuration(step, wanted, home)],
+    mounts: [...webIdentityProfile(profilePlace(step, home), region), ...configuration(step, wanted, home)],
     notices: [
       ...notices,
       ...(settingsInStep.length === 0
@@ -153,7 +153,8 @@ function configuration(
   home: string | undefined,
 ): RecipeMount[] {
   if (!wanted.has("SCCACHE_BUCKET")) return [];
-  if (step.variable("SCCACHE_BUCKET")) {
+  // an empty one counts as set in sccache up to 0.14
+  if (step.variable("SCCACHE_BUCKET") !== undefined) {
     return settings.flatMap(({ variable, option }) => {
       const value = wanted.get(variable);
       if (value === undefined || value === step.variable(variable)) return [];
@@ -162,13 +163,21 @@ function configuration(
   }
   const content = { kind: "text" as const, render: () => configFile(wanted) };
   if (home !== undefined) {
-    return [{ kind: "file", id: "sccache-config", target: `${home}/.config/sccache/config`, content }];
+    return [{ kind: "file", id: "sccache-config", target: configPlace(step, home), content }];
   }
   const target = "/run/secrets/sccache-config";
   return [
     { kind: "file", id: "sccache-config", target, content },
     text("sccache-config-path", "SCCACHE_CONF", () => target),
   ];
+}
+
+/** Where sccache looks for its file: SCCACHE_CONF, else the XDG base directory (mozilla/sccache, src/config.rs). */
+function configPlace(step: Surroundings, home: string): string {
+  const named = step.variable("SCCACHE_CONF");
+  if (named?.startsWith("/")) return named;
+  const base = step.variable("XDG_CONFIG_HOME");
+  return base?.startsWith("/") ? inFolder(base, "sccache/config") : inFolder(home, ".config/sccache/config");
 }
 
 function configFile(wanted: ReadonlyMap<string, string>): string {
@@ -180,9 +189,14 @@ function configFile(wanted: ReadonlyMap<string, string>): string {
     else if (key === "rw_mode") {
       // sccache 0.10 refuses a file with this key, so the default is left out
       if (value === "READ_ONLY") lines.push(`${key} = "READ_ONLY"`);
-    } else lines.push(`${key} = ${JSON.stringify(value)}`);
+    } else lines.push(`${key} = ${tomlText(value)}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** A basic string: JSON's escapes are TOML's, but TOML wants the delete character escaped as well. */
+function tomlText(value: string): string {
+  return JSON.stringify(value).replaceAll("\x7f", "\\u007f");
 }
 
 function noticesOf(wanted: ReadonlyMap<string, string>, region: string | undefined): string[] {

@@ -1,4 +1,4 @@
-import type { RecipeMount } from "./recipe.ts";
+import type { RecipeMount, Surroundings } from "./recipe.ts";
 
 /**
  * AWS web identity as mounts, in the two forms that consumers take. The secret is declared as `aws-identity`
@@ -52,6 +52,21 @@ export function webIdentityProfile(target: string, region: string | undefined): 
       },
     },
   ];
+}
+
+/** The home folder that counts: the one that was given, else the step's own. */
+export function homeOf(given: { readonly home?: string | undefined }, step: Surroundings): string | undefined {
+  return given.home ?? step.home;
+}
+
+/** Where the SDKs look for the profile: AWS_CONFIG_FILE, else the home folder. */
+export function profilePlace(step: Surroundings, home: string): string {
+  const named = step.variable("AWS_CONFIG_FILE");
+  return named?.startsWith("/") ? named : inFolder(home, ".aws/config");
+}
+
+export function inFolder(folder: string, path: string): string {
+  return `${folder.replace(/\/+$/, "")}/${path}`;
 }
 
 /** A variable that holds something that is not secret, delivered by an `env=` mount. */

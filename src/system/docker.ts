@@ -149,6 +149,12 @@ export async function readEngineStore(endpoint: Endpoint): Promise<"graph" | "co
   return usesContainerd ? "containerd" : "graph";
 }
 
+/** An image's configuration as the engine has it; undefined where there is none, or the engine cannot be asked so. */
+export async function readEngineImage(endpoint: Endpoint, name: string): Promise<unknown> {
+  const answer = (await askEngine(endpoint, `/images/${encodeURI(name)}/json`)) as { Config?: unknown } | undefined;
+  return answer?.Config;
+}
+
 async function askEngine({ address, tls }: Endpoint, path: string): Promise<unknown> {
   const socketPath = /^unix:\/\/(.*)$/.exec(address)?.[1];
   const [, hostname, port] = /^tcp:\/\/([^:/]*|\[[^\]]*\]):(\d+)\/?$/.exec(address) ?? [];

@@ -18,7 +18,7 @@ export function startOracle(): Oracle {
   const program = join(folder, "oracle");
   execFileSync("go", ["build", "-o", program, "."], {
     cwd: import.meta.dirname,
-    env: { ...process.env, GOFLAGS: "-mod=mod" },
+    env: { ...process.env, GOFLAGS: "-mod=mod -buildvcs=false" },
     stdio: ["ignore", "inherit", "inherit"],
   });
   // Go's text/scanner writes a line to stderr for every byte that is no UTF-8

@@ -6,7 +6,7 @@ import { parseVersion, type Version } from "../../buildx/version.ts";
 import { allowBuilder, type Policy } from "../../grant/policy.ts";
 import { environmentForDocker } from "../../source/inheritance.ts";
 import { makeContext } from "../../system/context-folder.ts";
-import { findDocker, readEndpoint, readEngineStore, readEngineVersion } from "../../system/docker.ts";
+import { findDocker, readEndpoint, readEngineImage, readEngineStore, readEngineVersion } from "../../system/docker.ts";
 import type { Session } from "./session.ts";
 import type { Tools } from "./tools.ts";
 
@@ -73,13 +73,16 @@ export async function askBuilder(command: BuildCommand, tools: Tools, session: S
   });
   const host = machine.environment["DOCKER_HOST"];
   if (host !== undefined && host !== "") refuseExposed("default", [await endpointOf("default")]);
+  const engine = await endpointOf(facts.nodes[0]?.endpoint ?? "default");
+  const readImageInEngine = async (name: string) =>
+    (await readEngineImage(engine, name)) ?? (await inspectImage(name, tools));
   return {
     facts,
     bases: (names, platform) =>
       readBases({
         names,
         builder: facts,
-        docker: tools.docker,
+        engineImage: readImageInEngine,
         buildx: tools.buildx,
         platform,
         run: tools.run,
@@ -96,6 +99,17 @@ export async function askBuilder(command: BuildCommand, tools: Tools, session: S
       return parseVersion(said.split(/\s+/)[1] ?? "");
     },
   };
+}
+
+/** By Docker's own program, for an engine that only it can speak to (TLS, ssh). */
+async function inspectImage(name: string, { docker, run }: Tools): Promise<unknown> {
+  const outcome = await run({
+    command: [docker, "image", "inspect", "--format", "{{json .Config}}", "--", name],
+    timeLimitMs: 60_000,
+    outputLimitBytes: 8 * 1024 * 1024,
+  });
+  if (outcome.kind !== "exited" || outcome.status !== 0) return undefined;
+  return JSON.parse(new TextDecoder().decode(outcome.stdout)) as unknown;
 }
 
 /** @throws SealError POLICY for a builder that the policy does not list */

@@ -35,9 +35,11 @@ export const strideBytes = 4;
 export const longGramBytes = 8;
 export const shortGramBytes = 4;
 /**
- * Of a gram that stands in more places of one form only the first is kept: what repeats itself is no secret there, and a text
- * that repeats it too would be compared with every one of them.
+ * What repeats itself within so many bytes is no secret there: its grams are left out. A text that repeats it too would be
+ * compared with every place of it, from every place.
  */
+const longestPeriodBytes = 8;
+/** Of a gram that stands in more places of one form only the first is kept, for the same reason. */
 const mostPlaces = 4;
 /** Forms shorter than this lie in the short table. */
 const longFormBytes = 24;
@@ -67,26 +69,17 @@ export function createFormStore(): FormStore {
     const cycle = windowBytes - longGramBytes - strideBytes + 2;
     const isSparse = needle.encoded.spread >= sparseSpread && windowBytes > 0;
     hasEscapes ||= isSparse;
-    const counts = new Map<number, number>();
     const isKept = (place: number) => !isSparse || (place - start) % cycle < strideBytes;
+    const grams = new Map<number, { count: number; last: number }>();
     for (let place = start; place + longGramBytes <= end; place++) {
-      if (isKept(place)) {
-        const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
-        counts.set(hash, (counts.get(hash) ?? 0) + 1);
-      }
+      const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
+      const { count, last } = grams.get(hash) ?? { count: 0, last: Number.NEGATIVE_INFINITY };
+      const isPeriodic = count === Number.POSITIVE_INFINITY || place - last <= longestPeriodBytes;
+      grams.set(hash, { count: isPeriodic ? Number.POSITIVE_INFINITY : count + 1, last: place });
     }
     for (let place = start; place + longGramBytes <= end; place++) {
-      if (isKept(place)) {
-        const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
-        const count = counts.get(hash)!;
-        if (count > 0) {
-          long.add(hash, place);
-        }
-        if (count > mostPlaces) {
-          repeating.add(hash);
-          counts.set(hash, 0);
-        }
-      }
+      const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
+      const { count, last } = grams.get(hash)!;
     }
   }
 
