@@ -102,7 +102,8 @@ function secretIdsOf(instruction: string): readonly string[] {
 function parseJson(outcome: CommandOutcome): unknown {
   if (outcome.kind !== "exited") return undefined;
   try {
-    return JSON.parse(new TextDecoder().decode(outcome.stdout));
+    const value: unknown = JSON.parse(new TextDecoder().decode(outcome.stdout));
+    return typeof value === "object" && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

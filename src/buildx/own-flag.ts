@@ -14,7 +14,7 @@ export type OwnFlags = {
   readonly scan?: ScanMode;
   /** Show what would be run, run nothing. */
   readonly print: boolean;
-  /** Where the report goes (.json or .html). */
+  /** Where the report goes. */
   readonly report?: string;
   readonly requireIdentity: boolean;
   readonly allow: readonly "exec"[];
@@ -41,7 +41,7 @@ export const ownFlags: readonly OwnFlag[] = [
     help: "what a leak does: nothing is published (gate), it is said (warn), nobody looks (off)",
   },
   { name: "--seal-print", help: "show the command, the rewritten Dockerfile and the grants, and run nothing" },
-  { name: "--seal-report", value: "FILE", help: "write the report (.json or .html)" },
+  { name: "--seal-report", value: "FILE.json", help: "write the report: everything, without one value" },
   { name: "--seal-require-identity", help: "no identity is an error, for optional recipes too" },
   { name: "--seal-allow", value: "exec", choices: ["exec"], help: "let a checkout's configuration run commands" },
 ];

@@ -4,7 +4,8 @@ import { printable } from "../report/printable.ts";
 
 /**
  * What a user sees of an error: one line that says what happened, where, and what to do. An error that is none of
- * ours is a mistake in buildseal and says so; `stack` adds where it came from.
+ * ours is a mistake in buildseal and says so; `stack` adds where it came from. Names of a checkout stand in it: nothing
+ * in it can control a terminal or a CI's runner.
  */
 export function printFailure(error: unknown, options: { readonly stack: boolean }): string {
   const lines = [`buildseal: ${sentenceOf(error)}`];
@@ -12,7 +13,8 @@ export function printFailure(error: unknown, options: { readonly stack: boolean 
     lines.push(error.stack ?? "");
     if (error.cause !== undefined) lines.push(`caused by ${String(error.cause)}`);
   }
-  return `${lines.join("\n")}\n`;
+  const shown = lines.flatMap((line) => line.split("\n")).map((line) => breakCommands(printable(line)));
+  return `${shown.join("\n")}\n`;
 }
 
 function sentenceOf(error: unknown): string {
@@ -22,6 +24,6 @@ function sentenceOf(error: unknown): string {
 }
 
 function sentence(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, " ").trim();
+  const line = text.replace(/\s*[\n\r]\s*/g, " ").trim();
   return /[.?!]$/.test(line) ? line : `${line}.`;
 }

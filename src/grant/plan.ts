@@ -190,8 +190,7 @@ class Draft {
     const before = (this.#steps.get(step) ?? []).flatMap((grant) => grant.mounts);
     const atPlace = before.find((other) => cleanPath(other.shows) === cleanPath(shows));
     if (atPlace !== undefined && atPlace.id !== mount.id) throw twoAtOnePlace(step, atPlace.id, mount.id, shows);
-    const text =
-      atPlace === undefined ? placeMount(mount, step, readerOf(this.#input.settings(step))) : undefined;
+    const text = atPlace === undefined ? placeMount(mount, step, readerOf(this.#input.settings(step))) : undefined;
     return { id: mount.id, secret, shows, text };
   }
 

@@ -1,6 +1,13 @@
 import type { AwsOptions } from "./aws-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
-import { homeOf, profilePlace, text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
+import {
+  homeOf,
+  profilePlace,
+  text,
+  webIdentityProfile,
+  webIdentitySecret,
+  webIdentityVariables,
+} from "./web-identity.ts";
 
 /** The AWS CLI and SDKs: a profile in ~/.aws/config that names the token's file, so that no variable is needed. */
 export const aws: Recipe<AwsOptions> = {

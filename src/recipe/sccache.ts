@@ -1,6 +1,14 @@
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
-import { homeOf, inFolder, profilePlace, text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
+import {
+  homeOf,
+  inFolder,
+  profilePlace,
+  text,
+  webIdentityProfile,
+  webIdentitySecret,
+  webIdentityVariables,
+} from "./web-identity.ts";
 
 /**
  * sccache with S3 as its store. Its config file at the default place says where (bucket, region, endpoint); the web

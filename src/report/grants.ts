@@ -1,31 +1,42 @@
 import type { Plan, PlannedGrant } from "../grant/plan.ts";
+import { columnsOf, printable, wrap } from "./printable.ts";
+
+const columns = 80;
 
 /**
- * Which step gets what, in which form, and why: blocks of lines that fit 80 columns as far as names allow it.
+ * Which step gets what, in which form, and why: blocks of lines that fit 80 columns as far as ids and paths allow it. What
+ * stands in a checkout (a selector, a path) can do nothing to a terminal.
  *
  * @param name what the user calls the Dockerfile
  */
 export function printGrants(plan: Plan, name: string): string {
-  const lines: string[] = [];
-  for (const { step, reached, grants } of plan.steps) {
-    lines.push(`${name}:${step.line}  ${step.label}`);
+  const blocks = plan.steps.map(({ step, reached, grants }) => {
+    const lines = folded("", `${name}:${step.line}  ${step.label}`);
     if (step.onbuild) lines.push("  an ONBUILD step: it runs in builds that take this image as their base");
     else if (!reached) lines.push("  not needed by this target: nothing is issued for it");
-    for (const grant of grants) lines.push(...printGrant(grant));
-    lines.push("");
-  }
-  for (const notice of plan.notices) lines.push(`note: ${notice}`);
-  return lines.length === 0 ? "" : `${lines.join("\n").trimEnd()}\n`;
+    return [...lines, ...grants.flatMap(printGrant)].join("\n");
+  });
+  const notes = plan.notices.flatMap((notice) => folded("", `note: ${notice}`));
+  const parts = [...blocks, ...(notes.length === 0 ? [] : [notes.join("\n")])];
+  return parts.length === 0 ? "" : `${parts.join("\n\n")}\n`;
 }
 
 function printGrant({ what, origin, chosen, form, why, mounts }: PlannedGrant): string[] {
-  const width = Math.max(...mounts.map(({ id }) => id.length), 0);
+  const shown = mounts.map((mount) => ({ ...mount, id: printable(mount.id) }));
+  const width = Math.max(...shown.map(({ id }) => columnsOf(id)), 0);
   return [
-    `  ${what} (${origin}): ${chosen}`,
-    `  as ${form}: ${why}`,
-    ...mounts.map(({ id, secret, shows, text }) => {
+    ...folded("  ", `${what} (${origin}): ${chosen}`),
+    ...folded("  ", `as ${form}: ${why}`),
+    ...shown.map(({ id, secret, shows, text }) => {
       const kind = secret === undefined ? "not secret" : "secret    ";
-      return `    ${id.padEnd(width)}  ${kind}  ${shows}${text === undefined ? "  (there already)" : ""}`;
+      const there = text === undefined ? "  (there already)" : "";
+      return `    ${id}${" ".repeat(width - columnsOf(id))}  ${kind}  ${printable(shows)}${there}`;
     }),
   ];
+}
+
+/** One text as lines, those after the first further in. */
+function folded(indent: string, text: string): string[] {
+  const [first = "", ...rest] = wrap(printable(text), columns - indent.length - 2);
+  return [`${indent}${first}`, ...rest.map((line) => `${indent}  ${line}`)];
 }

@@ -111,7 +111,9 @@ function resultText({ result, published, unproven }: BuildSummary): string {
         ? "not everything could be read: nothing was published"
         : `not everything could be read, and all the same (scan: warn): ${what}`;
     case "refused":
-      return "steps from the cache are not proven, which the policy refuses: nothing was published";
+      return what === ""
+        ? "steps from the cache are not proven, which is refused: nothing was published"
+        : `steps from the cache are not proven, and all the same (scan: warn): ${what}`;
     case "not searched":
       return "built, not searched";
     case "failed":

@@ -45,6 +45,7 @@ export async function startSccacheWorld(): Promise<SccacheWorld> {
   try {
     const engine = opened(await startEngine("new"));
     await engine.loadImage("toolchain");
+    await engine.loadImage("busybox");
     const issuer = opened(await startOidcIssuer());
     const minio = opened(await startMinio({ issuerUrl: issuer.url, buckets: [bucket] }));
     const sts = opened(await startStsRecorder(minio.endpoint));

@@ -30,7 +30,7 @@ export async function readWishes(site: Site, command: BuildCommand, machine: Mac
     cached: cachedRule(site.policy, site.config?.scan?.cached),
     requireIdentity: own.requireIdentity || isOn(environment["BUILDSEAL_REQUIRE_IDENTITY"]),
     allowExec: own.allow.includes("exec"),
-    report: own.report ?? (environment["BUILDSEAL_REPORT"] || undefined),
+    report: reportPath(own.report ?? (environment["BUILDSEAL_REPORT"] || undefined)),
   };
 }
 
@@ -67,4 +67,13 @@ function scanFrom(value: string | undefined): ScanMode | undefined {
 
 function isOn(value: string | undefined): boolean {
   return value !== undefined && /^(?:1|true|yes|on)$/i.test(value);
+}
+
+function reportPath(path: string | undefined): string | undefined {
+  if (path === undefined || path.endsWith(".json")) return path;
+  throw new SealError(
+    "ARGUMENT",
+    `The report is JSON, and ${path} has another ending`,
+    "Write --seal-report=FILE.json",
+  );
 }

@@ -39,8 +39,8 @@ export const shortGramBytes = 4;
  * compared with every place of it, from every place.
  */
 const longestPeriodBytes = 8;
-/** Of a gram that stands in more places of one form only the first is kept, for the same reason. */
-const mostPlaces = 4;
+/** Of a gram that stands in more places of one form only the first ones are kept, for the same reason. */
+const mostPlaces = 2;
 /** Forms shorter than this lie in the short table. */
 const longFormBytes = 24;
 /** From this spread on every byte of the value is escaped, and only some grams are kept. */
@@ -69,18 +69,37 @@ export function createFormStore(): FormStore {
     const cycle = windowBytes - longGramBytes - strideBytes + 2;
     const isSparse = needle.encoded.spread >= sparseSpread && windowBytes > 0;
     hasEscapes ||= isSparse;
-    const isKept = (place: number) => !isSparse || (place - start) % cycle < strideBytes;
-    const grams = new Map<number, { count: number; last: number }>();
     for (let place = start; place + longGramBytes <= end; place++) {
+      if (isSparse && (place - start) % cycle >= strideBytes) {
+        continue;
+      }
       const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
-      const { count, last } = grams.get(hash) ?? { count: 0, last: Number.NEGATIVE_INFINITY };
-      const isPeriodic = count === Number.POSITIVE_INFINITY || place - last <= longestPeriodBytes;
-      grams.set(hash, { count: isPeriodic ? Number.POSITIVE_INFINITY : count + 1, last: place });
+      if (isPeriodic(place, start, end) || placesSince(long, hash, start) >= mostPlaces) {
+        repeating.add(hash);
+      } else {
+        long.add(hash, place);
+      }
     }
-    for (let place = start; place + longGramBytes <= end; place++) {
-      const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
-      const { count, last } = grams.get(hash)!;
+  }
+
+  /** Whether the gram at `place` stands again a few bytes before or behind it. */
+  function isPeriodic(place: number, start: number, end: number): boolean {
+    for (let shift = 1; shift <= longestPeriodBytes; shift++) {
+      const isBehind = place + shift + longGramBytes <= end && sameGram(place, place + shift);
+      if (isBehind || (place - shift >= start && sameGram(place, place - shift))) {
+        return true;
+      }
     }
+    return false;
+  }
+
+  function sameGram(one: number, other: number): boolean {
+    for (let i = 0; i < longGramBytes; i++) {
+      if (bytes[one + i] !== bytes[other + i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   function addShort({ start, end }: Form): void {
@@ -135,6 +154,15 @@ export function createFormStore(): FormStore {
       return hasEscapes && holdsEscape(text, end - longGramBytes, end);
     },
   };
+}
+
+/** How many places from `start` on are kept of a gram; the newest come first. */
+function placesSince(table: GramTable, hash: number, start: number): number {
+  let count = 0;
+  for (let entry = table.first(hash); entry !== 0 && table.place(entry) >= start; entry = table.after(entry)) {
+    count++;
+  }
+  return count;
 }
 
 /** Whether these bytes look like a part of a text in which every byte is escaped: any 8 of one hold a `%4`, `\\x`, `&#` or `1;`. */
