@@ -10,7 +10,7 @@ import { needlesOf } from "../src/secret/needle.ts";
 import { Secret } from "../src/secret/secret.ts";
 
 const [what = "", count = "6"] = process.argv.slice(2);
-const secrets = Array.from({ length: Number(count) }, (_, index) => new Secret(`value-${index}`, valueOf(index)));
+const secrets = Array.from({ length: Number(count) }, (_, index) => new Secret(`value-${index}`, makeValue(index)));
 const needles = secrets.flatMap((secret) => needlesOf(secret, "scan"));
 const stream = what.startsWith("docker:")
   ? spawn("docker", ["save", what.slice("docker:".length)], { stdio: ["ignore", "pipe", "inherit"] }).stdout
@@ -28,7 +28,7 @@ process.stdout.write(
 );
 
 /** Of three values one is a web identity token, two are short. */
-function valueOf(index: number): string {
+function makeValue(index: number): string {
   const part = (bytes: number) => randomBytes(bytes).toString("base64url");
   return index % 3 === 0 ? `eyJ${part(60)}.eyJ${part(500)}.${part(256)}` : randomBytes(30).toString("base64");
 }

@@ -24,7 +24,17 @@ const root = resolve(import.meta.dirname, "..");
 const source = join(root, "src");
 
 /** What a stage may use of Node: what computes. Files, processes and the network belong to system/. */
-const computing = new Set(["buffer", "crypto", "path", "stream", "stream/consumers", "stream/promises", "string_decoder", "util", "zlib"]);
+const computing = new Set([
+  "buffer",
+  "crypto",
+  "path",
+  "stream",
+  "stream/consumers",
+  "stream/promises",
+  "string_decoder",
+  "util",
+  "zlib",
+]);
 const edges = new Set(["system", "cli"]);
 
 function filesUnder(folder: string): string[] {

@@ -1,4 +1,5 @@
 import { mountsOf, scanDockerfile } from "../dockerfile/index.ts";
+import { anySecret } from "../grant/reach.ts";
 import type { CommandOutcome, RunCommand } from "../identity/host.ts";
 import type { BuilderFacts } from "./builder.ts";
 
@@ -92,11 +93,12 @@ function factsOf(name: string, config: ImageConfig | null | undefined): BaseFact
   };
 }
 
-/** The secrets that one ONBUILD instruction mounts. */
+/** The secrets that one ONBUILD instruction mounts; `anySecret` where a build argument says which. */
 function secretIdsOf(instruction: string): readonly string[] {
   return scanDockerfile(new TextEncoder().encode(`FROM scratch\n${instruction}\n`))
     .instructions.flatMap((command) => mountsOf(command))
-    .flatMap(({ type, id }) => (type === "secret" && id !== undefined ? [id] : []));
+    .filter(({ type }) => type === "secret")
+    .flatMap(({ id, unresolved }) => (unresolved.some((key) => key !== "required") ? [anySecret] : (id ?? [])));
 }
 
 function parseJson(outcome: CommandOutcome): unknown {

@@ -128,7 +128,7 @@ export const noDocker = (): SealError =>
 const cannotReach = (builder: string, reason: string): SealError =>
   new SealError(
     "BUILDER",
-    `${builder} cannot be reached: ${reason.replace(/\.?$/, ".")}`,
+    `${builder} cannot be reached: ${/[.?!]$/.test(reason) ? reason : `${reason}.`}`,
     "See that the engine or builder runs and that you may use it ('docker version', 'docker buildx ls'), and check DOCKER_HOST, DOCKER_CONTEXT and --builder.",
   );
 

@@ -19,7 +19,7 @@ export type Step = {
   readonly comments: readonly Comment[];
   /** Its own mounts; those with variables in them are read in full by `mountsOf` with the step's settings. */
   readonly mounts: readonly Mount[];
-  /** For people, on one line: `builder 3: RUN make`. Nothing in it can control a terminal. */
+  /** For people, on one line: `builder RUN 3: make`. Nothing in it can control a terminal. */
   readonly label: string;
 };
 
@@ -34,8 +34,8 @@ export function stepsOf(dockerfile: Dockerfile): Step[] {
       const run = onbuild ? instruction.inner : instruction;
       if (run?.known !== "RUN") continue;
       const index = onbuild ? ++triggers : ++runs;
-      const place = `${stage.name ?? `stage ${stage.index}`} ${index}`;
-      const label = `${place}: ${onbuild ? "ONBUILD " : ""}RUN ${summarize(run.body)}`.trimEnd();
+      const place = `${stage.name ?? `stage ${stage.index}`} ${onbuild ? "ONBUILD " : ""}RUN ${index}`;
+      const label = `${place}: ${summarize(run.body)}`.trimEnd();
       const comments = commentsAbove(instruction);
       const { line } = instruction;
       const mounts = mountsOf(run);

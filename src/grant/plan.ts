@@ -1,3 +1,4 @@
+import { type Mount, mountsOf } from "../dockerfile/mount.ts";
 import type { Settings } from "../dockerfile/settings.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
@@ -78,6 +79,7 @@ class Draft {
   readonly #steps = new Map<Step, PlannedGrant[]>();
   readonly #contents = new Map<string, Content>();
   readonly #reachedIds = new Set<string>();
+  readonly #broughtBy = new Map<string, Recipe>();
   readonly #secrets = new Map<string, { optional: boolean; broughtBy: Recipe | undefined }>();
   readonly #notices = new Set<string>();
   #needsEnvMounts: string | undefined;
@@ -101,18 +103,23 @@ class Draft {
     }
   }
 
-  /** A mount of a declared secret that the user wrote by hand is a grant too: shown, and held against the policy. */
+  /**
+   * A mount of one of our ids that the user wrote by hand is a grant too, be it of a declared secret or of what another step
+   * was granted: shown, and held against the policy.
+   */
   addHandwritten(step: Step): void {
-    for (const mount of step.mounts) {
-      if (mount.type !== "secret" || mount.id === undefined) continue;
-      if (this.#contents.has(mount.id)) continue;
-      const declared = declaredSecret(mount.id, this.#input.declared);
-      if (declared === undefined) continue;
-      allowGrant(this.#input.policy, { secret: declared.secret }, step);
-      this.#contents.set(mount.id, { kind: "secret", ...declared });
-      this.#need(step, mount.id, declared.secret, undefined);
+    const planned = new Set((this.#steps.get(step) ?? []).flatMap(({ mounts }) => mounts.map(({ id }) => id)));
+    for (const mount of this.#mountsOf(step)) {
+      this.#refuseUnreadable(step, mount);
+      if (mount.type !== "secret" || mount.id === undefined || planned.has(mount.id)) continue;
+      const content = this.#contents.get(mount.id) ?? declaredSecret(mount.id, this.#input.declared);
+      if (content === undefined) continue;
+      const secret = content.kind === "secret" ? content.secret : undefined;
+      if (secret !== undefined) allowGrant(this.#input.policy, { secret }, step);
+      this.#contents.set(mount.id, content);
+      this.#need(step, mount.id, secret, secret === undefined ? undefined : this.#broughtBy.get(secret));
       this.#add(step, {
-        what: `secret ${declared.secret}`,
+        what: secret === undefined ? mount.id : `secret ${secret}`,
         origin: "the Dockerfile",
         chosen: "mounted by hand",
         form: "as written",
@@ -120,7 +127,7 @@ class Draft {
         mounts: [
           {
             id: mount.id,
-            secret: declared.secret,
+            secret,
             shows: mount.env ?? mount.target ?? `/run/secrets/${mount.id}`,
             text: undefined,
           },
@@ -182,6 +189,7 @@ class Draft {
     }
     const mount = { ...wanted, id: this.#idFor(wanted) };
     this.#contents.set(mount.id, mount.content);
+    if (secret !== undefined && request.kind === "recipe") this.#broughtBy.set(secret, request.recipe);
     this.#need(step, mount.id, secret, request.kind === "recipe" ? request.recipe : undefined);
     if (mount.kind === "variable" && !this.#input.envMounts) {
       this.#needsEnvMounts ??= `${step.label} gets the variable ${mount.variable}`;
@@ -190,8 +198,28 @@ class Draft {
     const before = (this.#steps.get(step) ?? []).flatMap((grant) => grant.mounts);
     const atPlace = before.find((other) => cleanPath(other.shows) === cleanPath(shows));
     if (atPlace !== undefined && atPlace.id !== mount.id) throw twoAtOnePlace(step, atPlace.id, mount.id, shows);
-    const text = atPlace === undefined ? placeMount(mount, step, readerOf(this.#input.settings(step))) : undefined;
+    const text =
+      atPlace === undefined
+        ? placeMount(mount, { ...step, mounts: this.#mountsOf(step) }, readerOf(this.#input.settings(step)))
+        : undefined;
     return { id: mount.id, secret, shows, text };
+  }
+
+  /** The step's own mounts, their variables expanded as far as they are known. */
+  #mountsOf(step: Step): readonly Mount[] {
+    return mountsOf(step.run, this.#input.settings(step).expand);
+  }
+
+  /** A mount of which nobody here can say what it mounts could mount any secret of this build. */
+  #refuseUnreadable(step: Step, { type, unresolved }: Mount): void {
+    if (this.#contents.size === 0 || step.onbuild || !this.#input.reached(step)) return;
+    const key = unresolved.find((one) => one === "type" || (type === "secret" && /^(?:id|src|source)$/.test(one)));
+    if (key === undefined) return;
+    throw new SealError(
+      "GRANT",
+      `${step.label} (line ${step.line}) has a mount whose \`${key}\` is made of a variable that is not known here: it could be any secret of this build`,
+      "Write it without the variable, or give the variable a value in the Dockerfile or by --build-arg",
+    );
   }
 
   #surroundings(step: Step, recipe: Recipe): Surroundings {
@@ -292,10 +320,10 @@ function signOf(recipe: Recipe, step: Step, surroundings: Surroundings): string 
 }
 
 /** A mount's id names a declared secret, or one field of it (`<secret>-<field>`). */
-function declaredSecret(id: string, declared: ReadonlySet<string>): { secret: string; field?: string } | undefined {
-  if (declared.has(id)) return { secret: id };
+function declaredSecret(id: string, declared: ReadonlySet<string>): Content | undefined {
+  if (declared.has(id)) return { kind: "secret", secret: id };
   const [secret] = [...declared].filter((name) => id.startsWith(`${name}-`)).sort((a, b) => b.length - a.length);
-  return secret === undefined ? undefined : { secret, field: id.slice(secret.length + 1) };
+  return secret === undefined ? undefined : { kind: "secret", secret, field: id.slice(secret.length + 1) };
 }
 
 function twoAtOnePlace(step: Step, first: string, second: string, place: string): SealError {

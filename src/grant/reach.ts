@@ -1,5 +1,8 @@
 import { SealError } from "../error.ts";
 
+/** Instead of an id: it cannot be told which secret is mounted, so it may be every one. */
+export const anySecret = "*";
+
 /** A base image, and the ids of the secrets that its ONBUILD steps would mount in this build. */
 export type Base = { readonly name: string; readonly secretIds: readonly string[] };
 
@@ -24,11 +27,11 @@ export function refuseUngrantedReach(
     );
   }
   for (const base of bases) {
-    const id = base.secretIds.find((mounted) => ids.has(mounted));
+    const id = base.secretIds.find((mounted) => ids.has(mounted) || mounted === anySecret);
     if (id === undefined) continue;
     throw new SealError(
       "GRANT",
-      `The base image ${base.name} has an ONBUILD step that mounts ${id}: no grant names it, and it would run in this build`,
+      `The base image ${base.name} has an ONBUILD step that mounts ${id === anySecret ? "whichever secret a build argument names" : id}: no grant names it, and it would run in this build`,
       "Use a base without it, or give the secret another name if the step is meant to have it and grant it in the Dockerfile",
     );
   }

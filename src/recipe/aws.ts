@@ -1,13 +1,6 @@
 import type { AwsOptions } from "./aws-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
-import {
-  homeOf,
-  profilePlace,
-  text,
-  webIdentityProfile,
-  webIdentitySecret,
-  webIdentityVariables,
-} from "./web-identity.ts";
+import { profilePlace, text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
 
 /** The AWS CLI and SDKs: a profile in ~/.aws/config that names the token's file, so that no variable is needed. */
 export const aws: Recipe<AwsOptions> = {
@@ -30,7 +23,7 @@ function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts 
   const region =
     given.region ??
     (step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
-  const home = homeOf(given, step);
+  const home = given.home ?? step.home;
   const notices =
     region === undefined ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"] : [];
 

@@ -1,7 +1,6 @@
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
 import {
-  homeOf,
   inFolder,
   profilePlace,
   text,
@@ -80,7 +79,7 @@ function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMou
   // sccache needs the bucket's region even with an endpoint of one's own; without it, it has 0 hits and says nothing
   if (region !== undefined && wanted.has("SCCACHE_BUCKET")) wanted.set("SCCACHE_REGION", region);
 
-  const home = homeOf(given, step);
+  const home = given.home ?? step.home;
   const filesWork = step.root && home !== undefined;
   const asked = given.form;
   const notices = noticesOf(wanted, region);

@@ -54,11 +54,6 @@ export function webIdentityProfile(target: string, region: string | undefined): 
   ];
 }
 
-/** The home folder that counts: the one that was given, else the step's own. */
-export function homeOf(given: { readonly home?: string | undefined }, step: Surroundings): string | undefined {
-  return given.home ?? step.home;
-}
-
 /** Where the SDKs look for the profile: AWS_CONFIG_FILE, else the home folder. */
 export function profilePlace(step: Surroundings, home: string): string {
   const named = step.variable("AWS_CONFIG_FILE");

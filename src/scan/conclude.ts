@@ -2,9 +2,10 @@ import type { Finding, ImagePlace, Skipped } from "../finding/finding.ts";
 import { fingerprintOf } from "../finding/fingerprint.ts";
 import { compareFindings, comparePlaces } from "../finding/order.ts";
 import { lengthOnly } from "../finding/redact.ts";
+import type { ImageLayer } from "../image/assemble.ts";
 import type { Base } from "../layer/spot.ts";
 import { type Censor, censorAll, createCensor } from "./censor.ts";
-import type { ImageScan, ScannedImage, ScanStats } from "./image-scan.ts";
+import type { ImageScan, ScannedLayer, ScanStats } from "./image-scan.ts";
 import type { Group, Ledger, Sighting } from "./ledger.ts";
 import { type Atlas, placesOf } from "./place.ts";
 import type { Search } from "./search.ts";
@@ -60,18 +61,17 @@ export function conclude({ search, ledger, atlas, skipped, unopened, stats }: Ga
   const scan: ImageScan = {
     complete: remarks.length === 0,
     topDigest: atlas.assembled.topDigest,
-    images: atlas.assembled.images.map(
-      ({ layers, ...image }): ScannedImage => ({
-        ...image,
-        layers: layers.map(({ blob: _, ...layer }) => layer),
-      }),
-    ),
+    images: atlas.assembled.images.map((image) => ({ ...image, layers: image.layers.map(scannedLayer) })),
     findings: findingsOf(ledger.groups(), atlas, censor),
     skipped: unique(remarks),
     unopened: unique(remarksOf(unopened, atlas)),
     stats,
   };
   return censorAll(scan, censor);
+}
+
+function scannedLayer({ index, digest, diffId, createdBy, historyIndex, bytes }: ImageLayer): ScannedLayer {
+  return { index, digest, diffId, createdBy, historyIndex, bytes };
 }
 
 function findingsOf(groups: readonly Group[], atlas: Atlas, censor: Censor): Finding[] {

@@ -6,7 +6,7 @@ import { writePercent } from "./encoding/percent.ts";
 import { writeShell } from "./encoding/shell.ts";
 import { writeUtf16 } from "./encoding/utf-16.ts";
 import type { Writing } from "./encoding/writing.ts";
-import { secretLines, trimmed } from "./part.ts";
+import { secretLines, shortestWindowBytes, trimmed } from "./part.ts";
 
 /** The ways in which a value can reappear. The last two are containers: a scanner opens them, nobody searches for them. */
 export type Encoding =
@@ -38,8 +38,9 @@ const writers: readonly (readonly [Encoding, (value: Uint8Array) => Writing[]])[
 ];
 
 /**
- * Every encoding of a value, and of each of its lines that could not be anything else's; each byte sequence once, under
- * the first encoding that makes it (most tokens need no escape: their JSON form is the raw one).
+ * Every encoding of a value, and of each of its short lines that could not be anything else's; each byte sequence once, under
+ * the first encoding that makes it (most tokens need no escape: their JSON form is the raw one). A longer line needs none of its
+ * own: whatever is made of it is a part, long enough to count, of what is made of the whole.
  *
  * The blanks and quotes around a value are left out: whoever prints it with them prints it without them too.
  * A pair such as `user:value` in base64 (Basic) needs no form of its own: the value stands in it at one of the offsets.
@@ -49,7 +50,9 @@ export function encodingsOf(value: Uint8Array): Encoded[] {
   const core = trimmed(value);
   const found = encode(core, "", seen);
   for (const { line, number } of secretLines(core)) {
-    found.push(...encode(line, `line ${number}, `, seen));
+    if (line.byteLength < shortestWindowBytes) {
+      found.push(...encode(line, `line ${number}, `, seen));
+    }
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { type Encoded, encodingsOf } from "./encoding.ts";
-import { distinctParts, trimmed } from "./part.ts";
+import { distinctParts, shortestWindowBytes, trimmed } from "./part.ts";
 import type { Secret } from "./secret.ts";
 import { weaknessOf } from "./weak.ts";
 
@@ -15,8 +15,6 @@ export type Needle = {
   readonly windowBytes: number;
 };
 
-/** The shortest run that counts: 18 bytes of the value in base64, 12 in hex. */
-const shortestWindow = 24;
 /** Where every byte is escaped a run must stand for this many bytes of the value. */
 const shortestWindowOfValue = 12;
 /** Nobody prints a file of this size byte by byte in escapes: only the usual encodings are searched for. */
@@ -58,6 +56,6 @@ function formsOf(value: Uint8Array): Encoded[] {
 }
 
 function needle(name: string, encoded: Encoded, windows: boolean): Needle {
-  const windowBytes = Math.max(shortestWindow, shortestWindowOfValue * encoded.spread);
+  const windowBytes = Math.max(shortestWindowBytes, shortestWindowOfValue * encoded.spread);
   return { name, encoded, windows: windows && encoded.bytes.byteLength >= windowBytes, windowBytes };
 }

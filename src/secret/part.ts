@@ -6,6 +6,9 @@
 /** Shorter than this, a line or a value could be any word of a log. */
 export const shortestBytes = 8;
 
+/** A run this long is found wherever it is cut out of a value: 18 bytes of it in base64, 12 in hex. */
+export const shortestWindowBytes = 24;
+
 const pemBorder = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 /** Header, payload and signature; a token may wrap it (`ghs_<id>_<jwt>`, `hf_jwt_<jwt>`). */
 const jsonWebToken = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{32,})/;

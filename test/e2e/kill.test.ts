@@ -122,8 +122,8 @@ describe("in the middle of a granted step", () => {
 const holds = (path: string, value: string): boolean =>
   statSync(path).isFile() && readFileSync(path, "latin1").includes(value);
 
-describe("what a crashed run left", () => {
-  test("is swept at the next start, and a running build's is not", async () => {
+describe("a running build", () => {
+  test("keeps its folders while another one starts and ends", async () => {
     const { start, folders } = await createEndless();
     const running = await start();
     const live = leftIn(folders);
@@ -139,6 +139,36 @@ describe("what a crashed run left", () => {
     await running.ended;
   });
 });
+
+describe("a machine that crashed", () => {
+  test("is cleaned at the next start of what was left", async () => {
+    const { start, folders, value } = await createEndless();
+    const running = await start();
+    // The guardian would take it away: on a machine without power it is gone too.
+    const children = descendantsOf(running.pid);
+    const guardian = children.filter((pid) => processesWith("/guardian").includes(pid));
+    expect(guardian).toHaveLength(1);
+    for (const pid of [...guardian, running.pid, ...children]) killQuietly(pid);
+    await running.ended;
+    expect(leftIn(folders).filter((path) => holds(path, value))).toHaveLength(1);
+
+    const project = await createProject({ Dockerfile: "FROM buildseal/busybox\n" });
+    const next = await runBuildseal(["build", project.folder], {
+      env: engine.env,
+      variables: { XDG_RUNTIME_DIR: folders[0]!, TMPDIR: folders[1]! },
+    });
+    expect(next.status, next.output).toBe(0);
+    expect(leftIn(folders)).toEqual([]);
+  });
+});
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It went with another.
+  }
+}
 
 describe("two builds at once with the same configuration", () => {
   test("do not meet: each step gets its own build's value", async () => {

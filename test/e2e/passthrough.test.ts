@@ -172,17 +172,17 @@ describe("without configuration, identity and scan the outcome is Docker's", () 
 
   test("--call=check, --check and --print", async () => {
     const project = await createProject({ Dockerfile: `from buildseal/busybox\nRUN : ${unique()}\nMAINTAINER me\n` });
-    for (const args of [
-      ["--call=check"],
-      ["--check"],
-      ["--call=check,format=json"],
-      ["--print=outline"],
-      ["--call=targets"],
-    ]) {
+    for (const args of [["--call=check"], ["--check"], ["--print=outline"], ["--call=targets"]]) {
       const [docker, ours] = await both(() => [...args, project.folder]);
       expect(ours.status, ours.stderr).toBe(docker.status);
       expect(ours.stdout.toString()).toBe(docker.stdout.toString());
     }
+    const [docker, ours] = await both(() => ["--call=check,format=json", project.folder]);
+    expect(ours.status, ours.stderr).toBe(docker.status);
+    // Beside the warnings stands where the Dockerfile came from, with the number of the session.
+    const warnings = ({ stdout }: Run) => JSON.parse(stdout.toString()).warnings.length;
+    expect(warnings(ours)).toBe(warnings(docker));
+    expect(warnings(ours)).toBeGreaterThan(0);
   });
 
   test("--help has all of Docker's own", async () => {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { BuildPlan, SecondPass } from "../../buildx/build-plan.ts";
+import type { SecondPass } from "../../buildx/build-plan.ts";
 import type { Stage } from "../../dockerfile/index.ts";
 import type { CachedVerdict } from "../../gate/cached.ts";
 import { addRecords, type Records } from "../../gate/record.ts";

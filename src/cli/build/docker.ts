@@ -26,7 +26,7 @@ export async function findTools(command: BuildCommand, session: Session): Promis
   const inherited = { ...inheritedBy(command, session), ...programs.environment };
   return {
     buildx: programs.buildx,
-    docker: programs.docker ?? "docker",
+    docker: programs.docker,
     buildxVersion: undefined,
     store: undefined,
     builder: command.builder ?? (environment["BUILDX_BUILDER"] || undefined),
@@ -63,6 +63,9 @@ export async function askBuilder(command: BuildCommand, tools: Tools, session: S
   const writeDockerfile = async (text: string): Promise<string> =>
     makeContext((await session.store()).workFolder, text);
   const endpointOf = (name: string) => readEndpoint(machine.environment, name);
+  // before anything is said to it
+  const host = machine.environment["DOCKER_HOST"];
+  if (host !== undefined && host !== "") refuseExposed("default", [await endpointOf("default")]);
   const facts = await readBuilder({
     buildx: tools.buildx,
     run: tools.run,
@@ -71,8 +74,6 @@ export async function askBuilder(command: BuildCommand, tools: Tools, session: S
     endpointOf,
     engineVersion: async (endpoint) => readEngineVersion(await endpointOf(endpoint)),
   });
-  const host = machine.environment["DOCKER_HOST"];
-  if (host !== undefined && host !== "") refuseExposed("default", [await endpointOf("default")]);
   const engine = await endpointOf(facts.nodes[0]?.endpoint ?? "default");
   const readImageInEngine = async (name: string) =>
     (await readEngineImage(engine, name)) ?? (await inspectImage(name, tools));
@@ -103,6 +104,7 @@ export async function askBuilder(command: BuildCommand, tools: Tools, session: S
 
 /** By Docker's own program, for an engine that only it can speak to (TLS, ssh). */
 async function inspectImage(name: string, { docker, run }: Tools): Promise<unknown> {
+  if (docker === undefined) return undefined;
   const outcome = await run({
     command: [docker, "image", "inspect", "--format", "{{json .Config}}", "--", name],
     timeLimitMs: 60_000,

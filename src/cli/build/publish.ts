@@ -194,7 +194,7 @@ function digestOf({ searched }: PublishAsk, pass: number): string {
 }
 
 async function docker(args: readonly string[], ask: PublishAsk): Promise<string> {
-  return command([ask.tools.docker, ...args], `docker ${args.slice(0, 2).join(" ")}`, ask);
+  return command([ask.tools.docker ?? "docker", ...args], `docker ${args.slice(0, 2).join(" ")}`, ask);
 }
 
 async function buildx(args: readonly string[], ask: PublishAsk): Promise<string> {

@@ -84,7 +84,7 @@ function watchSteps({ plan, issued, session, site, granted }: Ready, runs: StepR
     for (const secret of new Set(grants.flatMap(({ mounts }) => mounts.flatMap((mount) => mount.secret ?? [])))) {
       const state = issued?.freshness.stateAt(secret);
       if (state?.kind !== "expired") continue;
-      failure ??= expiredAtStep(secret, step.label, state.sinceMs);
+      failure ??= expiredAtStep(secret, `${step.label} (line ${step.line})`, state.sinceMs);
       session.interrupt();
     }
   };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { BuildPass, BuildPlan } from "../../buildx/build-plan.ts";
+import { noDocker } from "../../buildx/builder.ts";
 import { passAsAsked } from "../../buildx/pass.ts";
 import { planPasses } from "../../buildx/passes.ts";
 import { isAtLeast } from "../../buildx/version.ts";
@@ -26,6 +27,12 @@ export async function runPasses(ready: Ready): Promise<number> {
   for (const pass of plan.passes) await removeHeld(pass);
   const again = plan.passes.map((pass) => ({ ...pass, words: [...flags, ...pass.words] }));
   return concludeBuild({ ready, plan, runs, results: await runAll(again, ready, runs) });
+}
+
+/** Whether something of the plan is done by the docker program itself, which buildx can do without. */
+function needsDocker({ passes, publish }: BuildPlan): boolean {
+  const inEngine = passes.some(({ subjects }) => subjects.some(({ kind }) => kind === "engine-image"));
+  return inEngine || publish.some(({ kind }) => kind === "tag" || kind === "push" || kind === "load");
 }
 
 /** What the first run left for publishing; the second makes it anew. */
@@ -79,6 +86,15 @@ async function planFor(ready: Ready): Promise<BuildPlan> {
     hold: (name: string) => join(big ?? "", name),
     environment: tools.environment,
   };
-  if (builder !== undefined) return planPasses({ ...ask, builder: builder.facts });
+  if (granted?.frontend !== undefined && ask.add.length > 0) {
+    session.machine.say(
+      `frontend ${granted.frontend} instead of the builder's own, for ${granted.plan.needsEnvMounts}`,
+    );
+  }
+  if (builder !== undefined) {
+    const passes = planPasses({ ...ask, builder: builder.facts });
+    if (tools.docker === undefined && needsDocker(passes)) throw noDocker();
+    return passes;
+  }
   return { passes: [passAsAsked(ask)], publish: [], unsearched: [] };
 }

@@ -83,7 +83,7 @@ async function scanStream(
 }
 
 async function scanEngineImage(id: string, tools: Tools, options: ScanOptions): Promise<ImageScan> {
-  const saving = tools.start({ words: [tools.docker, "image", "save", id], stdout: "pipe" });
+  const saving = tools.start({ words: [tools.docker ?? "docker", "image", "save", id], stdout: "pipe" });
   const said: Buffer[] = [];
   saving.stderr.on("data", (chunk: Buffer) => said.push(chunk));
   const { scanArchive } = await import("../../scan/scan-archive.ts");

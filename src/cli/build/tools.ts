@@ -7,7 +7,8 @@ import type { DockerProcess } from "../../system/docker-process.ts";
 export type Tools = {
   /** The words before buildx's own: the plugin itself, or `docker buildx`. */
   readonly buildx: readonly string[];
-  readonly docker: string;
+  /** Undefined where there is only buildx. */
+  readonly docker: string | undefined;
   readonly buildxVersion: Version | undefined;
   /** `--builder`, else BUILDX_BUILDER. */
   readonly builder: string | undefined;

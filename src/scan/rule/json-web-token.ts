@@ -66,7 +66,7 @@ function issuerOf(claims: Claims): string | undefined {
   }
   if (issuer.startsWith("https://oidc.circleci.com/")) return "a CircleCI identity token";
   if (
-    /^https:\/\/gitlab\./.test(issuer) ||
+    issuer.startsWith("https://gitlab.") ||
     (claims["project_path"] !== undefined && claims["pipeline_id"] !== undefined)
   ) {
     return "a GitLab identity token";

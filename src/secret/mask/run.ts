@@ -9,9 +9,11 @@ export type Excerpt = {
   readonly final: boolean;
 };
 
+export type RunState = "over" | "open" | "decided";
+
 /**
  * How far a text and a form agree around one place: the pieces of the text, and the part of the form that they are.
- * `open`: the text ended before they differed.
+ * `open`: the text ended before they differed. `decided`: they agree for so long that it does not matter how they go on.
  */
 export type Run = {
   readonly form: Form;
@@ -19,11 +21,11 @@ export type Run = {
   readonly formStart: number;
   readonly formEnd: number;
   readonly length: number;
-  readonly open: boolean;
+  readonly state: RunState;
 };
 
 /** A run this long is decided: what follows is masked as it comes, so that no value, however big, has to be held back. */
-export const decidedBytes = 4096;
+const decidedBytes = 4096;
 /** How far a piece is followed to the left: the looked-at gram of a form is never further from its beginning. */
 export const longestLeftBytes = 80;
 const mostBreaksLeft = 4;
@@ -59,7 +61,7 @@ export function extend(excerpt: Excerpt, bytes: Uint8Array, form: Form, at: numb
     formStart += end - start;
   }
   const length = right.place - formStart;
-  return { form, pieces, formStart, formEnd: right.place, length, open: right.open };
+  return { form, pieces, formStart, formEnd: right.place, length, state: right.state };
 }
 
 /**
@@ -138,24 +140,32 @@ export function extendRight(
     const isShort = pieces.length > 0 && piece < form.shortestPiece;
     if (end === to && !final && (reachesEnd ? isShort : !isDecided)) {
       pieces.push({ start, end });
-      return { pieces, place: formPlace, length: length + piece, open: true };
+      return result(formPlace, length + piece, "open");
+    }
+    if (isShort && isDecided && !reachesEnd) {
+      // How long this piece is, is seen when the run is followed.
+      return result(place + length, length, "decided");
     }
     if (isShort && !(reachesEnd && (end === to || !isWordByte(text[end]!)))) {
-      return { pieces, place: place + length, length, open: false };
+      return result(place + length, length, "over");
     }
     pieces.push({ start, end });
     length += piece;
     if (reachesEnd || isDecided) {
-      return { pieces, place: formPlace, length, open: false };
+      return result(formPlace, length, reachesEnd ? "over" : "decided");
     }
     const next = breakAfter(text, end, to);
-    if (next === unfinished && !final) {
-      return { pieces, place: formPlace, length, open: true };
+    if (next === noBreak || (next === unfinished && final)) {
+      return result(formPlace, length, "over");
     }
-    if (next === noBreak || next === unfinished) {
-      return { pieces, place: formPlace, length, open: false };
+    if (next === unfinished) {
+      return result(formPlace, length, "open");
     }
     start = next;
+  }
+
+  function result(reached: number, matched: number, state: RunState) {
+    return { pieces, place: reached, length: matched, state };
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Form, type FormStore, longGramBytes, shortGramBytes, strideBytes } from "./form.ts";
 import { hashOfEight, hashOfFour, wordAt } from "./gram-table.ts";
 import { breakAfter, longestBreakBytes, mayBreak, mayFollowBreak, noBreak, unfinished } from "./line-break.ts";
-import { decidedBytes, type Excerpt, extend, extendLeft, extendRight, longestLeftBytes, type Run } from "./run.ts";
+import { type Excerpt, extend, extendLeft, extendRight, longestLeftBytes, type Run } from "./run.ts";
 
 /** A part of the text to be hidden. `begins`: here a marker is printed; `counts`: here a value begins. */
 export type Span = {
@@ -130,13 +130,13 @@ function bestRun(store: FormStore, state: SearchState, hand: Hand, at: number): 
       if (run === undefined) {
         continue;
       }
-      if (run.open && couldCount(run, hand)) {
+      if (run.state === "open" && couldCount(run, hand)) {
         openFrom = Math.min(openFrom ?? run.pieces[0]!.start, run.pieces[0]!.start);
       } else if (counts(run, bytes)) {
         if (best === undefined || isBetter(run, best)) {
           best = run;
         }
-      } else if (!run.open) {
+      } else if (run.state !== "open") {
         dismiss(run, state, hand.base, at, place);
       }
     }
@@ -223,7 +223,7 @@ function hide(run: Run, state: SearchState, hand: Hand, spans: Span[]): void {
   const { text, base } = hand;
   const { form } = run;
   const from = Math.max(hand.from, state.hidden - base);
-  const goesOn = form.windowBytes > 0 && run.length >= decidedBytes && run.formEnd < form.end;
+  const goesOn = run.state === "decided";
   run.pieces.forEach((piece, index) => {
     const isLast = index === run.pieces.length - 1;
     const start = index === 0 && run.formStart > form.start ? characterStart(text, piece.start, from) : piece.start;
@@ -244,15 +244,15 @@ function follow(store: FormStore, state: SearchState, hand: Hand, spans: Span[])
     const at = state.hidden - hand.base;
     const right = extendRight(hand, bytes, form, at, place, 0);
     const [first, ...others] = right.pieces as [{ start: number; end: number }, ...{ start: number; end: number }[]];
-    const ends = others.length === 0 && right.place < form.end;
+    const endsHere = others.length === 0 && right.place < form.end && right.state !== "decided";
     // What may be half a character is looked at again with what follows.
-    const end = ends && right.length < decidedBytes ? characterEnd(hand.text, first.end, hand, right.open) : first.end;
+    const end = endsHere ? characterEnd(hand.text, first.end, hand, right.state === "open") : first.end;
     if (end > first.start) {
       spans.push({ start: first.start, end, form, begins: false, counts: false });
       state.hidden = hand.base + end;
       state.following = { form, place: place + (end - first.start) };
     }
-    if (right.open) {
+    if (right.state === "open") {
       // What is behind a line's end waits until it is long enough.
       return false;
     }
@@ -260,8 +260,7 @@ function follow(store: FormStore, state: SearchState, hand: Hand, spans: Span[])
       spans.push({ ...piece, form, begins: true, counts: false });
       state.hidden = hand.base + piece.end;
     }
-    const decided = right.length >= decidedBytes && right.place < form.end;
-    state.following = decided ? { form, place: right.place } : undefined;
+    state.following = right.state === "decided" ? { form, place: right.place } : undefined;
   }
   return true;
 }

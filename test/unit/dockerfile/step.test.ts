@@ -22,10 +22,10 @@ describe("the steps of a Dockerfile", () => {
 
   it("are its RUN instructions, counted from 1 in each stage", () => {
     expect(steps.map(({ stage, index, line, onbuild, label }) => [stage.index, index, line, onbuild, label])).toEqual([
-      [0, 1, 2, false, "build 1: RUN one"],
-      [0, 2, 5, false, "build 2: RUN two && three"],
-      [0, 1, 7, true, "build 1: ONBUILD RUN four"],
-      [1, 1, 10, false, 'stage 1 1: RUN ["five"]'],
+      [0, 1, 2, false, "build RUN 1: one"],
+      [0, 2, 5, false, "build RUN 2: two && three"],
+      [0, 1, 7, true, "build ONBUILD RUN 1: four"],
+      [1, 1, 10, false, 'stage 1 RUN 1: ["five"]'],
     ]);
   });
 
@@ -40,7 +40,7 @@ describe("the steps of a Dockerfile", () => {
 
   it("have labels of one short line that cannot control a terminal", () => {
     const [step] = stepsOf(read(`FROM a\nRUN printf '\u001b[2J\u0007\u202e' ${"é".repeat(100)}\n`));
-    expect(step!.label).toMatch(/^stage 0 1: RUN printf ' \[2J ' é+…$/u);
+    expect(step!.label).toMatch(/^stage 0 RUN 1: printf ' \[2J ' é+…$/u);
     expect([...step!.label].length).toBeLessThan(80);
   });
 
