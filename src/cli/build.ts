@@ -1,16 +1,8 @@
 import type { BuildCommand } from "../buildx/build-command.ts";
 import { parseBuildCommand } from "../buildx/parse-build-command.ts";
 import { createMask } from "../secret/mask.ts";
-import { createFolder } from "../system/folder.ts";
-import { carryOut } from "./build/carry-out.ts";
 import { allowThisBuilder, askBuilder, findTools } from "./build/docker.ts";
-import { writeGitConfiguration } from "./build/git-configuration.ts";
-import { asksForGrants, basesOf, planBuild } from "./build/grants.ts";
-import { passOn, passOnHelp } from "./build/pass-on.ts";
-import { showPlan } from "./build/print.ts";
-import { readWishes } from "./build/requests.ts";
 import { openSession, type Session, statusOfSignal } from "./build/session.ts";
-import { readSite } from "./build/site.ts";
 import { printFailure } from "./failure.ts";
 import { openMachine } from "./machine.ts";
 
@@ -40,22 +32,32 @@ export async function build(words: readonly string[]): Promise<number> {
 async function runBuild(command: BuildCommand, session: Session): Promise<number> {
   const { machine } = session;
   const tools = await findTools(command, session);
-  if (command.help) return passOnHelp(command, tools, machine);
-  if (command.refused !== undefined || command.call !== "build") return passOn(command, tools);
+  if (command.help || command.refused !== undefined || command.call !== "build") {
+    const { passOn, passOnHelp } = await import("./build/pass-on.ts");
+    return command.help ? passOnHelp(command, tools, machine) : passOn(command, tools);
+  }
 
+  // asking the builder takes as long as loading and reading all the rest; a build that needs it not does not wait
+  const asked = askBuilder(command, tools, session);
+  asked.catch(() => {});
+  const [{ createFolder }, { readSite }, { readWishes }] = await Promise.all([
+    import("../system/folder.ts"),
+    import("./build/site.ts"),
+    import("./build/requests.ts"),
+  ]);
   const folder = createFolder({
     workFolder: async () => (await session.store()).openWorkFolder(),
     run: session.run({ ...machine.environment, GIT_TERMINAL_PROMPT: "0" }),
-    gitConfiguration: () => writeGitConfiguration(command, session),
+    gitConfiguration: async () =>
+      (await import("./build/git-configuration.ts")).writeGitConfiguration(command, session),
   });
-  // almost every build needs it, and asking takes as long as all the reading
-  const asked = lazily(() => askBuilder(command, tools, session), command.own.scan !== "off");
   const site = await readSite(command, machine, folder);
-  if ("refused" in site) return passOn(command, tools, site.stdinAsIs);
+  if ("refused" in site) return (await import("./build/pass-on.ts")).passOn(command, tools, site.stdinAsIs);
   const wishes = await readWishes(site, command, machine);
 
+  const { asksForGrants, basesOf, planBuild } = await import("./build/grants.ts");
   const isGranting = asksForGrants(site, wishes.requests);
-  const builder = isGranting || wishes.scan !== "off" ? await asked() : undefined;
+  const builder = isGranting || wishes.scan !== "off" ? await asked : undefined;
   if (builder !== undefined) allowThisBuilder(site.policy, builder);
   const bases =
     isGranting && builder !== undefined ? await builder.bases(basesOf(site), site.facts.platform) : new Map();
@@ -63,16 +65,10 @@ async function runBuild(command: BuildCommand, session: Session): Promise<number
     ? await planBuild(site, command, machine, wishes.requests, builder?.facts.frontendTakesEnv ?? false, bases)
     : undefined;
 
-  if (command.own.print) return showPlan({ command, site, wishes, granted, builder: builder?.facts, tools, machine });
+  if (command.own.print) {
+    const { showPlan } = await import("./build/print.ts");
+    return showPlan({ command, site, wishes, granted, builder: builder?.facts, tools, machine });
+  }
+  const { carryOut } = await import("./build/carry-out.ts");
   return carryOut({ command, site, wishes, granted, builder, tools, session, readText: folder.readText });
-}
-
-/** A promise that is made once: at once where `early`, else when it is first asked for. Its failure waits to be asked for. */
-function lazily<Value>(make: () => Promise<Value>, early: boolean): () => Promise<Value> {
-  let made = early ? make() : undefined;
-  made?.catch(() => {});
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -210,15 +210,19 @@ class Draft {
     return mountsOf(step.run, this.#input.settings(step).expand);
   }
 
-  /** A mount of which nobody here can say what it mounts could mount any secret of this build. */
-  #refuseUnreadable(step: Step, { type, unresolved }: Mount): void {
-    if (this.#contents.size === 0 || step.onbuild || !this.#input.reached(step)) return;
+  /** A mount of which nobody here can say what it mounts could mount a secret of this build. */
+  #refuseUnreadable(step: Step, { type, unresolved, flag }: Mount): void {
+    if (step.onbuild || !this.#input.reached(step)) return;
     const key = unresolved.find((one) => one === "type" || (type === "secret" && /^(?:id|src|source)$/.test(one)));
     if (key === undefined) return;
+    // what stands before the variable is part of the id
+    const written = /(?:^|,)\s*"?(?:id|src|source)=([^,$'"\\`]*)/i.exec(flag.value ?? "")?.[1] ?? "";
+    const candidate = [...this.#contents.keys(), ...this.#input.declared].find((id) => id.startsWith(written));
+    if (candidate === undefined) return;
     throw new SealError(
       "GRANT",
-      `${step.label} (line ${step.line}) has a mount whose \`${key}\` is made of a variable that is not known here: it could be any secret of this build`,
-      "Write it without the variable, or give the variable a value in the Dockerfile or by --build-arg",
+      `${step.label} (line ${step.line}) has a mount whose \`${key}\` is made of a variable that is not known here: it could be ${candidate}`,
+      "Write it without the variable, or give the variable a value by --build-arg or --platform",
     );
   }
 

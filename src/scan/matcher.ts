@@ -38,6 +38,9 @@ export const reachBytes = 8192;
 
 const longStride = 17;
 const shortStride = 2;
+const groupBytes = 8;
+/** So much is probed at once; what is found then lies near still. */
+const blockBytes = 240 * stepBytes;
 
 /**
  * One pass for any number of literals. Long ones: all bytes of the stream but one word in 17 are skipped. Short ones:
@@ -48,9 +51,7 @@ export function createMatcher(literals: readonly Literal[]): Matcher {
   const long = buildGramTable(literals.flatMap((literal, index) => longGrams(literal, index)));
   const hasShort = short.next.length > 1;
   const hasLong = long.next.length > 1;
-  const { bits: shortBits } = short;
-  const { bits: longBits, shift: longShift } = long;
-  const shortShift = short.shift;
+  const candidates = new Int32Array(blockBytes / groupBytes + 1);
 
   function lookShort(stretch: Stretch, p: number, onMatch: OnMatch): void {
     const { bytes, from, to } = stretch;
@@ -93,35 +94,69 @@ export function createMatcher(literals: readonly Literal[]): Matcher {
     scan: (stretch, first, last, runs, onMatch) => {
       const { bytes } = stretch;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      if (hasShort) {
-        for (let p = first; p < last; p += 8) {
-          const a = Math.imul(view.getInt32(p, true) & 0xffffff, 0x9e3779b1) >>> shortShift;
-          const b = Math.imul(view.getInt32(p + 2, true) & 0xffffff, 0x9e3779b1) >>> shortShift;
-          const c = Math.imul(view.getInt32(p + 4, true) & 0xffffff, 0x9e3779b1) >>> shortShift;
-          const d = Math.imul(view.getInt32(p + 6, true) & 0xffffff, 0x9e3779b1) >>> shortShift;
-          if (
-            (((shortBits[a >>> 3]! >> (a & 7)) |
-              (shortBits[b >>> 3]! >> (b & 7)) |
-              (shortBits[c >>> 3]! >> (c & 7)) |
-              (shortBits[d >>> 3]! >> (d & 7))) &
-              1) !==
-            0
-          ) {
-            const end = Math.min(p + 8, last);
-            for (let q = p; q < end; q += shortStride) lookShort(stretch, q, onMatch);
-          }
+      for (let block = first; block < last; block += blockBytes) {
+        const end = Math.min(block + blockBytes, last);
+        const shortCount = hasShort ? probeShort(view, block, end, short.bits, short.shift, candidates) : 0;
+        for (let i = 0; i < shortCount; i++) {
+          const group = candidates[i]!;
+          for (let p = group; p < Math.min(group + groupBytes, end); p += shortStride) lookShort(stretch, p, onMatch);
         }
-      }
-      if (hasLong) {
-        for (let p = first; p < last; p += longStride) {
-          const hash =
-            (Math.imul(view.getInt32(p, true), 0x9e3779b1) + Math.imul(view.getInt32(p + 4, true), 0x85ebca6b)) | 0;
-          const bit = hash >>> longShift;
-          if (((longBits[bit >>> 3]! >> (bit & 7)) & 1) !== 0) lookLong(stretch, p, hash, runs, onMatch);
+        const longCount = hasLong ? probeLong(view, block, end, long.bits, long.shift, candidates) : 0;
+        for (let i = 0; i < longCount; i++) {
+          const p = candidates[i]!;
+          const hash = hashOfEight(view.getInt32(p, true), view.getInt32(p + 4, true));
+          lookLong(stretch, p, hash, runs, onMatch);
         }
       }
     },
   };
+}
+
+/**
+ * Writes down where a group of eight bytes holds a gram whose bit is set, at every second byte; tells how many.
+ * The two probes stand by themselves, and get all they use as arguments: so the engine keeps it in registers.
+ */
+function probeShort(
+  view: DataView,
+  first: number,
+  last: number,
+  bits: Uint8Array,
+  shift: number,
+  found: Int32Array,
+): number {
+  let count = 0;
+  for (let p = first; p < last; p += groupBytes) {
+    const a = Math.imul(view.getInt32(p, true) & 0xffffff, 0x9e3779b1) >>> shift;
+    const b = Math.imul(view.getInt32(p + 2, true) & 0xffffff, 0x9e3779b1) >>> shift;
+    const c = Math.imul(view.getInt32(p + 4, true) & 0xffffff, 0x9e3779b1) >>> shift;
+    const d = Math.imul(view.getInt32(p + 6, true) & 0xffffff, 0x9e3779b1) >>> shift;
+    const any =
+      (bits[a >>> 3]! >> (a & 7)) |
+      (bits[b >>> 3]! >> (b & 7)) |
+      (bits[c >>> 3]! >> (c & 7)) |
+      (bits[d >>> 3]! >> (d & 7));
+    if ((any & 1) !== 0) found[count++] = p;
+  }
+  return count;
+}
+
+/** Writes down each 17th place whose eight bytes are a gram whose bit is set; tells how many. */
+function probeLong(
+  view: DataView,
+  first: number,
+  last: number,
+  bits: Uint8Array,
+  shift: number,
+  found: Int32Array,
+): number {
+  let count = 0;
+  for (let p = first; p < last; p += longStride) {
+    const hash =
+      (Math.imul(view.getInt32(p, true), 0x9e3779b1) + Math.imul(view.getInt32(p + 4, true), 0x85ebca6b)) | 0;
+    const bit = hash >>> shift;
+    if (((bits[bit >>> 3]! >> (bit & 7)) & 1) !== 0) found[count++] = p;
+  }
+  return count;
 }
 
 /** The two grams in a row, one of which lies on the grid: those that are rarest in what people write. */

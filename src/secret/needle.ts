@@ -17,9 +17,6 @@ export type Needle = {
 
 /** Where every byte is escaped a run must stand for this many bytes of the value. */
 const shortestWindowOfValue = 12;
-/** Nobody prints a file of this size byte by byte in escapes: only the usual encodings are searched for. */
-const bigBytes = 64 * 1024;
-
 /**
  * The needles of a secret; none where its value is too weak (`weaknessOf` says why).
  *
@@ -32,14 +29,14 @@ export function needlesOf(secret: Secret, purpose: Purpose): Needle[] {
   }
   const value = secret.expose();
   if (purpose === "mask") {
-    return formsOf(value).map((encoded) => needle(secret.name, encoded, true));
+    return encodingsOf(value).map((encoded) => needle(secret.name, encoded, true));
   }
   const core = trimmed(value);
   const parts = distinctParts(core);
   const isWhole = parts.some((part) => Buffer.compare(part, core) === 0);
-  const whole = formsOf(value).map((encoded) => needle(secret.name, encoded, isWhole));
+  const whole = encodingsOf(value).map((encoded) => needle(secret.name, encoded, isWhole));
   const seen = new Set(whole.map(({ encoded }) => Buffer.from(encoded.bytes).toString("latin1")));
-  for (const encoded of isWhole ? [] : parts.flatMap(formsOf)) {
+  for (const encoded of isWhole ? [] : parts.flatMap(encodingsOf)) {
     const found = needle(secret.name, encoded, true);
     const key = Buffer.from(encoded.bytes).toString("latin1");
     if (found.windows && !seen.has(key)) {
@@ -48,11 +45,6 @@ export function needlesOf(secret: Secret, purpose: Purpose): Needle[] {
     }
   }
   return whole;
-}
-
-function formsOf(value: Uint8Array): Encoded[] {
-  const forms = encodingsOf(value);
-  return value.byteLength > bigBytes ? forms.filter(({ spread }) => spread <= 2) : forms;
 }
 
 function needle(name: string, encoded: Encoded, windows: boolean): Needle {

@@ -13,8 +13,14 @@ const pemBorder = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 /** Header, payload and signature; a token may wrap it (`ghs_<id>_<jwt>`, `hf_jwt_<jwt>`). */
 const jsonWebToken = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{32,})/;
 
-/** Without blanks and quotes around it, unless too little would be left. */
+/** Without the blanks around it, and without quotes around it unless too little would be left. */
 export function trimmed(value: Uint8Array): Uint8Array {
+  const core = without(value, isBlank);
+  const bare = without(core, (byte) => isBlank(byte) || byte === 0x22 || byte === 0x27 || byte === 0x60);
+  return bare.byteLength >= shortestBytes ? bare : core;
+}
+
+function without(value: Uint8Array, isEdge: (byte: number) => boolean): Uint8Array {
   let start = 0;
   let end = value.byteLength;
   while (start < end && isEdge(value[start]!)) {
@@ -23,11 +29,11 @@ export function trimmed(value: Uint8Array): Uint8Array {
   while (end > start && isEdge(value[end - 1]!)) {
     end--;
   }
-  return end - start >= shortestBytes ? value.subarray(start, end) : value;
+  return value.subarray(start, end);
 }
 
-function isEdge(byte: number): boolean {
-  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x22 || byte === 0x27 || byte === 0x60;
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
 /** The lines of a value with several that say by themselves that they are secret; numbers count from 1. */

@@ -75,7 +75,10 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((done) => {
     child.once("error", (error) => done({ status: null, signal: null, failure: errorCode(error) }));
     child.once("close", (status, signal) => done({ status, signal }));
-    child.once("exit", (status, signal) => setTimeout(() => done({ status, signal }), lingeringMs));
+    child.once("exit", (status, signal) => {
+      const lingering = setTimeout(() => done({ status, signal }), lingeringMs);
+      child.once("close", () => clearTimeout(lingering));
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-import { textOf, type Writing, writtenText } from "./writing.ts";
+import { textOf, type Writing, whereNotBig, writtenText } from "./writing.ts";
 
 /** The five characters that HTML and XML writers escape; they differ over the quotes. */
 const dialects: readonly (readonly [variant: string, names: Readonly<Record<string, string>>])[] = [
@@ -25,22 +25,17 @@ export function writeHtml(value: Uint8Array): Writing[] {
       writtenText(`${variant}, not ASCII by number`, form.replace(/[\u0080-\u{10ffff}]/gu, decimal)),
     ];
   });
-  found.push(writtenText("every character, decimal", text.replace(/./gsu, decimal), 6));
-  found.push(
-    writtenText(
-      "every character, hex",
-      text.replace(/./gsu, (char) => hexadecimal(char)),
-      6,
-    ),
-  );
-  found.push(
-    writtenText(
-      "every character, upper case hex",
-      text.replace(/./gsu, (char) => hexadecimal(char).toUpperCase().replace("X", "x")),
-      6,
-    ),
-  );
-  return found;
+  return [
+    ...found,
+    ...whereNotBig(value, () => {
+      const hex = text.replace(/./gsu, hexadecimal);
+      return [
+        writtenText("every character, decimal", text.replace(/./gsu, decimal), 6),
+        writtenText("every character, hex", hex, 6),
+        writtenText("every character, upper case hex", hex.toUpperCase().replaceAll("&#X", "&#x"), 6),
+      ];
+    }),
+  ];
 }
 
 function decimal(char: string): string {

@@ -1,4 +1,4 @@
-import { textOf, type Writing, writtenText } from "./writing.ts";
+import { textOf, type Writing, whereNotBig, writtenText } from "./writing.ts";
 
 function unicodeEscape(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -16,18 +16,21 @@ export function writeJson(value: Uint8Array): Writing[] {
   }
   const plain = JSON.stringify(text).slice(1, -1);
   const ascii = plain.replace(/[\u007f-\uffff]/g, unicodeEscape);
-  const dialects: readonly (readonly [string, string, number])[] = [
-    ["string", plain, 1],
-    ["slash escaped", plain.replaceAll("/", "\\/"), 1], // PHP
-    ["safe in HTML", plain.replace(/[<>&\u2028\u2029]/g, unicodeEscape), 1], // Go, BuildKit's own progress
-    ["safe in HTML, quote too", plain.replace(/[<>&'\u2028\u2029]/g, unicodeEscape), 1], // .NET, Rails
-    ["ASCII only", ascii, 1], // Python
-    ["ASCII only, slash escaped", ascii.replaceAll("/", "\\/"), 1],
-    ["in a string in a string", JSON.stringify(plain).slice(1, -1), 1],
-    ["every unit", text.replace(/./gs, unicodeEscape), 6],
+  const dialects: readonly (readonly [string, string])[] = [
+    ["string", plain],
+    ["slash escaped", plain.replaceAll("/", "\\/")], // PHP
+    ["safe in HTML", plain.replace(/[<>&\u2028\u2029]/g, unicodeEscape)], // Go, BuildKit's own progress
+    ["safe in HTML, quote too", plain.replace(/[<>&'\u2028\u2029]/g, unicodeEscape)], // .NET, Rails
+    ["ASCII only", ascii], // Python
+    ["ASCII only, slash escaped", ascii.replaceAll("/", "\\/")],
+    ["in a string in a string", JSON.stringify(plain).slice(1, -1)],
   ];
-  return dialects.flatMap(([variant, form, spread]) => [
-    writtenText(variant, form, spread),
-    writtenText(`${variant}, upper case`, inUpperCase(form), spread),
-  ]);
+  return [
+    ...dialects.flatMap(([variant, form]) => inBothCases(variant, form, 1)),
+    ...whereNotBig(value, () => inBothCases("every unit", text.replace(/./gs, unicodeEscape), 6)),
+  ];
+}
+
+function inBothCases(variant: string, form: string, spread: number): Writing[] {
+  return [writtenText(variant, form, spread), writtenText(`${variant}, upper case`, inUpperCase(form), spread)];
 }

@@ -1,4 +1,4 @@
-import { byteText, everyByteInHex, hexOf, type Writing, writtenBytes } from "./writing.ts";
+import { byteText, everyByteInHex, hexOf, type Writing, whereNotBig, writtenBytes } from "./writing.ts";
 
 /** What each dialect escapes, and whether a blank becomes a plus. */
 const dialects: readonly (readonly [variant: string, escaped: RegExp, blankIsPlus: boolean])[] = [
@@ -18,10 +18,11 @@ export function writePercent(value: Uint8Array): Writing[] {
     const lower = form.replace(/%../g, (triple) => triple.toLowerCase());
     return [writtenBytes(variant, form), writtenBytes(`${variant}, lower case`, lower)];
   });
-  const every = everyByteInHex(value, "%");
   return [
     ...found,
-    writtenBytes("every byte, lower case", every, 3),
-    writtenBytes("every byte", every.toUpperCase(), 3),
+    ...whereNotBig(value, () => {
+      const every = everyByteInHex(value, "%");
+      return [writtenBytes("every byte, lower case", every, 3), writtenBytes("every byte", every.toUpperCase(), 3)];
+    }),
   ];
 }

@@ -1,4 +1,4 @@
-import { byteText, everyByteInHex, textOf, type Writing, writtenBytes, writtenText } from "./writing.ts";
+import { byteText, everyByteInHex, textOf, type Writing, whereNotBig, writtenBytes, writtenText } from "./writing.ts";
 
 const controls: Readonly<Record<string, string>> = {
   "\x07": "\\a",
@@ -40,14 +40,18 @@ export function writeShell(value: Uint8Array): Writing[] {
       ),
     ),
   ];
-  const everyHex = everyByteInHex(value, "\\x");
-  const everyOctal = bytes.replace(/./gs, octal);
   return [
     ...found,
-    writtenBytes("every byte, hex", everyHex, 4),
-    writtenBytes("every byte, upper case hex", everyHex.toUpperCase().replaceAll("\\X", "\\x"), 4),
-    writtenBytes("every byte, octal", everyOctal, 4),
-    writtenBytes("every byte, four octal digits", everyOctal.replaceAll("\\", "\\0"), 5), // printf %b
+    ...whereNotBig(value, () => {
+      const everyHex = everyByteInHex(value, "\\x");
+      const everyOctal = bytes.replace(/./gs, octal);
+      return [
+        writtenBytes("every byte, hex", everyHex, 4),
+        writtenBytes("every byte, upper case hex", everyHex.toUpperCase().replaceAll("\\X", "\\x"), 4),
+        writtenBytes("every byte, octal", everyOctal, 4),
+        writtenBytes("every byte, four octal digits", everyOctal.replaceAll("\\", "\\0"), 5), // printf %b
+      ];
+    }),
   ];
 }
 

@@ -32,6 +32,14 @@ export function hexOf(byteChar: string): string {
   return byteChar.charCodeAt(0).toString(16).padStart(2, "0");
 }
 
+/** Nobody prints a value of this size byte by byte in escapes: it has no such forms. */
+const bigBytes = 64 * 1024;
+
+/** The forms in which every byte is escaped. */
+export function whereNotBig(value: Uint8Array, write: () => Writing[]): Writing[] {
+  return value.byteLength > bigBytes ? [] : write();
+}
+
 /** Every byte as two hex digits with something before them. */
 export function everyByteInHex(value: Uint8Array, before: string): string {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex").replace(/../g, `${before}$&`);

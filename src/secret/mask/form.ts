@@ -11,6 +11,8 @@ export type Form = {
   readonly windowBytes: number;
   /** A piece that goes on behind a line's end, or comes from before one, is at least this long. */
   readonly shortestPiece: number;
+  /** How far a run is followed to the left of the place where it was found; over a line's end only if it is far. */
+  readonly longestLeft: number;
 };
 
 /**
@@ -18,7 +20,8 @@ export type Form = {
  *
  * A text is looked at every 4 bytes. Forms from 24 bytes up are found by grams of 8: any 11 bytes of one hold a looked-at
  * gram. Shorter ones are found by grams of 4 (7 bytes). Of forms in which every byte is escaped four grams in a row
- * of each window are enough, and all that memory allows: there are many of them, and they are long.
+ * of each window are kept: there are many of them, and they are long. So it is with the forms of a file of 64 KB and more; a part
+ * of one that does not begin with its beginning can show some bytes before it is recognised.
  */
 export type FormStore = {
   readonly add: (needles: readonly Needle[]) => void;
@@ -43,6 +46,12 @@ const longestPeriodBytes = 8;
 const mostPlaces = 2;
 /** Forms shorter than this lie in the short table. */
 const longFormBytes = 24;
+/** A form this long is that of a file. */
+const bigFormBytes = 64 * 1024;
+/** Of one, this much is found wherever it is cut out: a line of wrapped base64. */
+const bigStretchBytes = 64;
+/** The looked-at gram of an escaped form is never further from a run's beginning. */
+export const longestLeftBytes = 80;
 /** From this spread on every byte of the value is escaped, and only some grams are kept. */
 const sparseSpread = 3;
 
@@ -65,12 +74,15 @@ export function createFormStore(): FormStore {
   }
 
   function addLong({ start, end, windowBytes, needle }: Form): void {
-    // Every window of `windowBytes` must hold four kept grams in a row, one of which lies on the stride.
-    const cycle = windowBytes - longGramBytes - strideBytes + 2;
-    const isSparse = needle.encoded.spread >= sparseSpread && windowBytes > 0;
-    hasEscapes ||= isSparse;
+    const isEscaped = needle.encoded.spread >= sparseSpread && windowBytes > 0;
+    const isBig = end - start >= bigFormBytes;
+    hasEscapes ||= isEscaped;
+    // Every stretch of this length holds four kept grams in a row, one of which lies on the stride.
+    const stretch = isEscaped ? windowBytes : bigStretchBytes;
+    const cycle = stretch - longGramBytes - strideBytes + 2;
     for (let place = start; place + longGramBytes <= end; place++) {
-      if (isSparse && (place - start) % cycle >= strideBytes) {
+      const isBeginning = isBig && place < start + bigStretchBytes;
+      if ((isEscaped || isBig) && !isBeginning && (place - start) % cycle >= strideBytes) {
         continue;
       }
       const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
@@ -119,6 +131,7 @@ export function createFormStore(): FormStore {
       needle,
       windowBytes: needle.windows ? needle.windowBytes : 0,
       shortestPiece: isLong ? longGramBytes : shortGramBytes,
+      longestLeft: length >= bigFormBytes ? longGramBytes - 1 : longestLeftBytes,
     };
     used += length;
     forms.push(form);

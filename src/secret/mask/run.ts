@@ -26,8 +26,6 @@ export type Run = {
 
 /** A run this long is decided: what follows is masked as it comes, so that no value, however big, has to be held back. */
 const decidedBytes = 4096;
-/** How far a piece is followed to the left: the looked-at gram of a form is never further from its beginning. */
-export const longestLeftBytes = 80;
 const mostBreaksLeft = 4;
 
 const lineFeed = 0x0a;
@@ -87,7 +85,7 @@ export function extendLeft(excerpt: Excerpt, bytes: Uint8Array, form: Form, at: 
   let length = 0;
   const pieces: { start: number; end: number }[] = [];
   for (let breaks = 0; ; breaks++) {
-    const lowest = Math.max(from, end - longestLeftBytes);
+    const lowest = Math.max(from, end - form.longestLeft);
     while (start > lowest && formPlace > form.start && text[start - 1] === bytes[formPlace - 1]) {
       start--;
       formPlace--;
@@ -97,7 +95,7 @@ export function extendLeft(excerpt: Excerpt, bytes: Uint8Array, form: Form, at: 
     }
     pieces.unshift({ start, end });
     length += end - start;
-    if (formPlace === form.start || breaks === mostBreaksLeft) {
+    if (formPlace === form.start || breaks === mostBreaksLeft || form.longestLeft < form.shortestPiece) {
       break;
     }
     const before = breakBefore(text, start, from);

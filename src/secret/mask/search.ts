@@ -1,7 +1,7 @@
-import { type Form, type FormStore, longGramBytes, shortGramBytes, strideBytes } from "./form.ts";
+import { type Form, type FormStore, longestLeftBytes, longGramBytes, shortGramBytes, strideBytes } from "./form.ts";
 import { hashOfEight, hashOfFour, wordAt } from "./gram-table.ts";
 import { breakAfter, longestBreakBytes, mayBreak, mayFollowBreak, noBreak, unfinished } from "./line-break.ts";
-import { type Excerpt, extend, extendLeft, extendRight, longestLeftBytes, type Run } from "./run.ts";
+import { type Excerpt, extend, extendLeft, extendRight, type Run } from "./run.ts";
 
 /** A part of the text to be hidden. `begins`: here a marker is printed; `counts`: here a value begins. */
 export type Span = {
@@ -157,7 +157,13 @@ function standsAt(text: Uint8Array, at: number, bytes: Uint8Array, place: number
 }
 
 function isBetter(run: Run, than: Run): boolean {
-  return run.length > than.length || (run.length === than.length && run.form.order < than.form.order);
+  const [one, other] = [weight(run), weight(than)];
+  return one > other || (one === other && run.form.order < than.form.order);
+}
+
+/** A whole value is named rather than the file in which it stands, which shares a blank more with the text. */
+function weight(run: Run): number {
+  return run.length + (isWhole(run) ? longGramBytes : 0);
 }
 
 function isWhole(run: Run): boolean {
@@ -226,7 +232,8 @@ function hide(run: Run, state: SearchState, hand: Hand, spans: Span[]): void {
   const goesOn = run.state === "decided";
   run.pieces.forEach((piece, index) => {
     const isLast = index === run.pieces.length - 1;
-    const start = index === 0 && run.formStart > form.start ? characterStart(text, piece.start, from) : piece.start;
+    const begin = characterStart(text, piece.start, from);
+    const start = index === 0 && run.formStart > form.start ? skipBlanks(text, begin, piece.end) : piece.start;
     const end = isLast && !goesOn && run.formEnd < form.end ? characterEnd(text, piece.end, hand, false) : piece.end;
     if (end > start) {
       spans.push({ start, end, form, begins: true, counts: index === 0 });
@@ -234,6 +241,15 @@ function hide(run: Run, state: SearchState, hand: Hand, spans: Span[]): void {
     state.hidden = base + Math.max(start, end);
   });
   state.following = goesOn ? { form, place: run.formEnd } : undefined;
+}
+
+/** The blanks before a part of a value are the text's own. */
+function skipBlanks(text: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end && (text[i] === 0x20 || text[i] === 0x09)) {
+    i++;
+  }
+  return i;
 }
 
 /** Goes on with a long run. False: the text ended first. */
