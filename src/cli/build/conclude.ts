@@ -138,7 +138,10 @@ async function report(
   if (!isPlainBuild && !command.quiet) process.stderr.write(session.mask.text(printSummary(summary)));
   const { report: path } = wishes;
   if (path !== undefined) {
-    await withUserUmask(session.machine, () => writeReport(path, summary, end.verdict, session.mask.text));
+    const name = command.tags[0] ?? ready.site.source.displayName;
+    const { scans = [], verdict } = end;
+    const written = { path, summary, verdict, scans, name, ms: performance.now(), mask: session.mask.text };
+    await withUserUmask(session.machine, () => writeReport(written));
   }
   return end.status;
 }

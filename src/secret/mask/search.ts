@@ -296,63 +296,91 @@ function mayBeginAt(store: FormStore, state: SearchState, hand: Hand, at: number
     first += lineEnd + 1;
   }
   const excerpt = { ...hand, from: lowest };
-  for (const end of pieceEnds(hand, lowest, at, known)) {
-    first = Math.min(first, pieceBegin(store, excerpt, end));
+  for (const seam of seams(hand, lowest, at, known)) {
+    first = Math.min(first, beginBefore(store, excerpt, seam, known));
   }
   return wholeCharacters(hand.text, first, lowest);
 }
 
-/** Where a piece may end that goes on at or behind `at`: right there, or before a break that is just over or not yet over. */
-function pieceEnds(hand: Hand, lowest: number, at: number, known: number): number[] {
-  const { text } = hand;
-  const ends = [at];
+/** Where one piece of a run may end, and the next begin. */
+type Seam = { readonly end: number; readonly next: number };
+
+/** Where a run may go on at or behind `at`: right there, or over a break that is just over or not yet over. */
+function seams({ text }: Hand, lowest: number, at: number, known: number): Seam[] {
+  const found: Seam[] = [{ end: at, next: at }];
   const first = Math.max(lowest, at - longestBreakBytes - longGramBytes);
   for (let i = known - 1; i >= first; i--) {
     const byte = text[i]!;
     if (mayBreak(byte)) {
       const after = breakAfter(text, i, known);
       if (after === unfinished || (after !== noBreak && after > at - longGramBytes)) {
-        ends.push(i);
+        found.push({ end: i, next: after === unfinished ? known : after });
       }
     } else if (i <= at - longGramBytes && !mayFollowBreak(byte)) {
-      return ends;
+      return found;
     }
   }
-  return ends;
+  return found;
 }
 
-/** Where the piece that ends at `end` begins, if it is one of a form's; else infinity. */
-function pieceBegin(store: FormStore, excerpt: Excerpt, end: number): number {
+/** Where a run begins that goes on over the seam, if one does; else infinity. */
+function beginBefore(store: FormStore, excerpt: Excerpt, seam: Seam, known: number): number {
   const { text, from } = excerpt;
-  const bytes = store.bytes();
-  let begin = Number.POSITIVE_INFINITY;
-  if (end - longGramBytes >= from) {
-    const hash = hashOfEight(wordAt(text, end - 8), wordAt(text, end - 4));
-    if (store.mayBeSparse(text, end)) {
-      begin = Math.min(begin, Math.max(from, end - longestPendingBytes));
-    }
-    for (let entry = store.long.first(hash); entry !== 0; entry = store.long.after(entry)) {
-      const place = store.long.place(entry);
-      const form = store.formAt(place);
-      if (place + longGramBytes < form.end && standsAt(text, end - longGramBytes, bytes, place, longGramBytes)) {
-        begin = Math.min(begin, extendLeft(excerpt, bytes, form, end, place + longGramBytes).pieces[0]!.start);
-      }
-    }
+  const { end } = seam;
+  if (end - longGramBytes < from) {
+    return end - shortGramBytes < from ? Number.POSITIVE_INFINITY : shortBeginBefore(store, excerpt, seam, known);
   }
-  if (end - shortGramBytes >= from) {
-    const hash = hashOfFour(wordAt(text, end - 4));
-    for (let entry = store.short.first(hash); entry !== 0; entry = store.short.after(entry)) {
-      const place = store.short.place(entry);
-      const form = store.formAt(place);
-      if (place + shortGramBytes < form.end && standsAt(text, end - shortGramBytes, bytes, place, shortGramBytes)) {
-        const left = extendLeft(excerpt, bytes, form, end, place + shortGramBytes);
-        if (left.place === form.start) {
-          begin = Math.min(begin, left.pieces[0]!.start);
-        }
-      }
+  let begin = shortBeginBefore(store, excerpt, seam, known);
+  if (store.mayBeSparse(text, end)) {
+    begin = Math.min(begin, Math.max(from, end - longestPendingBytes));
+  }
+  const hash = hashOfEight(wordAt(text, end - 8), wordAt(text, end - 4));
+  for (let entry = store.long.first(hash); entry !== 0; entry = store.long.after(entry)) {
+    const place = store.long.place(entry);
+    if (passes(store, excerpt, seam, known, place, longGramBytes)) {
+      const left = extendLeft(excerpt, store.bytes(), store.formAt(place), end, place + longGramBytes);
+      begin = Math.min(begin, left.pieces[0]!.start);
     }
   }
   return begin;
+}
+
+function shortBeginBefore(store: FormStore, excerpt: Excerpt, seam: Seam, known: number): number {
+  let begin = Number.POSITIVE_INFINITY;
+  const { end } = seam;
+  const hash = hashOfFour(wordAt(excerpt.text, end - 4));
+  for (let entry = store.short.first(hash); entry !== 0; entry = store.short.after(entry)) {
+    const place = store.short.place(entry);
+    const form = store.formAt(place);
+    if (passes(store, excerpt, seam, known, place, shortGramBytes)) {
+      const left = extendLeft(excerpt, store.bytes(), form, end, place + shortGramBytes);
+      // A short form counts as a whole only.
+      begin = left.place === form.start ? Math.min(begin, left.pieces[0]!.start) : begin;
+    }
+  }
+  return begin;
+}
+
+/** Whether the gram at `place` stands before the seam, its form goes on, and nothing behind the seam contradicts it. */
+function passes(
+  store: FormStore,
+  { text }: Excerpt,
+  { end, next }: Seam,
+  known: number,
+  place: number,
+  gramBytes: number,
+): boolean {
+  const bytes = store.bytes();
+  const { end: formEnd } = store.formAt(place);
+  if (place + gramBytes >= formEnd || !standsAt(text, end - gramBytes, bytes, place, gramBytes)) {
+    return false;
+  }
+  for (let i = next, at = place + gramBytes; i < known && at < formEnd; i++, at++) {
+    if (text[i] !== bytes[at]) {
+      return mayBreak(text[i]!);
+    }
+  }
+  return true;
 }
 
 /** What is held back where it is only known that a form may be in it. */
