@@ -30,6 +30,7 @@ export function stepFinder(stages: readonly Stage[], steps: readonly Step[]): (v
     const stage = match[1] === undefined ? stages[0] : stageNamed(stages, match[1]);
     if (stage === undefined) return undefined;
     const shift = Number(match[3]) - totals.get(stage)!;
+    if (shift < 0) return undefined;
     return byPlace.get(`${stage.index} ${Number(match[2]) - shift}`);
   };
 }

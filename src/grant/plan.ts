@@ -122,7 +122,7 @@ class Draft {
         what: secret === undefined ? mount.id : `secret ${secret}`,
         origin: "the Dockerfile",
         chosen: "mounted by hand",
-        form: "as written",
+        form: "it is written",
         why: "the Dockerfile's own mount",
         mounts: [
           {

@@ -19,6 +19,7 @@ export type Pass = {
   readonly notes: Notes;
   readonly limits: Limits;
   readonly scope: Scope;
+  readonly trustNames: boolean;
   readonly add: (hit: Hit, pointer?: readonly string[]) => void;
   /** Reads the stream to its end, through the walker. What breaks it off is noted. */
   readonly read: (stream: AsyncIterable<Uint8Array>, walker: Walker) => Promise<void>;
@@ -79,6 +80,7 @@ export function createPass(options: ScanOptions): Pass {
     notes,
     limits,
     scope,
+    trustNames: options.trustNames ?? false,
     add: ledger.add,
     read,
     conclude: (atlas, layers) => conclude({ search, ledger, atlas, skipped, unopened, stats: { ...stats, layers } }),

@@ -13,6 +13,11 @@ export type ScanOptions = {
   /** What the archive is: of a cache export nobody expects an image. */
   readonly holds?: "image" | "cache";
   readonly limits?: Partial<Limits>;
+  /**
+   * Takes the digest of a large blob from its name in the archive instead of computing it: for what comes straight from
+   * the local engine, which is asked for the same image again when it is published. Saves a quarter of the time.
+   */
+  readonly trustNames?: boolean;
   /** Called about once a megabyte. */
   readonly onProgress?: (stats: ScanStats) => void;
 };

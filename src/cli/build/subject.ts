@@ -87,7 +87,8 @@ async function scanEngineImage(id: string, tools: Tools, options: ScanOptions): 
   const said: Buffer[] = [];
   saving.stderr.on("data", (chunk: Buffer) => said.push(chunk));
   const { scanArchive } = await import("../../scan/scan-archive.ts");
-  const scan = await scanArchive(saving.stdout!, options);
+  // the engine names its blobs by digest, and publishes from the same store
+  const scan = await scanArchive(saving.stdout!, { ...options, trustNames: true });
   const { status } = await saving.ended;
   if (status === 0) return scan;
   const why = Buffer.concat(said).toString().trim().split("\n").at(-1) ?? "";
