@@ -1,5 +1,5 @@
 import type { Plan, PlannedGrant } from "../grant/plan.ts";
-import { columnsOf, printable, wrap } from "./printable.ts";
+import { columnsOf, printable } from "./printable.ts";
 
 const columns = 80;
 
@@ -35,8 +35,14 @@ function printGrant({ what, origin, chosen, form, why, mounts }: PlannedGrant): 
   ];
 }
 
-/** One text as lines, those after the first further in. */
+/** One text as lines, those after the first further in; broken at blanks alone, so that a path stays one word. */
 function folded(indent: string, text: string): string[] {
-  const [first = "", ...rest] = wrap(printable(text), columns - indent.length - 2);
-  return [`${indent}${first}`, ...rest.map((line) => `${indent}  ${line}`)];
+  const [first = "", ...words] = printable(text).split(" ");
+  const lines = [`${indent}${first}`];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (columnsOf(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(`${indent}  ${word}`);
+  }
+  return lines.map((line) => line.trimEnd());
 }

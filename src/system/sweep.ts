@@ -37,5 +37,14 @@ async function isLeftover(directory: string, nowMs: number): Promise<boolean> {
   const stat = await lstat(directory);
   if (!stat.isDirectory() || stat.uid !== process.getuid?.() || (stat.mode & 0o077) !== 0) return false;
   const liveness = await livenessOf(directory);
-  return liveness === "dead" || (liveness === "new" && nowMs - Math.max(stat.mtimeMs, stat.ctimeMs) > newForMs);
+  if (liveness !== "new") return liveness === "dead";
+  return nowMs - Math.max(stat.mtimeMs, stat.ctimeMs) > newForMs && (await holdsOnlyOurs(directory));
 }
+
+/** Without a socket only its content can tell that it is ours and not somebody's folder of a like name. */
+async function holdsOnlyOurs(directory: string): Promise<boolean> {
+  const names = await readdir(directory);
+  return names.every((name) => ourNames.has(name) || name.startsWith("."));
+}
+
+const ourNames = new Set(["alive.new", "guardian", "secrets", "work"]);

@@ -5,7 +5,7 @@ import { plain } from "../identity/quoted.ts";
 import { errorCode } from "./error-code.ts";
 
 /** Directories of ours begin with this; a sweep touches nothing else. */
-export const directoryPrefix = "buildseal-";
+export const directoryPrefix = "buildseal.store-";
 
 /** `f_type` of statfs(2), linux/magic.h. */
 const memoryTypes: ReadonlySet<number> = new Set([0x0102_1994, 0x8584_58f6]);

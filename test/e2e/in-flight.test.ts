@@ -25,7 +25,7 @@ describe("while a granted step runs", () => {
     const running = await start();
     const found = left().filter((path) => holdsValue(path, value));
     expect(found).toHaveLength(1);
-    expect(found[0]!.startsWith(`${memory}/buildseal-`)).toBe(true);
+    expect(found[0]!.startsWith(`${memory}/buildseal.store-`)).toBe(true);
     expect(statSync(found[0]!).mode & 0o777).toBe(0o600);
     for (const path of left().filter((path) => statSync(path).isDirectory())) {
       expect(statSync(path).mode & 0o077).toBe(0);

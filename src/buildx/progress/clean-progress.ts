@@ -167,9 +167,10 @@ export function createProgressCleaner(
     };
   }
 
-  function cleanSource({ filename, data }: SourceInfo, vertex: string | undefined): SourceInfo {
+  function cleanSource({ filename, data, language }: SourceInfo, vertex: string | undefined): SourceInfo {
     return {
       ...(filename !== undefined && { filename: clean(filename, vertex) }),
+      ...(language !== undefined && { language: clean(language, vertex) }),
       ...(data !== undefined && {
         data: Buffer.from(withoutHidden(cleanBase64(data, vertex))).toString("base64"),
       }),

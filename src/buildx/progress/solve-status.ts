@@ -57,7 +57,7 @@ export type VertexWarning = {
 };
 
 /** The file that a warning is about; the data is base64. */
-export type SourceInfo = { readonly filename?: string; readonly data?: string };
+export type SourceInfo = { readonly filename?: string; readonly data?: string; readonly language?: string };
 
 /** The status in a JSON value, or undefined where it is something else. What is not of its form in it is left out. */
 export function readSolveStatus(value: unknown): SolveStatus | undefined {

@@ -372,15 +372,21 @@ function passes(
 ): boolean {
   const bytes = store.bytes();
   const { end: formEnd } = store.formAt(place);
-  if (place + gramBytes >= formEnd || !standsAt(text, end - gramBytes, bytes, place, gramBytes)) {
-    return false;
-  }
-  for (let i = next, at = place + gramBytes; i < known && at < formEnd; i++, at++) {
-    if (text[i] !== bytes[at]) {
-      return mayBreak(text[i]!);
+  const goesOnFrom = (at: number) => {
+    let i = at;
+    let formPlace = place + gramBytes;
+    while (i < known && formPlace < formEnd && text[i] === bytes[formPlace]) {
+      i++;
+      formPlace++;
     }
-  }
-  return true;
+    return i === known || formPlace === formEnd || mayBreak(text[i]!);
+  };
+  return (
+    place + gramBytes < formEnd &&
+    standsAt(text, end - gramBytes, bytes, place, gramBytes) &&
+    // The line's end can be a break, or one of the value's own.
+    (goesOnFrom(next) || (end !== next && text[end] === bytes[place + gramBytes] && goesOnFrom(end)))
+  );
 }
 
 /** What is held back where it is only known that a form may be in it. */

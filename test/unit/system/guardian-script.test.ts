@@ -48,7 +48,7 @@ test("a child that has gone is not hit, nor is any after a normal end", async ()
   const [gone, kept] = [sleeper(), sleeper()];
   await guard([`child ${gone} ${startOf(gone)}`, `gone ${gone}`]);
   expect(isRunning(gone)).toBe(true);
-  const directory = `${scratch()}/buildseal-x`;
+  const directory = `${scratch()}/buildseal.store-x`;
   mkdirSync(directory);
   await guard([`child ${kept} ${startOf(kept)}`, "done"], [directory]);
   expect([isRunning(kept), existsSync(directory)]).toEqual([true, true]);
@@ -62,13 +62,13 @@ test("a child whose start time nobody could tell is remembered by its present on
 
 test("directories are removed, whatever is in their names, and only ours", async () => {
   const place = scratch();
-  const names = ["buildseal-one", "buildseal-two  blanks ", "buildseal-$(touch x)'\"*", "other"];
+  const names = ["buildseal.store-one", "buildseal.store-two  blanks ", "buildseal.store-$(touch x)'\"*", "other"];
   for (const name of names) {
     mkdirSync(`${place}/${name}/deep`, { recursive: true });
     writeFileSync(`${place}/${name}/deep/file`, "x");
   }
   const lines = names.slice(1).map((name) => `directory ${place}/${name}`);
-  await guard([...lines, "directory relative/buildseal-x", "nonsense", ""], [`${place}/${names[0]}`]);
+  await guard([...lines, "directory relative/buildseal.store-x", "nonsense", ""], [`${place}/${names[0]}`]);
   expect(names.map((name) => existsSync(`${place}/${name}`))).toEqual([false, false, false, true]);
 });
 

@@ -32,7 +32,7 @@ function runMounted(
 test("a tmpfs that is full is said, the old value stays, and another place is found for a new store", () => {
   const place = scratch();
   const story = runMounted('mount -t tmpfs -o size=3m,mode=700 none "$PLACE"', place, filler);
-  expect(story["directory"]).toMatch(new RegExp(`^${place}/buildseal-`));
+  expect(story["directory"]).toMatch(new RegExp(`^${place}/buildseal.store-`));
   expect(story["filled"]).toBe("ENOSPC");
   expect(story["full"]).toEqual([
     "STORE",
@@ -58,19 +58,19 @@ test("without any tmpfs the secrets lie on disk, and that is said with the reaso
     ["close"],
   );
   expect(story["onDisk"]).toBe(true);
-  expect(story["directory"]).toMatch(new RegExp(`^${place}/t/buildseal-`));
+  expect(story["directory"]).toMatch(new RegExp(`^${place}/t/buildseal.store-`));
   expect(story["notices"]).toEqual([expect.stringMatching(/^Secrets lie on disk .*\/dev\/shm is not in memory/)]);
 });
 
 test("a place that others could rearrange is not used", () => {
   const place = scratch();
   const story = runMounted('mount -t tmpfs -o mode=777 none "$PLACE"', place, holder, ["close"]);
-  expect(story["directory"]).toMatch(/^\/dev\/shm\/buildseal-/);
+  expect(story["directory"]).toMatch(/^\/dev\/shm\/buildseal.store-/);
 });
 
 test("a path that is too long for a socket serves all the same", () => {
   const place = `${scratch()}/${"long".repeat(20)}/${"path".repeat(10)}`;
   mkdirSync(place, { recursive: true });
   const story = runMounted('mount -t tmpfs -o mode=700 none "$PLACE"', place, holder, ["close"]);
-  expect(story["directory"]).toMatch(new RegExp(`^${place}/buildseal-`));
+  expect(story["directory"]).toMatch(new RegExp(`^${place}/buildseal.store-`));
 });

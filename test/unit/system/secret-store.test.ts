@@ -52,7 +52,7 @@ describe("the home of the secrets", () => {
     const mode = async (of: string) => ((await stat(of)).mode & 0o777).toString(8);
     expect(store.onDisk).toBe(false);
     expect([0x01021994, 0x858458f6]).toContain((await statfs(store.directory)).type);
-    expect(basename(store.directory)).toMatch(/^buildseal-\w{6}$/);
+    expect(basename(store.directory)).toMatch(/^buildseal\.store-\w{6}$/);
     expect(await mode(store.directory)).toBe("700");
     expect(await mode(dirname(path))).toBe("700");
     expect(await mode(store.workFolder)).toBe("700");

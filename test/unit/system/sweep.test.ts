@@ -53,8 +53,8 @@ describe("whether a directory is in use", () => {
 describe("the sweep", () => {
   test("removes what a crash left, and leaves what is in use", async () => {
     const place = scratch();
-    const dead = deadDirectory(`${place}/buildseal-dead`);
-    const live = await liveDirectory(`${place}/buildseal-live`);
+    const dead = deadDirectory(`${place}/buildseal.store-dead`);
+    const live = await liveDirectory(`${place}/buildseal.store-live`);
     const removed = await sweep(place);
     expect(removed).toContain(dead);
     expect(removed).not.toContain(live);
@@ -63,33 +63,33 @@ describe("the sweep", () => {
 
   test("leaves a directory that has no socket yet, until it is a minute old", async () => {
     const place = scratch();
-    mkdirSync(`${place}/buildseal-new`, { mode: 0o700 });
+    mkdirSync(`${place}/buildseal.store-new`, { mode: 0o700 });
     await sweep(place);
     await sweep(place, 59_000);
-    expect(existsSync(`${place}/buildseal-new`)).toBe(true);
-    expect(await sweep(place, 61_000)).toContain(`${place}/buildseal-new`);
+    expect(existsSync(`${place}/buildseal.store-new`)).toBe(true);
+    expect(await sweep(place, 61_000)).toContain(`${place}/buildseal.store-new`);
   });
 
   test("touches nothing that is not ours: other names, files, links, open modes, other owners", async () => {
     const place = scratch();
     deadDirectory(`${place}/other-dead`);
     deadDirectory(`${place}/elsewhere`);
-    symlinkSync(`${place}/elsewhere`, `${place}/buildseal-link`);
-    writeFileSync(`${place}/buildseal-file`, "x");
-    chmodSync(deadDirectory(`${place}/buildseal-open`), 0o755);
-    const foreign = deadDirectory(`${place}/buildseal-foreign`);
+    symlinkSync(`${place}/elsewhere`, `${place}/buildseal.store-link`);
+    writeFileSync(`${place}/buildseal.store-file`, "x");
+    chmodSync(deadDirectory(`${place}/buildseal.store-open`), 0o755);
+    const foreign = deadDirectory(`${place}/buildseal.store-foreign`);
     if (process.getuid?.() === 0) chownSync(foreign, 65534, 65534);
     else chmodSync(foreign, 0o750);
     const old = new Date(Date.now() - 3_600_000);
-    utimesSync(`${place}/buildseal-file`, old, old);
+    utimesSync(`${place}/buildseal.store-file`, old, old);
     await sweep(place, 3_600_000);
     for (const name of [
       "other-dead/value",
       "elsewhere/value",
-      "buildseal-file",
-      "buildseal-link",
-      "buildseal-open/value",
-      "buildseal-foreign/value",
+      "buildseal.store-file",
+      "buildseal.store-link",
+      "buildseal.store-open/value",
+      "buildseal.store-foreign/value",
     ]) {
       expect(existsSync(`${place}/${name}`)).toBe(true);
     }
@@ -99,7 +99,7 @@ describe("the sweep", () => {
     const place = scratch();
     mkdirSync(`${place}/precious`);
     writeFileSync(`${place}/precious/file`, "x");
-    const dead = deadDirectory(`${place}/buildseal-dead`);
+    const dead = deadDirectory(`${place}/buildseal.store-dead`);
     symlinkSync(`${place}/precious`, `${dead}/link`);
     await sweep(place);
     expect([existsSync(dead), existsSync(`${place}/precious/file`)]).toEqual([false, true]);
@@ -107,8 +107,8 @@ describe("the sweep", () => {
 
   test("of two at once disturbs neither", async () => {
     const place = scratch();
-    for (let count = 0; count < 5; count++) deadDirectory(`${place}/buildseal-${count}`);
+    for (let count = 0; count < 5; count++) deadDirectory(`${place}/buildseal.store-${count}`);
     await Promise.all([sweep(place), sweep(place), sweep(place)]);
-    expect([0, 1, 2, 3, 4].some((count) => existsSync(`${place}/buildseal-${count}`))).toBe(false);
+    expect([0, 1, 2, 3, 4].some((count) => existsSync(`${place}/buildseal.store-${count}`))).toBe(false);
   });
 });
