@@ -70,6 +70,14 @@ describe("the sweep", () => {
     expect(await sweep(place, 61_000)).toContain(`${place}/buildseal.store-new`);
   });
 
+  test("leaves a folder of a like name alone that holds something that is not ours", async () => {
+    const place = scratch();
+    mkdirSync(`${place}/buildseal.store-theirs`, { mode: 0o700 });
+    writeFileSync(`${place}/buildseal.store-theirs/notes.txt`, "x");
+    expect(await sweep(place, 61_000)).toEqual([]);
+    expect(existsSync(`${place}/buildseal.store-theirs/notes.txt`)).toBe(true);
+  });
+
   test("touches nothing that is not ours: other names, files, links, open modes, other owners", async () => {
     const place = scratch();
     deadDirectory(`${place}/other-dead`);
