@@ -46,34 +46,46 @@ export async function decode(
     return problem === undefined;
   }
 
-  for await (const chunk of input) {
-    packed += chunk.length;
-    let rest = chunk;
-    while (rest.length > 0 && problem === undefined) {
-      if (engine === undefined) {
-        if (trailing === 0 && streams > 0) rest = rest.subarray(zerosAtStart(rest));
-        if (rest.length === 0) break;
-        if (trailing > 0 || (streams > 0 && !mayBegin(compression, rest[0]!))) {
-          trailing += rest.length;
-          break;
-        }
-        engine = startEngine(compression, take);
-        streams++;
-      }
-      const used = await engine.feed(rest);
-      rest = rest.subarray(used);
-      if (rest.length === 0) break;
-      // The engine takes no more: its stream (or frame) has ended, or has failed.
-      problem ??= await engine.finish();
-      engine = undefined;
-    }
-    if (problem !== undefined) break;
-  }
-  if (engine !== undefined) {
-    const ending = await engine.finish();
-    problem ??= ending;
+  try {
+    await readAll();
+  } finally {
+    engine?.abandon();
   }
   return { bytes, trailing, ...(problem === undefined ? {} : { problem }) };
+
+  async function readAll(): Promise<void> {
+    for await (const chunk of input) {
+      packed += chunk.length;
+      let rest = chunk;
+      while (rest.length > 0 && problem === undefined) {
+        if (engine === undefined) {
+          if (trailing === 0 && streams > 0) rest = rest.subarray(zerosAtStart(rest));
+          if (rest.length === 0) break;
+          if (trailing > 0 || (streams > 0 && !mayBegin(compression, rest[0]!))) {
+            trailing += rest.length;
+            break;
+          }
+          engine = startEngine(compression, take);
+          streams++;
+        }
+        const used = await engine.feed(rest);
+        rest = rest.subarray(used);
+        if (rest.length === 0) break;
+        // The engine takes no more: its stream (or frame) has ended, or has failed.
+        await finish(engine);
+        engine = undefined;
+        if (used === 0) problem ??= problemOf(undefined);
+      }
+      if (problem !== undefined) break;
+    }
+    if (engine !== undefined) await finish(engine);
+  }
+
+  async function finish(ending: Engine): Promise<void> {
+    const result = await ending.finish();
+    // A limit that was reached meanwhile says more.
+    problem ??= result;
+  }
 }
 
 export function tooLarge(limits: DecodeLimits): DecodeProblem {
@@ -102,6 +114,7 @@ type Engine = {
   readonly feed: (bytes: Uint8Array) => Promise<number>;
   /** Waits for what is still to come, and tells how it ended. */
   readonly finish: () => Promise<DecodeProblem | undefined>;
+  readonly abandon: () => void;
 };
 
 function startEngine(compression: Compression, take: (piece: Buffer) => Promise<boolean>): Engine {
@@ -113,19 +126,28 @@ function startEngine(compression: Compression, take: (piece: Buffer) => Promise<
         ? createZstdDecompress(options)
         : createInflateRaw(options);
   let problem: DecodeProblem | undefined;
+  /** What the taker threw: his, not the data's. */
+  let thrown: { readonly error: unknown } | undefined;
 
   async function read(): Promise<void> {
     try {
-      for await (const piece of stream) if (!(await take(piece as Buffer))) return;
+      for await (const piece of stream) if (!(await taken(piece as Buffer))) return;
     } catch (error) {
-      const code = (error as { code?: string }).code ?? "";
-      problem =
-        code === "Z_BUF_ERROR"
-          ? { kind: "truncated", why: "its compressed data breaks off" }
-          : code === "ZSTD_error_frameParameter_windowTooLarge"
-            ? { kind: "limit", why: "it needs a larger window than is allowed to unpack" }
-            : { kind: "corrupt", why: "its compressed data is damaged" };
+      problem = problemOf((error as { code?: string }).code);
     }
+  }
+
+  async function taken(piece: Buffer): Promise<boolean> {
+    try {
+      return await take(piece);
+    } catch (error) {
+      thrown = { error };
+      return false;
+    }
+  }
+
+  function rethrow(): void {
+    if (thrown !== undefined) throw thrown.error;
   }
 
   const reading = read();
@@ -134,12 +156,25 @@ function startEngine(compression: Compression, take: (piece: Buffer) => Promise<
       const before = stream.bytesWritten;
       // A stream that has ended or failed may leave its write unanswered.
       await Promise.race([new Promise<void>((resolve) => stream.write(bytes, () => resolve())), reading]);
+      rethrow();
       return problem === undefined ? stream.bytesWritten - before : 0;
     },
     finish: async () => {
       if (!stream.destroyed && !stream.writableEnded) stream.end();
       await reading;
+      rethrow();
       return problem;
     },
+    abandon: () => {
+      stream.destroy();
+    },
   };
+}
+
+function problemOf(code: string | undefined): DecodeProblem {
+  if (code === "Z_BUF_ERROR") return { kind: "truncated", why: "its compressed data breaks off" };
+  if (code === "ZSTD_error_frameParameter_windowTooLarge") {
+    return { kind: "limit", why: "it needs a larger window than is allowed to unpack" };
+  }
+  return { kind: "corrupt", why: "its compressed data is damaged" };
 }

@@ -44,6 +44,7 @@ export function createArchiveWalker({
   trustNames,
 }: Pick<Pass, "nest" | "limits" | "scope" | "notes" | "trustNames">): ArchiveBlobs {
   const records: BlobRecord[] = [];
+  let documentBytes = 0;
   const links: { path: string; target: string }[] = [];
 
   const walker = createTarWalker({ root: 0, path: [] }, 0, {
@@ -138,7 +139,8 @@ export function createArchiveWalker({
   }
 
   function documentSink(record: BlobRecord, base: Base): FileSink | undefined {
-    if (record.bytes > limits.documentBytes) {
+    documentBytes += record.bytes;
+    if (record.bytes > limits.documentBytes || documentBytes > limits.documentBytes * mostLargeDocuments) {
       notes.skipped(base, `it is a document of ${record.bytes} bytes, too large to be read as one`);
       return undefined;
     }
@@ -184,6 +186,8 @@ export function createArchiveWalker({
   };
 }
 
+/** All documents of an archive together may be so many times as large as one. */
+const mostLargeDocuments = 4;
 /** Documents are always verified. */
 const largeBlobBytes = 1 << 20;
 

@@ -1,4 +1,5 @@
 import type { Spot } from "../layer/spot.ts";
+import { createMatcher, spareBytes } from "./matcher.ts";
 import type { Search } from "./search.ts";
 
 export type Censor = (text: string) => string;
@@ -12,7 +13,8 @@ const longestText = 4096;
 /** Takes out of a text whatever a search finds in it, and the values that rules found elsewhere. */
 export function createCensor(search: Search, values: readonly string[]): Censor {
   const known = new Map<string, string>();
-  const found = values.filter((value) => value.length >= shortestValue).sort((a, b) => b.length - a.length);
+  const found = values.filter((value) => value.length >= shortestValue).map((value) => Buffer.from(value, "latin1"));
+  const matcher = createMatcher(found.map((bytes) => ({ bytes })));
 
   function censor(text: string): string {
     const ranges: { start: number; end: number; name: string }[] = [];
@@ -20,8 +22,12 @@ export function createCensor(search: Search, values: readonly string[]): Censor 
       const name = what.kind === "known" ? `[secret ${what.name}]` : `[${what.verdict.what}]`;
       ranges.push({ start: offset, end: offset + length, name });
     });
-    let result = without(text, ranges);
-    for (const value of found) if (result.includes(value)) result = result.replaceAll(value, "[secret]");
+    const bytes = Buffer.alloc(Buffer.byteLength(text) + spareBytes);
+    const to = bytes.write(text);
+    matcher.scan({ bytes, from: 0, to, at: 0 }, 0, to, new Map(), (_, start, end) => {
+      ranges.push({ start, end, name: "[secret]" });
+    });
+    const result = without(text, ranges);
     return result.length > longestText ? `${result.slice(0, longestText)}…` : result;
   }
 

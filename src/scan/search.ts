@@ -33,7 +33,7 @@ export type Search = {
 type Wanted = { readonly literal: Literal } & ({ readonly needle: Needle } | { readonly rule: ContentRule });
 
 /** A place takes microseconds to judge; a file that is made of nothing else must not take hours. */
-const mostJudged = 1_000_000;
+const mostJudged = 250_000;
 
 export function createSearch(needles: readonly Needle[], rules: readonly ContentRule[], now: number): Search {
   const wanted: Wanted[] = [

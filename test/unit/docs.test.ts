@@ -126,7 +126,7 @@ describe("the examples", () => {
 
 /** The first cells of a page's tables, as code: `| key | …`; a cell can name several. */
 function cellsOf(page: string): Set<string> {
-  const rows = [...read(page).matchAll(/^\|(.*?)\|/gm)].map((match) => match[1]!.replaceAll("\\", ""));
+  const rows = [...read(page).matchAll(/^\|((?:\\.|[^|\\])*)\|/gm)].map((match) => match[1]!.replaceAll("\\", ""));
   return new Set(rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!)));
 }
 

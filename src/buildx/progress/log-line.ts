@@ -61,7 +61,7 @@ function finished(lines: string[]): string[] {
   const last = lines.length - 1;
   for (let i = 0; i < last; i++) {
     const line = lastState(lines[i]!);
-    lines[i] = line.includes("\x1b") ? line + reset : line;
+    lines[i] = line.includes("\x1b") && !line.endsWith(reset) ? line + reset : line;
   }
   const rest = lines[last]!;
   // A line end may still come for the last `\r`.

@@ -26,5 +26,6 @@ export const configureLog: PlaceRule = {
   remedy: "Give the step files instead of variables, and remove the build folder in the same RUN that made it.",
 };
 
+/** Names are bounded: without that, a long enough run of letters would take for ever. */
 const assignment =
-  /(?:^|[\s'"(;,])(?:export |declare -x |ac_cv_env_)?([A-Za-z_][A-Za-z0-9_]*?(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL)[A-Za-z0-9_]*)(?::[A-Z]+)?=(\\?["']?)([^\s"'\\;`(){}]{8,})/gim;
+  /(?:^|[\s'"(;,])(?:export |declare -x |ac_cv_env_)?([A-Za-z_][A-Za-z0-9_]{0,80}?(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL)[A-Za-z0-9_]{0,80})(?::[A-Z]+)?=(\\?["']?)([^\s"'\\;`(){}]{8,})/gim;

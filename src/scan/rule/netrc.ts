@@ -6,7 +6,7 @@ export const netrc: PlaceRule = {
   id: "netrc",
   place: /(?:^|\/)[._]netrc$/,
   read: (text) =>
-    [...text.matchAll(/\bmachine\s+(\S+)\s+(?:(?:login|account)\s+\S+\s+)*password\s+(\S+)/g)]
+    [...text.matchAll(/\bmachine\s+(\S+)\s+(?:(?:login|account)\s+\S+\s+){0,4}password\s+(\S+)/g)]
       .filter((match) => !isPlaceholder(match[2]!))
       .map((match) => {
         const value = match[2]!;

@@ -172,3 +172,13 @@ function isWordByte(byte: number): boolean {
     (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x5f
   );
 }
+
+/** Whether the text at `at` is what stands at `place` of the bytes. */
+export function standsAt(text: Uint8Array, at: number, bytes: Uint8Array, place: number, length: number): boolean {
+  for (let i = 0; i < length; i++) {
+    if (text[at + i] !== bytes[place + i]) {
+      return false;
+    }
+  }
+  return true;
+}

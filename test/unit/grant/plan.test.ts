@@ -214,3 +214,110 @@ describe("the policy", () => {
     expect(await refusal("FROM base\nRUN --mount=type=secret,id=token make\n", ask)).toContain("POLICY");
   });
 });
+
+describe("grants that meet at one step", () => {
+  const two = (first: object, second: object): Ask => ({
+    declared: ["a", "b"],
+    grants: [
+      { secret: "a", steps: { run: "make" }, as: first },
+      { secret: "b", steps: { run: "make" }, as: second },
+    ] as GrantEntry[],
+  });
+
+  test("two secrets as one variable, or at one path, are an error", async () => {
+    expect(await refusal("FROM base\nRUN make\n", two({ env: "TOKEN" }, { env: "TOKEN" }))).toContain(
+      "at one place, TOKEN",
+    );
+    expect(await refusal("FROM base\nRUN make\n", two({ target: "/t" }, { target: "//t/" }))).toContain("a and b");
+  });
+
+  test("one secret at two places gets a mount for each", async () => {
+    const grants: GrantEntry[] = [
+      { secret: "a", steps: { run: "make" }, as: { env: "TOKEN" } },
+      { secret: "a", steps: { run: "make" }, as: { file: "TOKEN_FILE" } },
+    ];
+    expect(mountsOf(await plan("FROM base\nRUN make\n", { declared: ["a"], grants }))).toEqual([
+      "--mount=type=secret,id=a,env=TOKEN,required=true",
+      "--mount=type=secret,id=a,target=/run/secrets/a,required=true",
+      "--mount=type=secret,id=a-path,env=TOKEN_FILE,required=true",
+    ]);
+  });
+
+  test("the same grant by file and by comment is one", async () => {
+    const text = "FROM base\n# buildseal: with=sccache\nRUN sccache -s\n";
+    const grants = [{ with: "sccache", options: { bucket: "other-cache", region: "us-west-2" } }];
+    const made = await plan(text, { grants, host: bucket });
+    const [byFile, byComment] = made.steps[0]!.grants;
+    expect(byFile!.mounts.map(({ text }) => text)).not.toContain(undefined);
+    expect(byComment!.mounts.map(({ text }) => text)).toEqual(byFile!.mounts.map(() => undefined));
+    expect(byComment!.mounts.map(({ id }) => id)).toEqual(byFile!.mounts.map(({ id }) => id));
+  });
+
+  test("two recipes that would put other profiles at one place are an error", async () => {
+    const grants = [
+      { with: "sccache", options: { bucket: "cache", region: "us-west-2", form: "files" } },
+      { with: "aws", options: { region: "eu-west-1" }, steps: { run: "sccache" } },
+    ];
+    expect(await refusal("FROM base\nRUN sccache -s\n", { grants })).toContain("/root/.aws/config");
+  });
+});
+
+describe("a mount written by hand", () => {
+  const text = "FROM base AS fetch\nRUN fetch\nFROM base AS build\nRUN --mount=type=secret,id=token,env=T make\n";
+  const grants: GrantEntry[] = [{ secret: "token", steps: { run: "fetch" } }];
+
+  test("of what another step was granted is shown, and held against the policy", async () => {
+    const made = await plan(text, { declared: ["token"], grants });
+    expect(made.steps.map(({ step, grants }) => [step.line, grants[0]!.chosen])).toEqual([
+      [2, "/fetch/"],
+      [4, "mounted by hand"],
+    ]);
+    const policy = [{ path: "/etc/policy.yaml", file: { version: 1 as const, grants: [{ stages: ["fetch"] }] } }];
+    expect(await refusal(text, { declared: ["token"], grants, policy })).toContain("may not go to build");
+  });
+
+  test("of what a recipe brought to another step is too, though nobody declared it", async () => {
+    const dockerfile = "FROM base\nRUN sccache -s\nRUN --mount=type=secret,id=aws-identity-token cat /run/secrets/*\n";
+    const made = await plan(dockerfile, { with: ["sccache"], host: bucket });
+    expect(made.steps[1]).toMatchObject({ step: { line: 3 }, grants: [{ what: "secret aws-identity" }] });
+    const policy = [{ path: "/etc/policy.yaml", file: { version: 1 as const, grants: [{ with: "sccache" }] } }];
+    expect(await refusal(dockerfile, { with: ["sccache"], host: bucket, policy })).toContain(
+      "secret aws-identity may not",
+    );
+  });
+
+  test("is found behind a variable, and refused where the variable is not known", async () => {
+    const hidden = text.replace("AS build\n", "AS build\nARG X=token\n").replace("id=token", "id=$X");
+    const made = await plan(hidden, { declared: ["token"], grants });
+    expect(made.steps[1]!.grants[0]!.chosen).toBe("mounted by hand");
+    const unknown = hidden.replace("ARG X=token", "ARG TARGETARCH").replace("$X", "$$TARGETARCH");
+    expect(await refusal(unknown, { declared: ["token"], grants })).toContain("it could be token");
+    expect((await plan(unknown.replace("id=", "id=mine-"), { declared: ["token"], grants })).steps).toHaveLength(1);
+    expect((await plan(unknown)).steps).toEqual([]);
+  });
+
+  test("with the very mount of a grant is that grant, whatever else is mounted", async () => {
+    const dockerfile =
+      "FROM base\nRUN --mount=type=secret,id=token,env=A --mount=type=secret,id=token,target=/t make\n";
+    const asked: GrantEntry[] = [{ secret: "token", steps: { run: "make" }, as: { target: "/t" } }];
+    expect(mountsOf(await plan(dockerfile, { declared: ["token"], grants: asked }))[0]).toBeUndefined();
+  });
+
+  test("of a field belongs to the longest name that fits", async () => {
+    const dockerfile = "FROM base\nRUN --mount=type=secret,id=aws-ci-token make\n";
+    const made = await plan(dockerfile, { declared: ["aws", "aws-ci"] });
+    expect(made.contents.get("aws-ci-token")).toEqual({ kind: "secret", secret: "aws-ci", field: "token" });
+  });
+});
+
+describe("ONBUILD", () => {
+  test("is granted by a comment alone, and nothing is minted for it", async () => {
+    const text = "FROM base\n# buildseal: secret=token\nONBUILD RUN make\nRUN make\n";
+    const made = await plan(text, { declared: ["token"] });
+    expect(made.steps.map(({ step }) => step.onbuild)).toEqual([true]);
+    expect(mountsOf(made)[0]).toMatch(/^--mount=type=secret,id=token,target=\/run\/secrets\/token,required=true/);
+    expect(made.secrets.size).toBe(0);
+    const grants: GrantEntry[] = [{ secret: "token", steps: { run: "make", index: 1 } }];
+    expect((await plan(text.replace(/#.*\n/, ""), { declared: ["token"], grants })).steps[0]!.step.line).toBe(3);
+  });
+});

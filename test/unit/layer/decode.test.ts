@@ -114,6 +114,21 @@ describe("decompression", () => {
     expect(decodeWhole("gzip", bomb, 1_000_000, limits)).toBeUndefined();
   });
 
+  test("lets what its taker throws through, as it is", async () => {
+    const failing = decode("gzip", inPieces(gzip(large), 1000), limits, () => {
+      throw new RangeError("the taker's own");
+    });
+    await expect(failing).rejects.toThrow(new RangeError("the taker's own"));
+  });
+
+  test("lets go when its source fails", async () => {
+    async function* failing() {
+      yield gzip(large).subarray(0, 5000);
+      throw new RangeError("the source's own");
+    }
+    await expect(decode("gzip", failing(), limits, () => {})).rejects.toThrow(new RangeError("the source's own"));
+  });
+
   test("refuses a window that would need too much memory", async () => {
     const params = {
       [constants.ZSTD_c_windowLog]: 28,

@@ -64,6 +64,16 @@ describe("an archive that cannot be read whole is not clean", () => {
     }
   });
 
+  test("when it breaks off, its blobs' names trusted or not", async () => {
+    const large = { layers: [[{ name: "a", content: randomBytes(2 << 20) }]] };
+    const archive = makeArchive([large], { form: "docker" });
+    const trusted = (bytes: Buffer) => scanArchive(inPieces(bytes), { needles, nowSeconds: 0, trustNames: true });
+    const whole = await trusted(archive);
+    expect(whole).toEqual(await scan(archive));
+    expect(whole.complete).toBe(true);
+    expect((await trusted(archive.subarray(0, 1 << 20))).complete).toBe(false);
+  });
+
   test("when a blob is missing", async () => {
     const entries = makeArchiveEntries([image], { form: "oci" });
     for (const missing of entries.filter(

@@ -1,0 +1,17 @@
+import { readDockerfile } from "../../../src/dockerfile/read.ts";
+import { type Settings, settingsOf } from "../../../src/dockerfile/settings.ts";
+import { type Step, stepsOf } from "../../../src/dockerfile/step.ts";
+
+/** The steps of a Dockerfile, and what holds at each. */
+export function stepsIn(text: string): { steps: readonly Step[]; settings: (step: Step) => Settings } {
+  const dockerfile = readDockerfile(new TextEncoder().encode(text));
+  const facts = { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) };
+  return { steps: stepsOf(dockerfile), settings: settingsOf(dockerfile, facts) };
+}
+
+/** The one step of a Dockerfile. */
+export function stepIn(text: string): Step {
+  const [step, ...more] = stepsIn(text).steps;
+  if (step === undefined || more.length > 0) throw new Error("wanted one RUN");
+  return step;
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { readerOf, surroundingsOf } from "../../../src/grant/surroundings.ts";
+import { recipes } from "../../../src/recipe/recipes.ts";
+import { stepsIn } from "./dockerfile-step.ts";
+
+const sccache = recipes.get("sccache")!;
+
+function at(text: string, host: (name: string) => string | undefined = () => undefined) {
+  const { steps, settings } = stepsIn(text);
+  const here = settings(steps.at(-1)!);
+  return { ...surroundingsOf(here, sccache, host, true), reader: readerOf(here) };
+}
+
+describe("what a recipe may know", () => {
+  test("is a home folder without slashes at its end", () => {
+    expect(at("FROM base\nRUN make\n").home).toBe("/root");
+    expect(at("FROM base\nENV HOME=/home/me//\nRUN make\n").home).toBe("/home/me");
+    expect(at("FROM base\nENV HOME=/\nRUN make\n").home).toBe("/");
+  });
+
+  test("is not the home of a user whom only the image knows", () => {
+    const step = at("FROM base\nUSER app\nRUN make\n");
+    expect(step).toMatchObject({ home: undefined, root: false, reader: "named" });
+  });
+
+  test("is who runs the step", () => {
+    expect(at("FROM base\nRUN make\n")).toMatchObject({ root: true, reader: 0 });
+    expect(at("FROM base\nUSER root:wheel\nRUN make\n")).toMatchObject({ root: true, reader: 0 });
+    expect(at("FROM base\nUSER 0:0\nRUN make\n")).toMatchObject({ root: true, reader: 0 });
+    expect(at("FROM base\nUSER 1000:0\nRUN make\n")).toMatchObject({ root: false, reader: 1000 });
+  });
+
+  test("is the Dockerfile's own variables, with values that are known", () => {
+    const step = at("FROM base\nENV A=1 E=\nARG B\nARG C=3\nRUN make\n");
+    expect(["A", "E", "B", "C"].map(step.variable)).toEqual(["1", "", undefined, "3"]);
+    expect(step.variables()).toContainEqual(["C", "3"]);
+    expect(step.variables().map(([name]) => name)).not.toContain("B");
+  });
+
+  test("is of the host no more than the recipe says it reads", () => {
+    const asked: string[] = [];
+    const step = at("FROM base\nRUN make\n", (name) => {
+      asked.push(name);
+      return "x";
+    });
+    expect(step.host("SCCACHE_BUCKET")).toBe("x");
+    expect(step.host("AWS_SECRET_ACCESS_KEY")).toBeUndefined();
+    expect(asked).toEqual(["SCCACHE_BUCKET"]);
+  });
+});

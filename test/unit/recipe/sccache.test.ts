@@ -1,0 +1,250 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { sccache } from "../../../src/recipe/sccache.ts";
+import { sccacheOptions } from "../../../src/recipe/sccache-options.ts";
+import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
+
+const cache = { bucket: "cache", region: "us-west-2" };
+const config = "/root/.config/sccache/config";
+const token = { "/run/secrets/aws-identity-token": "(aws-identity.token)" };
+const identity = {
+  AWS_WEB_IDENTITY_TOKEN_FILE: "/run/secrets/aws-identity-token",
+  AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/ci",
+  AWS_STS_REGIONAL_ENDPOINTS: "regional",
+  AWS_REGION: "us-west-2",
+};
+
+describe("by variables", () => {
+  test("a step gets web identity by variables and the rest in sccache's file", () => {
+    const serving = serve(sccache, cache);
+    expect(variablesOf(serving)).toEqual(identity);
+    expect(filesOf(serving)).toEqual({
+      ...token,
+      [config]: '[cache.s3]\nno_credentials = false\nbucket = "cache"\nregion = "us-west-2"\n',
+    });
+  });
+
+  test("every setting comes into the file", () => {
+    const options = {
+      ...cache,
+      endpoint: "https://s3:9000",
+      keyPrefix: "a/b",
+      useSsl: false,
+      mode: "read-only",
+    } as const;
+    expect(filesOf(serve(sccache, options))[config]).toBe(
+      [
+        "[cache.s3]",
+        "no_credentials = false",
+        'bucket = "cache"',
+        'region = "us-west-2"',
+        'endpoint = "https://s3:9000"',
+        'key_prefix = "a/b"',
+        "use_ssl = false",
+        'rw_mode = "READ_ONLY"',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("the default of reading and writing is not written down, for an old sccache refuses the key", () => {
+    const file = filesOf(serve(sccache, { ...cache, mode: "read-write" }))[config];
+    expect(file).not.toContain("rw_mode");
+  });
+
+  test("a user who is not root gets the file by its path", () => {
+    const serving = serve(sccache, cache, { root: false, home: "/home/app" });
+    expect(variablesOf(serving)).toEqual({ ...identity, SCCACHE_CONF: "/run/secrets/sccache-config" });
+    expect(Object.keys(filesOf(serving))).toEqual(["/run/secrets/aws-identity-token", "/run/secrets/sccache-config"]);
+  });
+
+  test("so does root where the home is not known, unless it is given", () => {
+    expect(variablesOf(serve(sccache, cache, { home: undefined }))).toHaveProperty("SCCACHE_CONF");
+    const given = serve(sccache, { ...cache, home: "/builder/" }, { home: undefined });
+    expect(Object.keys(filesOf(given))).toContain("/builder/.config/sccache/config");
+  });
+});
+
+describe("as files", () => {
+  test("nothing of it is in the environment", () => {
+    const serving = serve(sccache, { ...cache, form: "files" });
+    expect(variablesOf(serving)).toEqual({});
+    expect(filesOf(serving)["/root/.aws/config"]).toBe(
+      [
+        "[default]",
+        "role_arn = arn:aws:iam::123456789012:role/ci",
+        "web_identity_token_file = /run/secrets/aws-identity-token",
+        "role_session_name = buildseal",
+        "sts_regional_endpoints = regional",
+        "region = us-west-2",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("is what an old frontend gets, with a word on newer versions of sccache", () => {
+    const serving = serve(sccache, cache, { envMounts: false });
+    expect(serving.form).toBe("files");
+    expect(variablesOf(serving)).toEqual({});
+    expect(serving.notices.join()).toContain("0.18");
+  });
+
+  test("cannot be for a user who is not root: variables, and an old frontend is not enough", () => {
+    const here = { root: false, home: "/home/app" };
+    const serving = serve(sccache, { ...cache, form: "files" }, here);
+    expect([serving.form, serving.why]).toEqual(["variables", expect.stringContaining("not root")]);
+    expect(needs(sccache, { ...cache, form: "files" }, { ...here, envMounts: false })).toContain("not root");
+    expect(needs(sccache, cache, { home: undefined, envMounts: false })).toContain("home");
+    expect(needs(sccache, { ...cache, form: "variables" }, { envMounts: false })).toContain("form: variables");
+  });
+});
+
+describe("where sccache looks for its file", () => {
+  const placeIn = (step: Record<string, string>) =>
+    Object.keys(filesOf(serve(sccache, cache, { step }))).filter((path) => !path.includes("token"));
+
+  test("XDG_CONFIG_HOME and SCCACHE_CONF of the Dockerfile count", () => {
+    expect(placeIn({ XDG_CONFIG_HOME: "/xdg/" })).toEqual(["/xdg/sccache/config"]);
+    expect(placeIn({ XDG_CONFIG_HOME: "/xdg", SCCACHE_CONF: "/etc/sccache.toml" })).toEqual(["/etc/sccache.toml"]);
+  });
+
+  test("an empty or relative one does not, as in the XDG specification", () => {
+    expect(placeIn({ XDG_CONFIG_HOME: "" })).toEqual([config]);
+    expect(placeIn({ XDG_CONFIG_HOME: "xdg", SCCACHE_CONF: "" })).toEqual([config]);
+  });
+
+  test("a home that is the root folder gives no double slash", () => {
+    expect(Object.keys(filesOf(serve(sccache, cache, { home: "/" })))).toContain("/.config/sccache/config");
+  });
+});
+
+describe("what is not given", () => {
+  test("comes from the step, then from the host", () => {
+    const host = { SCCACHE_BUCKET: "of-host", SCCACHE_REGION: "r-host", SCCACHE_S3_KEY_PREFIX: "p-host" };
+    const file = (step: Record<string, string>) => filesOf(serve(sccache, { bucket: "given" }, { step, host }))[config];
+    expect(file({ SCCACHE_S3_KEY_PREFIX: "p-step" })).toContain(
+      'bucket = "given"\nregion = "r-host"\nkey_prefix = "p-step"',
+    );
+  });
+
+  test("is a region by AWS's own variables last", () => {
+    const region = (step: Record<string, string>, host: Record<string, string>) =>
+      variablesOf(serve(sccache, { bucket: "cache" }, { step, host }))["AWS_REGION"];
+    expect(region({}, { AWS_DEFAULT_REGION: "d" })).toBe("d");
+    expect(region({}, { AWS_DEFAULT_REGION: "d", AWS_REGION: "r" })).toBe("r");
+    expect(region({ AWS_REGION: "s" }, { AWS_REGION: "r" })).toBe("s");
+    expect(region({ SCCACHE_REGION: "x", AWS_REGION: "s" }, {})).toBe("x");
+  });
+
+  test("is said where sccache would be silent", () => {
+    expect(serve(sccache, {}).notices.join()).toContain("no bucket is known");
+    expect(serve(sccache, { bucket: "cache" }).notices.join()).toContain("no region is known");
+    expect(serve(sccache, cache).notices).toEqual([]);
+    expect(Object.keys(filesOf(serve(sccache, {})))).toEqual(Object.keys(token));
+  });
+
+  test("is never an empty variable or setting, whatever is empty", () => {
+    const names = [...sccache.readsHost, "XDG_CONFIG_HOME", "SCCACHE_CONF", "AWS_CONFIG_FILE"];
+    const environment = fc.dictionary(fc.constantFrom(...names), fc.constantFrom("", "x", "/x"));
+    const options = fc.record(
+      { bucket: fc.constant("cache"), form: fc.constantFrom("files" as const, "variables" as const) },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(environment, environment, fc.boolean(), options, (step, host, root, given) => {
+        const serving = serve(sccache, given, { step, host, root });
+        expect(Object.values(variablesOf(serving))).not.toContain("");
+        for (const file of Object.values(filesOf(serving))) expect(file).not.toMatch(/=\s*(?:""|)$/m);
+        const places = serving.mounts.map((mount) => (mount.kind === "file" ? mount.target : mount.variable));
+        expect(new Set(places).size).toBe(places.length);
+        expect(new Set(serving.mounts.map(({ id }) => id)).size).toBe(places.length);
+      }),
+    );
+  });
+});
+
+describe("a Dockerfile that sets SCCACHE_BUCKET itself", () => {
+  test("makes sccache read no file: what is missing comes by variables", () => {
+    const step = { SCCACHE_BUCKET: "cache", SCCACHE_REGION: "us-west-2" };
+    const serving = serve(sccache, { keyPrefix: "p", mode: "read-only", useSsl: true }, { step });
+    expect(variablesOf(serving)).toEqual({
+      ...identity,
+      SCCACHE_S3_KEY_PREFIX: "p",
+      SCCACHE_S3_RW_MODE: "READ_ONLY",
+      SCCACHE_S3_USE_SSL: "true",
+    });
+    expect(filesOf(serving)).toEqual(token);
+  });
+
+  test("does so with an empty one as well, which counts as set up to sccache 0.14", () => {
+    const serving = serve(sccache, cache, { step: { SCCACHE_BUCKET: "" } });
+    expect(variablesOf(serving)).toMatchObject({ SCCACHE_BUCKET: "cache", SCCACHE_REGION: "us-west-2" });
+    expect(filesOf(serving)).toEqual(token);
+  });
+
+  test("is told of it with files", () => {
+    const serving = serve(sccache, { form: "files" }, { step: { SCCACHE_BUCKET: "cache", SCCACHE_REGION: "r" } });
+    expect(serving.notices.join()).toContain("SCCACHE_BUCKET, SCCACHE_REGION");
+  });
+});
+
+test("a value in the file is a TOML text that says what was given, whatever it holds", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", minLength: 3, maxLength: 40 }), (bucket) => {
+      const file = filesOf(serve(sccache, { bucket, region: "r" }))[config]!;
+      const value = /^bucket = (".*")$/m.exec(file)![1]!;
+      // a basic string of TOML 1.0: no control characters but tab, and the escapes that JSON has too
+      expect(value).not.toMatch(/[\0-\x08\x0a-\x1f\x7f]/);
+      expect(value).toMatch(/^"(?:[^"\\]|\\(?:["\\bfnrt]|u[0-9a-f]{4}))*"$/);
+      expect(JSON.parse(value)).toBe(bucket);
+      expect(file.split("\n")).toHaveLength(5);
+    }),
+  );
+  const file = filesOf(serve(sccache, { bucket: 'a"\\\n\x7f[x]', region: "r" }))[config];
+  expect(file).toContain(String.raw`bucket = "a\"\\\n\u007f[x]"`);
+});
+
+describe("the recipe's signs", () => {
+  const rust = { RUSTC_WRAPPER: "/usr/bin/sccache" };
+  const launcher = { CMAKE_CXX_COMPILER_LAUNCHER: "sccache" };
+
+  test.each([
+    ["sccache --show-stats", {}, "runs sccache"],
+    ["make && /usr/local/bin/sccache -s", {}, "runs sccache"],
+    ["cargo install sccache && sccache --start-server", {}, "runs sccache"],
+    ["apt-get install -y curl\nsccache --start-server\nmake", {}, "runs sccache"],
+    ["export RUSTC_WRAPPER=sccache && cargo build", {}, "runs sccache"],
+    ["cargo build --release", rust, "compiles Rust"],
+    ["cargo +nightly test", rust, "compiles Rust"],
+    ["cmake --build .", launcher, "compiles, and"],
+    ["./configure && make", { CC: "sccache gcc" }, "compiles, and"],
+  ])("%j with %o is chosen", (body, step, why) => {
+    expect(signOf(sccache as never, body, step as Record<string, string>)).toContain(why);
+  });
+
+  test.each([
+    ["cargo install --locked sccache", {}],
+    ["apt-get update && apt-get install -y gcc sccache", {}],
+    ["curl -L https://example.org/sccache.tar.gz | tar -xz && mv sccache-1/sccache /usr/bin/", {}],
+    ["cargo build --release", {}],
+    ["cargo build", { RUSTC_WRAPPER: "ccache" }],
+    ["cmake --build .", rust],
+    ["export SCCACHE_CACHE_SIZE=1G", {}],
+    ["echo done", { ...rust, ...launcher }],
+  ])("%j with %o is not", (body, step) => {
+    expect(signOf(sccache as never, body, step as Record<string, string>)).toBeUndefined();
+  });
+});
+
+test("options that are no options are refused", () => {
+  for (const wrong of [
+    { bucket: "" },
+    { bucket: 1 },
+    { mode: "READ_ONLY" },
+    { home: "root" },
+    { useSsl: "yes" },
+    { x: 1 },
+  ]) {
+    expect(sccacheOptions.safeParse(wrong).success).toBe(false);
+  }
+});

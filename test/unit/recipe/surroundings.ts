@@ -1,0 +1,68 @@
+import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../../../src/recipe/recipe.ts";
+
+export type Here = {
+  readonly home?: string | undefined;
+  readonly root?: boolean;
+  readonly step?: Readonly<Record<string, string>>;
+  readonly host?: Readonly<Record<string, string>>;
+  readonly envMounts?: boolean;
+};
+
+/** Root's step with a home, on a frontend that takes variables, where nothing else is said. */
+export function surroundings(here: Here = {}): Surroundings {
+  return {
+    home: "home" in here ? here.home : "/root",
+    root: here.root ?? true,
+    variable: (name) => here.step?.[name],
+    variables: () => Object.entries(here.step ?? {}),
+    host: (name) => here.host?.[name],
+    envMounts: here.envMounts ?? true,
+  };
+}
+
+/** What the recipe gives; an error where it needs a newer frontend. */
+export function serve<Options>(recipe: Recipe<Options>, options: Options, here: Here = {}): Serving {
+  const serving = recipe.serve(options, surroundings(here));
+  if ("needs" in serving) throw new Error(`needs a newer frontend: ${serving.why}`);
+  return serving;
+}
+
+export const needs = <Options>(recipe: Recipe<Options>, options: Options, here: Here): string | undefined => {
+  const serving = recipe.serve(options, surroundings(here));
+  return "needs" in serving ? serving.why : undefined;
+};
+
+const role = "arn:aws:iam::123456789012:role/ci";
+
+function textOf(content: Content): string {
+  return content.kind === "secret" ? `(${content.secret}.${content.field})` : content.render(() => role);
+}
+
+/** The variables that the step gets. */
+export function variablesOf({ mounts }: Serving): Record<string, string> {
+  return Object.fromEntries(
+    mounts.flatMap((mount) => (mount.kind === "variable" ? [[mount.variable, textOf(mount.content)]] : [])),
+  );
+}
+
+/** The files that the step gets, by path. */
+export function filesOf({ mounts }: Serving): Record<string, string> {
+  const files = mounts.filter((mount): mount is RecipeMount & { kind: "file" } => mount.kind === "file");
+  return Object.fromEntries(files.map(({ target, content }) => [target, textOf(content)]));
+}
+
+/** Whether the recipe would choose a step of this text by itself, and why. */
+export function signOf(
+  recipe: Recipe<never>,
+  body: string,
+  step: Readonly<Record<string, string>> = {},
+): string | undefined {
+  const sign = recipe.signs.find(({ run, except, variable }) => {
+    if (!run.test(except === undefined ? body : body.replace(except, " "))) return false;
+    return (
+      variable === undefined ||
+      Object.entries(step).some(([name, value]) => variable.name.test(name) && variable.value.test(value))
+    );
+  });
+  return sign?.says;
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { Secret } from "../../../src/secret/secret.ts";
+import { weaknessOf } from "../../../src/secret/weak.ts";
+
+test.each([
+  ["", /empty/],
+  ["a", /shorter than 8 bytes/],
+  ["s3cr3t!", /shorter than 8 bytes/],
+  ["  abc \t \n", /shorter than 8 bytes/],
+  ["password", /every log/],
+  ["ChangeMe", /every log/],
+  ["us-west-2", /every log/],
+  ["aaaaaaaaaaaa", /different characters/],
+  ["11112222111122", /different characters/],
+  ["abcdabcdabcdabcd", /repeats/],
+  ["abcdefghijkl", /up or down/],
+  ["98765432", /up or down/],
+])("%j is not hidden, and it is said why", (value, reason) => {
+  expect(weaknessOf(new Secret("name", value))).toMatch(reason);
+});
+
+test("a value that is its own name would be printed by the mask itself", () => {
+  expect(weaknessOf(new Secret("deploy-token-of-acme", "deploy-token-of-acme"))).toMatch(/own name/);
+});
+
+test.each([["correct horse"], ["hunter2hunter"], ["p@ssW0rd!x"], ["8f3a91c0"]])("%j is hidden", (value) => {
+  expect(weaknessOf(new Secret("name", value))).toBeUndefined();
+});
+
+test("random values are hidden, text or not", () => {
+  for (let i = 0; i < 200; i++) {
+    expect(weaknessOf(new Secret("name", randomBytes(24)))).toBeUndefined();
+    expect(weaknessOf(new Secret("name", randomBytes(4).toString("hex")))).toBeUndefined();
+  }
+});
+
+test("the reason never holds the value", () => {
+  for (const value of ["s3cr3t!", "ChangeMe", "abcdabcdabcdabcd", "98765432"]) {
+    expect(weaknessOf(new Secret("name", value))).not.toContain(value);
+  }
+});
