@@ -1,120 +1,138 @@
-/** How fast a build's output is masked, alone and on its whole way to the reader: `node bench/mask.ts [MB]`. */
+/**
+ * How fast a build's output is masked, alone and on its whole way to the reader, and in how much memory:
+ * `npx node bench/mask.ts [MB]` (512). With a view's name as second argument it is the process whose memory is measured.
+ */
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { createProgress } from "../src/buildx/progress/progress.ts";
+import { setFlagsFromString } from "node:v8";
+import { createProgress, type Progress } from "../src/buildx/progress/progress.ts";
 import { createEscapeStripper } from "../src/buildx/terminal/strip-escapes.ts";
 import { createView } from "../src/buildx/view/create-view.ts";
 import type { ViewKind } from "../src/buildx/view/view.ts";
-import { createMask } from "../src/secret/mask.ts";
+import { createMask, type Mask } from "../src/secret/mask.ts";
 import { needlesOf } from "../src/secret/needle.ts";
 import { Secret } from "../src/secret/secret.ts";
 
 const megabytes = Number(process.argv[2] ?? 512);
 const chunkBytes = 32 * 1024;
 const secrets = Array.from({ length: 10 }, (_, i) => new Secret(`token-${i}`, randomBytes(768).toString("base64url")));
+const started = new Date().toISOString();
+const kinds: readonly ViewKind[] = ["plain", "quiet", "rawjson"];
 
-type Row = { what: string; mbPerSecond: number; rssMb: number };
-const rows: Row[] = [];
+type Row = { readonly what: string; readonly mbPerSecond: number };
 
-/** Output of a compile, as RUN gives it: in chunks of 32 KB, cut anywhere. */
-function log(): Uint8Array[] {
-  const lines = Array.from({ length: 80_000 }, (_, i) => {
-    const digest = ((i * 2654435761) >>> 0).toString(16).padStart(8, "0").repeat(8);
-    return `[${String(i % 100).padStart(3)}%] Building CXX object src/CMakeFiles/core.dir/unit_${i % 977}.cpp.o -O2 sha256:${digest}\n`;
-  });
-  const text = Buffer.from(lines.join(""));
-  return Array.from({ length: Math.floor(text.length / chunkBytes) }, (_, i) =>
-    text.subarray(i * chunkBytes, (i + 1) * chunkBytes),
-  );
+if (process.argv[3] === undefined) {
+  await compare();
+} else {
+  await measureMemory(process.argv[3] as ViewKind, process.argv[4] === "line");
 }
 
-function measure(
-  what: string,
-  chunks: readonly Uint8Array[],
-  work: (chunk: Uint8Array) => void,
-  bytesEach = chunkBytes,
-) {
-  for (const chunk of chunks) {
-    work(chunk);
+async function compare(): Promise<void> {
+  const chunks = makeLog();
+  const target = new Uint8Array(chunkBytes);
+  const rows: Row[] = [
+    measure("copying it (memcpy)", chunks, (chunk) => target.set(chunk)),
+    measure("one value, Buffer.indexOf", chunks, (chunk) => void Buffer.from(chunk).indexOf(secrets[0]!.expose())),
+    measure("escapes stripped", chunks, createEscapeStripper().push),
+  ];
+  const { mask, addMs } = makeMask();
+  rows.push(measure("masked, chunks of 32 KB", chunks, mask.stream().push));
+  rows.push(measure("masked, line by line", chunks.slice(0, 8).flatMap(linesOf), mask.stream().push));
+  for (const kind of kinds) {
+    const progress = await makeProgress(kind, mask);
+    rows.push(measure(`rawjson to the view "${kind}"`, chunks.map(inJson), progress.push, chunkBytes));
+    progress.end();
   }
-  const rounds = Math.max(1, Math.round((megabytes * 1e6) / (chunks.length * bytesEach)));
-  const start = performance.now();
-  for (let round = 0; round < rounds; round++) {
-    for (const chunk of chunks) {
-      work(chunk);
+
+  const forms = secrets.flatMap((secret) => needlesOf(secret, "mask")).length;
+  console.log(`10 secrets of 1 KB in ${forms} forms, added in ${addMs.toFixed(0)} ms; ${megabytes} MB of log each\n`);
+  console.log("".padEnd(30) + ["MB/s", "of copying", "of indexOf"].map((head) => head.padStart(12)).join(""));
+  for (const { what, mbPerSecond } of rows) {
+    const ratios = [rows[0]!, rows[1]!].map((row) => (mbPerSecond / row.mbPerSecond).toFixed(3));
+    console.log(what.padEnd(30) + [mbPerSecond.toFixed(0), ...ratios].map((cell) => cell.padStart(12)).join(""));
+  }
+
+  console.log(`\nmemory of the process at most, ${2 * megabytes} MB of log`);
+  for (const kind of kinds) {
+    for (const form of ["chunk", "line"]) {
+      const size = form === "line" ? megabytes / 4 : 2 * megabytes;
+      const { stdout } = spawnSync(process.execPath, [import.meta.filename, `${size}`, kind, form]);
+      console.log(`${`  "${kind}", by ${form}`.padEnd(30)}${stdout.toString().trim().padStart(9)} MB`);
     }
   }
-  const ms = performance.now() - start;
-  const mbPerSecond = (rounds * chunks.length * bytesEach) / 1000 / ms;
-  rows.push({ what, mbPerSecond, rssMb: process.memoryUsage.rss() / 1e6 });
 }
 
-const chunks = log();
-const target = new Uint8Array(chunkBytes);
-measure("copy alone (memcpy)", chunks, (chunk) => target.set(chunk));
-measure("one Buffer.indexOf for one value", chunks, (chunk) => {
-  Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).indexOf(secrets[0]!.expose());
-});
-measure("escapes stripped", chunks, createEscapeStripper().push);
-
-const mask = createMask();
-const addStart = performance.now();
-for (const secret of secrets) {
-  mask.add(secret);
+/** Output of a compile, as RUN gives it: in chunks of 32 KB, cut anywhere. */
+function makeLog(): Uint8Array[] {
+  const lines = Array.from({ length: 80_000 }, (_, i) => {
+    const digest = ((i * 2654435761) >>> 0).toString(16).padStart(8, "0").repeat(8);
+    return `[${`${i % 100}`.padStart(3)}%] Building CXX object src/core.dir/unit_${i % 977}.cpp.o -O2 sha256:${digest}\n`;
+  });
+  const text = Buffer.from(lines.join(""));
+  const count = Math.floor(text.length / chunkBytes);
+  return Array.from({ length: count }, (_, i) => text.subarray(i * chunkBytes, (i + 1) * chunkBytes));
 }
-const addMs = performance.now() - addStart;
-const forms = secrets.flatMap((secret) => needlesOf(secret, "mask"));
-const whole = mask.stream();
-measure("mask, chunks of 32 KB", chunks, (chunk) => void whole.push(chunk));
-const byLine = mask.stream();
-measure(
-  "mask, line by line",
-  chunks.slice(0, 4).flatMap((chunk) =>
-    Buffer.from(chunk)
-      .toString()
-      .split("\n")
-      .map((line) => Buffer.from(`${line}\n`)),
-  ),
-  (chunk) => void byLine.push(chunk),
-  120,
-);
 
-for (const kind of ["plain", "quiet", "rawjson"] satisfies ViewKind[]) {
-  let written = 0;
+function linesOf(chunk: Uint8Array): Uint8Array[] {
+  return Buffer.from(chunk)
+    .toString()
+    .split("\n")
+    .map((line) => Buffer.from(`${line}\n`));
+}
+
+function inJson(chunk: Uint8Array): Uint8Array {
+  const data = Buffer.from(chunk).toString("base64");
+  return Buffer.from(`${JSON.stringify({ logs: [{ vertex: "v", stream: 1, data, timestamp: started }] })}\n`);
+}
+
+function makeMask(): { mask: Mask; addMs: number } {
+  const mask = createMask();
+  const start = performance.now();
+  for (const secret of secrets) {
+    mask.add(secret);
+  }
+  return { mask, addMs: performance.now() - start };
+}
+
+async function makeProgress(kind: ViewKind, mask: Mask): Promise<Progress> {
   const view = await createView(kind, {
-    write: (text) => {
-      written += text.length;
-    },
+    write: () => {},
     nowMs: () => performance.now(),
     every: () => () => {},
     size: () => ({ columns: 80, rows: 24 }),
     colours: false,
   });
   const progress = createProgress({ mask, view });
-  const started = new Date().toISOString();
-  const vertex = "sha256:0";
-  progress.push(Buffer.from(`${JSON.stringify({ vertexes: [{ digest: vertex, name: "RUN make", started }] })}\n`));
-  const values = chunks.map((chunk) => {
-    const data = Buffer.from(chunk).toString("base64");
-    return Buffer.from(`${JSON.stringify({ logs: [{ vertex, stream: 1, data, timestamp: started }] })}\n`);
-  });
-  measure(`from rawjson to the view "${kind}"`, values, progress.push);
-  progress.end();
+  progress.push(Buffer.from(`${JSON.stringify({ vertexes: [{ digest: "v", name: "RUN make", started }] })}\n`));
+  return progress;
 }
 
-const copy = rows[0]!.mbPerSecond;
-const find = rows[1]!.mbPerSecond;
-console.log(
-  `10 secrets of 1 KB in ${forms.length} forms, added in ${addMs.toFixed(0)} ms; ${megabytes} MB of log each\n`,
-);
-console.log(
-  `${"".padEnd(36)}${"MB/s".padStart(8)}${"of copy".padStart(10)}${"of indexOf".padStart(12)}${"RSS MB".padStart(8)}`,
-);
-for (const { what, mbPerSecond, rssMb } of rows) {
-  console.log(
-    what.padEnd(36) +
-      mbPerSecond.toFixed(0).padStart(8) +
-      (mbPerSecond / copy).toFixed(3).padStart(10) +
-      (mbPerSecond / find).toFixed(3).padStart(12) +
-      rssMb.toFixed(0).padStart(8),
-  );
+/** `bytes` of log stand for each chunk, where that is not what the chunk holds. */
+function measure(what: string, chunks: readonly Uint8Array[], work: (chunk: Uint8Array) => void, bytes?: number): Row {
+  const size = chunks.reduce((sum, chunk) => sum + (bytes ?? chunk.length), 0);
+  chunks.forEach(work);
+  const rounds = Math.max(1, Math.round((megabytes * 1e6) / size));
+  const start = performance.now();
+  for (let round = 0; round < rounds; round++) {
+    chunks.forEach(work);
+  }
+  return { what, mbPerSecond: (rounds * size) / 1000 / (performance.now() - start) };
+}
+
+async function measureMemory(kind: ViewKind, byLine: boolean): Promise<void> {
+  // As the command itself does: what is young dies young here.
+  setFlagsFromString("--semi-space-growth-factor=1");
+  const progress = await makeProgress(kind, makeMask().mask);
+  const [chunk] = makeLog();
+  const values = (byLine ? linesOf(chunk!) : [chunk!]).map(inJson);
+  let most = 0;
+  for (let bytes = 0; bytes < megabytes * 1e6; bytes += chunkBytes) {
+    values.forEach(progress.push);
+    if ((bytes / chunkBytes) % 64 === 0) {
+      most = Math.max(most, process.memoryUsage.rss());
+      await new Promise(setImmediate);
+    }
+  }
+  progress.end();
+  console.log((most / 1e6).toFixed(0));
 }

@@ -9,8 +9,8 @@ export type BaseFacts = {
   readonly user: string;
   readonly workingDirectory: string;
   readonly env: readonly string[];
-  /** The ids of the secrets that its ONBUILD steps mount in builds upon it. */
-  readonly secretIds: readonly string[];
+  /** The ids of the secrets that its ONBUILD steps mount in builds upon it; undefined where that cannot be told. */
+  readonly secretIds: readonly string[] | undefined;
 };
 
 export type BasesAsk = {
@@ -45,7 +45,7 @@ export async function readBases(ask: BasesAsk): Promise<ReadonlyMap<string, Base
 async function readFromRegistry(name: string, ask: BasesAsk): Promise<BaseFacts | undefined> {
   const [image, secretIds] = await Promise.all([readImage(name, ask), readOnbuildSecrets(name, ask)]);
   if (image === undefined && secretIds === undefined) return undefined;
-  return { ...factsOf(name, image), secretIds: secretIds ?? [] };
+  return { ...factsOf(name, image), secretIds };
 }
 
 async function readImage(name: string, { buildx, builder, platform, run }: BasesAsk): Promise<ImageConfig | undefined> {

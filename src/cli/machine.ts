@@ -1,4 +1,5 @@
 import type { Environment } from "../identity/host.ts";
+import { printable } from "../report/printable.ts";
 import { readEnvironment } from "../system/environment.ts";
 import { type Hardened, hardenProcess } from "../system/hardening.ts";
 
@@ -25,7 +26,7 @@ export function openMachine(): Machine {
     environment,
     hardened,
     folder: process.cwd(),
-    say: (sentence) => stderr.write(`buildseal: ${sentence}\n`),
+    say: (sentence) => stderr.write(`buildseal: ${printable(sentence)}\n`),
     print: (text) => process.stdout.write(text),
     columns: stderr.isTTY ? stderr.columns : undefined,
     rows: stderr.isTTY ? stderr.rows : undefined,

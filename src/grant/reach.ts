@@ -4,7 +4,7 @@ import { SealError } from "../error.ts";
 export const anySecret = "*";
 
 /** A base image, and the ids of the secrets that its ONBUILD steps would mount in this build. */
-export type Base = { readonly name: string; readonly secretIds: readonly string[] };
+export type Base = { readonly name: string; readonly secretIds: readonly string[] | undefined };
 
 /**
  * Refuses a build in which something could get our secrets that no grant names: a base image's ONBUILD step, which
@@ -27,7 +27,7 @@ export function refuseUngrantedReach(
     );
   }
   for (const base of bases) {
-    const id = base.secretIds.find((mounted) => ids.has(mounted) || mounted === anySecret);
+    const id = base.secretIds?.find((mounted) => ids.has(mounted) || mounted === anySecret);
     if (id === undefined) continue;
     throw new SealError(
       "GRANT",

@@ -13,26 +13,37 @@ export async function forkOf(
   return (await forkOnGithub(environment, readText)) ?? forkOnGitlab(environment) ?? forkByRepository(environment);
 }
 
+type Repository = { readonly full_name?: string } | null;
 type GithubEvent = {
   readonly pull_request?: {
-    readonly head?: { readonly repo?: { readonly full_name?: string; readonly fork?: boolean } | null };
-    readonly base?: { readonly repo?: { readonly full_name?: string } };
+    readonly head?: { readonly repo?: Repository };
+    readonly base?: { readonly repo?: Repository };
   };
+  readonly workflow_run?: { readonly event?: string; readonly head_repository?: Repository };
 };
 
-/** `head.repo` is null where the fork was deleted. */
+/**
+ * The event's file names the repository that the code is from; it is null where the fork was deleted. A pull request of
+ * which nothing can be read counts as a fork's: in doubt a stranger gets nothing.
+ */
 async function forkOnGithub(
   environment: Environment,
   readText: (path: string) => Promise<string | undefined>,
 ): Promise<string | undefined> {
+  const name = environment["GITHUB_EVENT_NAME"] ?? "";
+  const isPullRequest = name.startsWith("pull_request");
+  if (!isPullRequest && name !== "workflow_run") return undefined;
   const path = environment["GITHUB_EVENT_PATH"];
-  if (!environment["GITHUB_EVENT_NAME"]?.startsWith("pull_request") || path === undefined || path === "")
-    return undefined;
-  const event = parseEvent(await readText(path));
-  const head = event?.pull_request?.head?.repo;
-  const base = event?.pull_request?.base?.repo?.full_name ?? environment["GITHUB_REPOSITORY"];
-  if (event?.pull_request === undefined || head?.full_name === base) return undefined;
-  return `this is GitHub's ${environment["GITHUB_EVENT_NAME"]} event for a pull request from ${head?.full_name ?? "a fork that is gone"}`;
+  const event = path === undefined || path === "" ? undefined : parseEvent(await readText(path));
+  const run = event?.workflow_run;
+  const own = event?.pull_request?.base?.repo?.full_name ?? environment["GITHUB_REPOSITORY"];
+  if (isPullRequest && event?.pull_request === undefined) {
+    return `this is GitHub's ${name} event, and the event's file does not tell where its code is from`;
+  }
+  if (!isPullRequest && !run?.event?.startsWith("pull_request")) return undefined;
+  const head = isPullRequest ? event?.pull_request?.head?.repo : run?.head_repository;
+  if (head?.full_name !== undefined && head.full_name === own) return undefined;
+  return `this is GitHub's ${name} event for a pull request from ${head?.full_name ?? "a fork that is gone"}`;
 }
 
 function parseEvent(text: string | undefined): GithubEvent | undefined {
@@ -55,6 +66,12 @@ function forkByRepository(environment: Environment): string | undefined {
   if (buildkite !== undefined && buildkite !== "" && !sameRepository(buildkite, environment["BUILDKITE_REPO"] ?? "")) {
     return `this is Buildkite's build for a pull request from ${buildkite}`;
   }
+  if (/^true$/i.test(environment["SYSTEM_PULLREQUEST_ISFORK"] ?? "")) {
+    return "this is Azure Pipelines' run for a pull request from a fork";
+  }
+  // Jenkins sets it for pull requests from forks alone (GitHub Branch Source)
+  const jenkins = environment["CHANGE_FORK"];
+  if (jenkins !== undefined && jenkins !== "") return `this is Jenkins' build for a pull request from ${jenkins}`;
   // CircleCI sets it for pull requests from forks alone
   const circle = environment["CIRCLE_PR_USERNAME"];
   if (circle !== undefined && circle !== "") return `this is CircleCI's job for a pull request from ${circle}`;

@@ -7,8 +7,8 @@ import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts
 import type { Base, FileSink, Walker } from "../layer/spot.ts";
 import { isZeroBlock, tarBlock } from "../layer/tar-header.ts";
 import { createTarWalker, type TarEntry } from "../layer/tar-walker.ts";
-import type { Scope } from "./nest.ts";
 import type { Pass } from "./pass.ts";
+import type { Scope } from "./unpacker.ts";
 
 /** A file of the archive while, and after, it is read. */
 type BlobRecord = {
@@ -121,7 +121,7 @@ export function createArchiveWalker({
       bombRatio: Number.POSITIVE_INFINITY,
       bombBytes: Number.POSITIVE_INFINITY,
     };
-    return nest.unpack(compression, base, at, decodeLimits, scope, (inner) => {
+    return nest.unpack({ compression, base, at, limits: decodeLimits }, scope, (inner) => {
       const hash = createHash("sha256");
       const sniffed = createSniffed((magic, at, bytes, from, to) =>
         isTar(magic, bytes, from, to) ? walkerSink(layer(record, base, at, inner)) : undefined,

@@ -6,11 +6,12 @@ import { conclude, type Remark } from "./conclude.ts";
 import type { Hit } from "./hit.ts";
 import type { ImageScan } from "./image-scan.ts";
 import { createLedger } from "./ledger.ts";
-import { createNest, createScope, type Nest, type Notes, type Scope } from "./nest.ts";
+import { createNest, type Nest, type Notes } from "./nest.ts";
 import type { Atlas } from "./place.ts";
 import { contentRules, placeRules } from "./rule/every-rule.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import { createSearch, type Search } from "./search.ts";
+import { createScope, type Scope, settle } from "./unpacker.ts";
 
 /** One pass over one stream: what is looked for, what takes the stream apart, and what was found so far. */
 export type Pass = {
@@ -53,25 +54,25 @@ export function createPass(options: ScanOptions): Pass {
 
   async function read(stream: AsyncIterable<Uint8Array>, walker: Walker): Promise<void> {
     const strand = nest.strand(walker);
-    const settle = () => nest.settle(scope);
+    const keepPace = () => settle(scope);
     try {
       const { head, rest } = await begin(stream);
       const magic = sniff(head, 0, head.length);
       if (magic === "gzip" || magic === "zstd") {
         // A whole archive that was compressed, as `docker load` takes it too.
         const decodeLimits = { maxBytes: limits.layerBytes, bombRatio: Infinity, bombBytes: Infinity };
-        const { problem, trailing } = await decode(magic, rest, decodeLimits, (piece) => strand.write(piece, settle));
+        const { problem, trailing } = await decode(magic, rest, decodeLimits, (piece) => strand.write(piece, keepPace));
         if (problem !== undefined) notes.skipped(theArchive, problem.why);
         if (trailing > 0) notes.skipped(theArchive, `${trailing} bytes follow the end of its compressed data`);
       } else {
-        for await (const chunk of rest) await strand.write(chunk, settle);
+        for await (const chunk of rest) await strand.write(chunk, keepPace);
       }
     } catch (error) {
       if (!(error instanceof StreamFailure)) throw error;
       notes.skipped(theArchive, "its stream broke off");
     }
     strand.end();
-    await settle();
+    await keepPace();
   }
 
   return {

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runDocker } from "./docker.ts";
 import { createGrantedBuild } from "./granted-build.ts";
@@ -42,10 +43,8 @@ const printed: readonly { readonly how: string; readonly command: string }[] = [
 
 describe.each(["plain", "quiet", "rawjson", "auto"])("with --progress=%s nothing of a value is shown", (progress) => {
   test("however a step prints it", async () => {
-    const { build } = await createGrantedBuild(
-      place,
-      printed.map(({ command }, number) => `RUN granted && ${command}; echo; echo shown-${number}`),
-    );
+    const commands = printed.map(({ command }, number) => `${command}; echo; echo shown-${number}`);
+    const { build } = await createGrantedBuild(place, [`RUN granted; ${commands.join("; ")}`]);
     const value = difficultValue();
     // That no output holds the whole value in any form is looked at in every run of buildseal.
     const outcome = await build([`--progress=${progress}`], { variables: { JOB_TOKEN: value } });
@@ -170,23 +169,25 @@ describe("on GitHub", () => {
 
 describe("the builder's own record of a build that printed a value", () => {
   test("is removed, or it is said that it has the log as it was", async () => {
-    const { build, word } = await createGrantedBuild(place, ["RUN granted && cat $token"]);
-    const outcome = await build([]);
+    const { build, project, word } = await createGrantedBuild(place, ["RUN granted && cat $token"]);
+    const metadata = project.path("../metadata.json");
+    const outcome = await build(["--metadata-file", metadata]);
     expect(outcome.status, outcome.output).toBe(0);
-    const { stdout } = await runDocker(["buildx", "history", "ls", "--format", "{{json .}}"], place.engine);
-    const records = stdout
-      .toString()
-      .split("\n")
-      .filter((line) => line.includes("Ref") || line.includes("ref"));
-    const logs = await Promise.all(
-      records.map(async (line) => {
-        const record = JSON.parse(line) as Record<string, string>;
-        const ref = (record["ref"] ?? record["Ref"] ?? "").split("/").at(-1)!;
-        const { stdout: log, stderr } = await runDocker(["buildx", "history", "logs", ref], place.engine);
-        return `${log}${stderr}`;
-      }),
-    );
-    const isStillThere = logs.some((log) => log.includes(`granted ${word}`));
-    if (isStillThere) expect(outcome.stderr).toMatch(/record/i);
+    const reference = JSON.parse(await readFile(metadata, "utf8"))["buildx.build.ref"] as string;
+    const record = ["buildx", "history", "logs", "--progress=plain", reference.split("/").at(-1)!];
+    const { stdout, stderr } = await runDocker(record, place.engine);
+    const isThere = `${stdout}${stderr}`.includes(`granted ${word}`);
+    expect(outcome.stderr).toMatch(isThere ? /the builder's record .* has the raw log/ : /record .* was removed/);
+  });
+
+  test("stays where nothing was printed: it is the user's", async () => {
+    const { build, project, word } = await createGrantedBuild(place, ["RUN granted && echo nothing of it"]);
+    const metadata = project.path("../metadata.json");
+    const outcome = await build(["--metadata-file", metadata]);
+    expect(outcome.status, outcome.output).toBe(0);
+    const reference = JSON.parse(await readFile(metadata, "utf8"))["buildx.build.ref"] as string;
+    const record = ["buildx", "history", "logs", "--progress=plain", reference.split("/").at(-1)!];
+    const { stdout, stderr } = await runDocker(record, place.engine);
+    expect(`${stdout}${stderr}`).toContain(`granted ${word}`);
   });
 });

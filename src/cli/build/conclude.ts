@@ -34,7 +34,8 @@ export async function concludeBuild(ask: Outcome): Promise<number> {
   for (const sentence of plan.unsearched) machine.say(`warning: ${sentence}`);
   process.stderr.write(ready.session.mask.text(printVerdict(verdict, Math.min(machine.columns ?? 80, 120))));
   const blocked = resultOf(verdict);
-  if (blocked !== "clean" && ready.wishes.scan === "gate") {
+  // who refuses steps that are not proven means it, whatever the scan does about leaks
+  if (blocked === "refused" || (blocked !== "clean" && ready.wishes.scan === "gate")) {
     await sayWhatIsLeft(ask);
     return report(ask, { result: blocked, status: blocked === "leak" ? 3 : 2, scans, verdict });
   }

@@ -28,6 +28,8 @@ export type InspectedBase = BaseImage & Base;
 export type Granted = {
   readonly dockerfile: Dockerfile;
   readonly plan: Plan;
+  /** Base images of which it cannot be told whether they have ONBUILD steps: none of these may run in this build. */
+  readonly unseenBases: readonly string[];
   /** The frontend to ask for, where the builder's own or the file's does not take what is needed. */
   readonly frontend: string | undefined;
 };
@@ -88,7 +90,8 @@ export async function planBuild(
   refuseClashes(command, ids);
   refuseUngrantedReach(ids, [...bases.values()], frontend);
   const newer = plan.needsEnvMounts === undefined ? undefined : frontendFor(machine, plan.needsEnvMounts);
-  return { dockerfile, plan, frontend: newer };
+  const unseenBases = ids.size === 0 ? [] : basesOf(site).filter((name) => bases.get(name)?.secretIds === undefined);
+  return { dockerfile, plan, frontend: newer, unseenBases };
 }
 
 /**

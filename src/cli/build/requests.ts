@@ -39,8 +39,7 @@ async function readRequests(
   command: BuildCommand,
   fromVariable: string | undefined,
 ): Promise<GrantRequest[]> {
-  const names =
-    command.own.with.length > 0 ? command.own.with : (fromVariable ?? "").split(",").filter((name) => name !== "");
+  const names = command.own.with.length > 0 ? command.own.with : namesIn(fromVariable);
   const entries = site.config?.grants ?? [];
   if (names.length === 0 && entries.length === 0) return [];
   const [{ readRequest, requestRecipe }, { recipes }] = await Promise.all([
@@ -54,7 +53,8 @@ async function readRequests(
   const configured = new Set(requests.flatMap((request) => (request.kind === "recipe" ? [request.recipe.name] : [])));
   for (const name of names) {
     // a recipe that the file already grants, with its own options and steps, is the same wish
-    if (!configured.has(name)) requests.push(requestRecipe(name, "--seal-with", recipes));
+    if (!configured.has(name))
+      requests.push(requestRecipe(name, command.own.with.length > 0 ? "--seal-with" : "BUILDSEAL_WITH", recipes));
   }
   return requests;
 }
@@ -76,4 +76,9 @@ function reportPath(path: string | undefined): string | undefined {
     `The report is JSON, and ${path} has another ending`,
     "Write --seal-report=FILE.json",
   );
+}
+
+function namesIn(list: string | undefined): string[] {
+  const names = (list ?? "").split(",").map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ""))];
 }

@@ -88,12 +88,24 @@ function watchSteps({ plan, issued, session, site, granted }: Ready, runs: StepR
       session.interrupt();
     }
   };
+  // the second line of defence, for bases that could not be read before the build (see refuseUngrantedReach)
+  const refuseUnseenTrigger = (name: string): void => {
+    const unseen = granted?.unseenBases ?? [];
+    if (unseen.length === 0 || !/\] ONBUILD RUN\b/.test(name)) return;
+    failure ??= new SealError(
+      "GRANT",
+      `A base image (${unseen.join(", ")}) has an ONBUILD step, which could mount this build's secrets, and could not be read before the build`,
+      "See that it can be read ('docker buildx imagetools inspect'), or use a base without ONBUILD. What was issued is to be taken for known",
+    );
+    session.interrupt();
+  };
   return {
     labelOf: (name: string | undefined) =>
       name === undefined ? "Docker's own output" : (find(name)?.label ?? shortened(name)),
     failure: () => failure,
     onEvent: (event: BuildEvent) => {
       if (event.kind !== "step-started" && event.kind !== "step-over") return;
+      refuseUnseenTrigger(event.step.name);
       const at = runOf(event.step.name);
       if (at === undefined) return;
       if (event.kind === "step-over") {

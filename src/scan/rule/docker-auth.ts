@@ -7,6 +7,8 @@ export const dockerAuth: PlaceRule = {
   place: /(?:^|\/)(?:config\.json|\.dockerconfigjson|\.dockercfg|auth\.json)$/,
   read: (text) => {
     const found: Verdict[] = [];
+    // They come in the text's own order.
+    let at = 0;
     for (const [registry, entry] of loginsOf(text)) {
       for (const field of ["auth", "identitytoken", "registrytoken", "password"]) {
         const value = entry[field];
@@ -14,7 +16,8 @@ export const dockerAuth: PlaceRule = {
         // `user:` alone, without a password, is what a credential helper leaves.
         const login = Buffer.from(value, "base64").toString("latin1");
         if (field === "auth" && !/^[^:]+:./s.test(login)) continue;
-        const start = Math.max(0, text.indexOf(JSON.stringify(value)) + 1);
+        const start = Math.max(at, text.indexOf(JSON.stringify(value), at) + 1);
+        at = start;
         found.push({
           start,
           end: start + value.length,

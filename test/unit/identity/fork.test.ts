@@ -81,3 +81,27 @@ describe("elsewhere", () => {
     expect(await elsewhere({})).toBeUndefined();
   });
 });
+
+describe("in doubt", () => {
+  test("a pull request whose event cannot be read counts as a fork's", async () => {
+    expect(await onGithub(undefined)).toContain("does not tell where its code is from");
+    expect(await onGithub("{")).toContain("does not tell where its code is from");
+  });
+
+  test("a workflow that runs after a fork's pull request is a fork's too", async () => {
+    const run = (event: string, repository: string) =>
+      onGithub(
+        { workflow_run: { event, head_repository: { full_name: repository } } },
+        { GITHUB_EVENT_NAME: "workflow_run" },
+      );
+    expect(await run("pull_request", "stranger/app")).toContain("stranger/app");
+    expect(await run("pull_request", "acme/app")).toBeUndefined();
+    expect(await run("push", "stranger/app")).toBeUndefined();
+  });
+
+  test("Azure Pipelines and Jenkins say it by a variable", async () => {
+    expect(await elsewhere({ SYSTEM_PULLREQUEST_ISFORK: "True" })).toContain("Azure");
+    expect(await elsewhere({ SYSTEM_PULLREQUEST_ISFORK: "False" })).toBeUndefined();
+    expect(await elsewhere({ CHANGE_FORK: "stranger" })).toContain("stranger");
+  });
+});

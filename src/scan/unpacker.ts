@@ -1,0 +1,122 @@
+import { type ByteQueue, createByteQueue } from "../layer/byte-queue.ts";
+import { type Compression, type DecodeLimits, type DecodeProblem, decode } from "../layer/decode.ts";
+import { decodeWhole } from "../layer/decode-whole.ts";
+import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
+import type { Strand } from "./strand.ts";
+
+/** What was set going by one strand, and has to keep pace with it. */
+export type Scope = { readonly running: Set<Unpacking> };
+
+type Unpacking = { readonly queue: ByteQueue; readonly done: Promise<void>; closed: boolean };
+
+/** What is unpacked: how, and whose it is, from `at` of its stream on. */
+export type Packed = {
+  readonly compression: Compression;
+  readonly base: Base;
+  readonly at: number;
+  readonly limits: DecodeLimits;
+};
+
+/** What becomes of unpacked bytes. */
+export type Unpacked = {
+  readonly walker: Walker;
+  readonly onPiece?: (piece: Buffer) => void;
+  /** `lossy`: at the damaged place, something that could have been unpacked was not. */
+  readonly onEnd: (result: {
+    readonly trailing: number;
+    readonly problem?: DecodeProblem;
+    readonly lossy: boolean;
+  }) => void;
+};
+
+/** A compressed file up to this size is unpacked at once when it is whole, if the result is no larger than that. */
+const smallPackedBytes = 256 * 1024;
+const smallBytes = 4 << 20;
+
+export function createScope(): Scope {
+  return { running: new Set() };
+}
+
+/** Waits until everything in the scope has kept pace. */
+export async function settle(scope: Scope): Promise<void> {
+  for (const unpacking of scope.running) {
+    if (unpacking.closed) {
+      await unpacking.done;
+      scope.running.delete(unpacking);
+    } else {
+      await Promise.race([unpacking.queue.drained(), unpacking.done]);
+    }
+  }
+}
+
+/**
+ * Unpacks what is written to it: at once when it is small, else on the side, in the scope. `open` is asked where the
+ * unpacked bytes go, and gets the scope for what lies in them; `newStrand` searches them.
+ */
+export function createUnpacker(
+  { compression, base, at, limits }: Packed,
+  scope: Scope,
+  open: (scope: Scope) => Unpacked,
+  newStrand: (walker: Walker, room?: number) => Strand,
+): FileSink {
+  const spot: Spot = { ...base, kind: "packed", start: at, end: Number.POSITIVE_INFINITY };
+  let parts: Buffer[] = [];
+  let length = 0;
+  let running: Unpacking | undefined;
+
+  function run(): Unpacking {
+    const queue = createByteQueue();
+    const done = unpack(queue);
+    // Whoever settles sees it fail.
+    done.catch(() => {});
+    for (const part of parts) queue.push(part);
+    parts = [];
+    const unpacking = { queue, done, closed: false };
+    scope.running.add(unpacking);
+    return unpacking;
+  }
+
+  async function unpack(queue: ByteQueue): Promise<void> {
+    const inner = createScope();
+    const { walker, onPiece, onEnd } = open(inner);
+    const strand = newStrand(walker);
+    const result = await decode(compression, queue, limits, async (piece) => {
+      onPiece?.(piece);
+      await strand.write(piece, () => settle(inner));
+    });
+    strand.end();
+    await settle(inner);
+    // Damage found midway takes the piece with it that was being unpacked.
+    onEnd({ ...result, lossy: result.problem?.kind === "corrupt" && result.bytes > 0 });
+  }
+
+  /** False when the result is too large for that. */
+  function unpackAtOnce(): boolean {
+    const result = decodeWhole(compression, Buffer.concat(parts), smallBytes, limits);
+    if (result === undefined) return false;
+    const { walker, onPiece, onEnd } = open(scope);
+    for (const piece of result.pieces) onPiece?.(piece);
+    const unpackedBytes = result.pieces.reduce((sum, piece) => sum + piece.length, 0);
+    newStrand(walker, unpackedBytes).whole(result.pieces);
+    onEnd({ ...result, lossy: false });
+    return true;
+  }
+
+  return {
+    spot: () => spot,
+    write: (bytes, from, to) => {
+      // The bytes stay only as long as the call.
+      const part = Buffer.from(bytes.subarray(from, to));
+      length += part.length;
+      if (running === undefined) parts.push(part);
+      else running.queue.push(part);
+      if (running === undefined && length > smallPackedBytes) running = run();
+    },
+    end: () => {
+      if (running === undefined && unpackAtOnce()) return;
+      running ??= run();
+      running.closed = true;
+      running.queue.close();
+    },
+  };
+}
