@@ -76,6 +76,14 @@ function refuseImpossible(
       "Push under a tag, or use another builder ('docker buildx create').",
     );
   }
+  if (builder.store === "containerd" && images.length > 0 && others.some(isImageArchive)) {
+    // of two exporters of images the metadata keep whichever ended last: which one is in the engine cannot be told
+    throw new SealError(
+      "OUTPUT",
+      "An image in the engine and an archive of it cannot come from one build under the gate.",
+      "Build the image, then use 'docker image save'; or use another builder ('docker buildx create').",
+    );
+  }
   if (builder.store === "graph" && others.some(isImageArchive)) {
     throw new SealError(
       "OUTPUT",

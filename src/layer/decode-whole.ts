@@ -1,4 +1,4 @@
-import { constants, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { constants, crc32, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import { bombOf, type Compression, type DecodeLimits, type DecodeProblem, mayBegin, zerosAtStart } from "./decode.ts";
 
 /**
@@ -37,6 +37,8 @@ export function decodeWhole(
     const end = header + one.used + (compression === "gzip" ? 8 : 0);
     if (one.cut || end > rest.length) {
       problem = { kind: "truncated", why: "its compressed data breaks off" };
+    } else if (compression === "gzip" && rest.readUInt32LE(end - 8) !== crc32(one.piece)) {
+      problem = { kind: "corrupt", why: "its compressed data is damaged" };
     }
     rest = rest.subarray(end);
   }

@@ -93,7 +93,7 @@ describe.each(names)("an output with %s", (name) => {
 
   test("of several kinds at once goes everywhere or nowhere", async () => {
     const outputs = (project: { path(name: string): string }, repository: string): string[] => [
-      ...["-o", `type=oci,dest=${project.path("out.tar")}`],
+      ...["-o", `type=tar,dest=${project.path("out.tar")}`],
       ...["-o", `type=local,dest=${project.path("out")}`],
       ...["-t", `${registry.address}/${repository}:1`, "--push"],
     ];
@@ -110,6 +110,15 @@ describe.each(names)("an output with %s", (name) => {
     expect(existsSync(bad.project.path("out.tar"))).toBe(false);
     expect(existsSync(bad.project.path("out"))).toBe(false);
     expect(await registry.tags(`several/${bad.word}`)).toEqual([]);
+  });
+
+  test("an archive beside the engine's own image is refused before anything runs", async () => {
+    const { build, project, word } = await createGrantedBuild(place, clean);
+    const name = `${registry.address}/both/${word}:1`;
+    const outcome = await build(["-o", `type=oci,dest=${project.path("out.tar")}`, "-t", name, "--push"]);
+    expect(outcome.status, outcome.output).toBe(2);
+    expect(outcome.stderr).toContain("cannot come from one build under the gate");
+    expect(existsSync(project.path("out.tar"))).toBe(false);
   });
 });
 
