@@ -25,7 +25,7 @@ export function decodeWhole(
       problem = { kind: "corrupt", why: "its compressed data is damaged" };
       break;
     }
-    const one = inflate(compression, rest.subarray(header), room);
+    const one = inflate(compression, rest.subarray(header), Math.max(1, room));
     if (one === "too large") return undefined;
     if (typeof one === "string") {
       problem = { kind: "corrupt", why: "its compressed data is damaged" };
@@ -35,7 +35,9 @@ export function decodeWhole(
     room -= one.piece.length;
     // A gzip member ends with its checksum and its size.
     const end = header + one.used + (compression === "gzip" ? 8 : 0);
-    if (one.cut || end > rest.length) {
+    if (end === 0) {
+      problem = { kind: "corrupt", why: "its compressed data is damaged" };
+    } else if (one.cut || end > rest.length) {
       problem = { kind: "truncated", why: "its compressed data breaks off" };
     } else if (compression === "gzip" && rest.readUInt32LE(end - 8) !== crc32(one.piece)) {
       problem = { kind: "corrupt", why: "its compressed data is damaged" };
