@@ -49,7 +49,7 @@ describe("a value that a step leaves", () => {
     const { build, word } = await createGrantedBuild(place, ["RUN granted && cat $token >/gone", "RUN rm /gone"]);
     const outcome = await build(["-t", `gone:${word}`]);
     expect(outcome.status, outcome.output).toBe(3);
-    expect(outcome.stderr).toMatch(/gone[^]*layer 2 \(replaced or deleted in layer 3, still in the image\)/);
+    expect(outcome.stderr).toMatch(/gone[\s\S]*layer 2 \(replaced or deleted in layer 3, still in the image\)/);
     expect(await hasImage(place.engine, `gone:${word}`)).toBe(false);
   });
 

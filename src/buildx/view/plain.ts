@@ -16,9 +16,10 @@ const statusShare = 0.05;
 
 type Entry = {
   readonly step: Step;
-  /** Lines that are not printed yet, each with its end unless it is open. */
-  pending: { readonly text: string; readonly continues: boolean }[];
-  pendingLength: number;
+  /** Lines that are not printed yet, as they will be; the last one can have no end. */
+  pending: string;
+  /** What is pending goes on with the line that was printed last. */
+  continues: boolean;
   waitingSinceMs: number | undefined;
   readonly statuses: Map<string, StepStatus>;
   readonly printedStatuses: Map<string, StepStatus>;
@@ -55,8 +56,8 @@ export function createPlainView({ write, nowMs, every }: ViewOptions): View {
     }
     const entry: Entry = {
       step,
-      pending: [],
-      pendingLength: 0,
+      pending: "",
+      continues: false,
       waitingSinceMs: undefined,
       statuses: new Map(),
       printedStatuses: new Map(),
@@ -71,23 +72,27 @@ export function createPlainView({ write, nowMs, every }: ViewOptions): View {
   function touch(entry: Entry): void {
     entry.waitingSinceMs ??= nowMs();
     updated.add(entry);
-    if (entry.pendingLength > longestPendingLength || nowMs() - lastFrameMs >= frameMs) {
+    if (entry.pending.length > longestPendingLength || nowMs() - lastFrameMs >= frameMs) {
       frame();
     }
   }
 
-  function addLog(entry: Entry, event: BuildEvent & { kind: "log" }): void {
-    const { lines, continues, open, afterMs } = event;
+  function addLog(entry: Entry, { lines, continues, open, afterMs }: BuildEvent & { kind: "log" }): void {
     const before = `${logTime(afterMs)} `;
-    lines.forEach((line, index) => {
-      const goesOn = continues && index === 0;
-      const end = open && index === lines.length - 1 ? "" : "\n";
-      const text = `${goesOn ? "" : before}${line}${end}`;
-      entry.pending.push({ text, continues: goesOn });
-      entry.pendingLength += text.length;
-    });
+    const head = `#${entry.step.number} ${before}`;
+    if (entry.pending === "") {
+      entry.continues = continues;
+    }
+    const goesOn = continues && !entry.pending.endsWith("\n");
+    entry.pending += `${goesOn ? "" : head}${lines.join(`\n${head}`)}${open ? "" : "\n"}`;
     entry.tail.push(...lines.slice(-lastLines).map((line) => before + line));
     entry.tail.splice(0, entry.tail.length - lastLines);
+  }
+
+  function addLine(entry: Entry, line: string): void {
+    entry.continues &&= entry.pending !== "";
+    const end = entry.pending === "" || entry.pending.endsWith("\n") ? "" : "\n";
+    entry.pending += `${end}#${entry.step.number} ${line}\n`;
   }
 
   /** Prints what is due. Steps that are over come first, then the one at hand, then who waited long enough. */
@@ -110,10 +115,10 @@ export function createPlainView({ write, nowMs, every }: ViewOptions): View {
     flush();
   }
 
-  function isDue({ waitingSinceMs, pendingLength }: Entry): boolean {
+  function isDue({ waitingSinceMs, pending }: Entry): boolean {
     const waited = lastFrameMs - (waitingSinceMs ?? lastFrameMs);
     const isSilent = lastFrameMs - lastPrintMs >= silenceMs;
-    return waited >= longestWaitMs || (isSilent && waited >= silenceMs) || pendingLength > longestPendingLength;
+    return waited >= longestWaitMs || (isSilent && waited >= silenceMs) || pending.length > longestPendingLength;
   }
 
   function print(entry: Entry): void {
@@ -126,15 +131,13 @@ export function createPlainView({ write, nowMs, every }: ViewOptions): View {
       }
     }
     entry.statuses.clear();
-    for (const { text, continues } of entry.pending) {
-      out += entry.isOpen && continues ? text : `${endOpenLine(entry)}${prefix}${text}`;
-      entry.isOpen = !text.endsWith("\n");
-      if (out.length > longestPendingLength) {
-        flush();
-      }
+    if (entry.pending !== "") {
+      // Another step's lines may have come in between: what goes on with a line then gets one of its own.
+      out += entry.isOpen && entry.continues ? "" : endOpenLine(entry) + (entry.continues ? prefix : "");
+      out += entry.pending;
+      entry.isOpen = !entry.pending.endsWith("\n");
+      entry.pending = "";
     }
-    entry.pending = [];
-    entry.pendingLength = 0;
     entry.waitingSinceMs = undefined;
     updated.delete(entry);
     lastPrintMs = lastFrameMs;
@@ -197,8 +200,8 @@ export function createPlainView({ write, nowMs, every }: ViewOptions): View {
         }
         case "log": {
           const entry = entryOf(event.step);
-          addLog(entry, event);
           if (event.lines.length > 0) {
+            addLog(entry, event);
             touch(entry);
           }
           break;
@@ -207,7 +210,7 @@ export function createPlainView({ write, nowMs, every }: ViewOptions): View {
           warnings.push(event.warning);
           if (event.step) {
             const entry = entryOf(event.step);
-            entry.pending.push({ text: `WARN: ${event.warning.short}\n`, continues: false });
+            addLine(entry, `WARN: ${event.warning.short}`);
             touch(entry);
           }
           break;
