@@ -32,7 +32,7 @@ if (process.argv[3] === undefined) {
 }
 
 async function compare(): Promise<void> {
-  const chunks = makeLog();
+  const chunks = makeLog(80_000);
   const target = new Uint8Array(chunkBytes);
   const rows: Row[] = [
     measure("copying it (memcpy)", chunks, (chunk) => target.set(chunk)),
@@ -80,8 +80,8 @@ async function compareMemory(program: string): Promise<void> {
 }
 
 /** Output of a compile, as RUN gives it: in chunks of 32 KB, cut anywhere. */
-function makeLog(): Uint8Array[] {
-  const lines = Array.from({ length: 80_000 }, (_, i) => {
+function makeLog(lineCount: number): Uint8Array[] {
+  const lines = Array.from({ length: lineCount }, (_, i) => {
     const digest = ((i * 2654435761) >>> 0).toString(16).padStart(8, "0").repeat(8);
     return `[${`${i % 100}`.padStart(3)}%] Building CXX object src/core.dir/unit_${i % 977}.cpp.o -O2 sha256:${digest}\n`;
   });
@@ -140,7 +140,7 @@ async function measureMemory(kind: ViewKind, byLine: boolean): Promise<void> {
   // As the command itself does: what is young dies young here.
   setFlagsFromString("--semi-space-growth-factor=1");
   const progress = await makeProgress(kind, makeMask().mask);
-  const [chunk] = makeLog();
+  const [chunk] = makeLog(400);
   const values = (byLine ? linesOf(chunk!) : [chunk!]).map(inJson);
   let most = 0;
   for (let bytes = 0; bytes < megabytes * 1e6; bytes += chunkBytes) {

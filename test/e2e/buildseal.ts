@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: string | Uint8Array;
+  /** On a terminal of 100 columns, which shows stdout and stderr as one. */
+  readonly terminal?: boolean;
   /** Writes a report too, and reads it. */
   readonly report?: boolean;
   /** What of stdout and stderr is looked through for values; all of it unless given. */
@@ -41,6 +43,8 @@ export interface Running {
   /** Waits for a text of stdout or stderr, for a minute at most. */
   prints(text: string | RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Types keys, on a terminal. */
+  type(keys: string): void;
   readonly ended: Promise<Outcome>;
 }
 
@@ -64,13 +68,15 @@ export function jobEnvironment({ env, variables }: Pick<RunOptions, "env" | "var
 export function startBuildseal(args: readonly string[], options: RunOptions): Running {
   if (!existsSync(main)) throw new Error("dist/main.js is not there: run `npm run build` first");
   const reportFile = options.report ? join(createScratch("report"), "report.json") : undefined;
-  const child = spawn(node, [main, ...args, ...(reportFile === undefined ? [] : [`--seal-report=${reportFile}`])], {
+  const argv = [node, main, ...args, ...(reportFile === undefined ? [] : [`--seal-report=${reportFile}`])];
+  const [program, ...words] = options.terminal ? onTerminal(argv) : argv;
+  const child = spawn(program!, words, {
     cwd: options.cwd,
-    env: jobEnvironment(options),
-    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    env: { ...jobEnvironment(options), ...(options.terminal && { TERM: "xterm-256color", SHELL: "/bin/sh" }) },
+    stdio: [options.input === undefined && !options.terminal ? "ignore" : "pipe", "pipe", "pipe"],
   });
   child.stdin?.on("error", () => undefined);
-  child.stdin?.end(options.input);
+  if (!options.terminal) child.stdin?.end(options.input);
   const [stdout, stderr] = [collect(child.stdout!), collect(child.stderr!)];
   const endWithUs = (): void => void child.kill("SIGTERM");
   process.once("exit", endWithUs);
@@ -99,12 +105,19 @@ export function startBuildseal(args: readonly string[], options: RunOptions): Ru
     output,
     prints: (text) => untilPrinted(text, output, child),
     kill: (signal) => void child.kill(signal),
+    type: (keys) => void child.stdin?.write(keys),
     ended,
   };
 }
 
 export const runBuildseal = (args: readonly string[], options: RunOptions): Promise<Outcome> =>
   startBuildseal(args, options).ended;
+
+/** By util-linux's `script`, which makes a terminal for what it runs and keeps its status. */
+function onTerminal(argv: readonly string[]): string[] {
+  const quoted = argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  return ["script", "-qfec", `stty cols 100 rows 40; ${quoted}`, join(createScratch("typescript"), "typescript")];
+}
 
 function collect(stream: NodeJS.ReadableStream): () => Buffer {
   let whole = Buffer.alloc(0);

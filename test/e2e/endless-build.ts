@@ -17,7 +17,7 @@ export interface EndlessBuild {
   readonly disk: string;
   readonly image: string;
   /** Starts it and waits until the granted step runs. */
-  start(variables?: Readonly<Record<string, string>>): Promise<Running>;
+  start(variables?: Readonly<Record<string, string>>, options?: { readonly terminal?: boolean }): Promise<Running>;
   /** Whether the step's own process runs, in the engine. */
   stepRuns(): boolean;
   /** Whatever lies in its two folders. */
@@ -44,13 +44,14 @@ export async function createEndlessBuild(engine: Engine): Promise<EndlessBuild> 
     image,
     stepRuns: () => processesWith(`sleep ${seconds}`).some((pid) => commandOf(pid)[0] === "sleep"),
     left: () => [memory.path, disk].flatMap(filesUnder),
-    async start(variables = {}) {
+    async start(variables = {}, options = {}) {
       const running = startBuildseal(["build", "--network=none", "-t", image, project.folder], {
+        ...options,
         env: engine.env,
         variables: { JOB_TOKEN: value, XDG_RUNTIME_DIR: memory.path, TMPDIR: disk, ...variables },
       });
       // The step's own words, not the line that shows its command.
-      await running.prints(/(?<!echo )the step runs\s*$/m);
+      await running.prints(/(?<!echo )the step runs(?!;)/);
       return running;
     },
   };

@@ -1,9 +1,22 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runDocker } from "./docker.ts";
 import { createGrantedBuild } from "./granted-build.ts";
 import { searchFiles } from "./image-content.ts";
 import { openPlace, type Place, type PlaceName } from "./place.ts";
+import { createProject } from "./project.ts";
 import { type Registry, startRegistry } from "./service/registry.ts";
 
 const clean = ["RUN granted && sha256sum $token >/proof"];
@@ -62,6 +75,26 @@ describe.each(names)("an output with %s", (name) => {
     expect(refused.stdoutBytes).toHaveLength(0);
   });
 
+  test("to a link or a pipe goes through it, as Docker's does, and does not take its place", async () => {
+    const { build } = await createGrantedBuild(place, clean);
+    const outside = await createProject({});
+    const [real, link, pipe, read] = ["real.tar", "link.tar", "pipe.tar", "read.tar"].map((file) => outside.path(file));
+    writeFileSync(real!, "");
+    symlinkSync("real.tar", link!);
+    const byLink = await build(["-o", `type=tar,dest=${link}`]);
+    expect(byLink.status, byLink.output).toBe(0);
+    expect(lstatSync(link!).isSymbolicLink()).toBe(true);
+    expect(statSync(real!).size).toBeGreaterThan(1_000_000);
+
+    execFileSync("bash", ["-c", 'mkfifo "$1"', "bash", pipe!]);
+    const reading = pipeline(createReadStream(pipe!), createWriteStream(read!));
+    const byPipe = await build(["-o", `type=tar,dest=${pipe}`]);
+    expect(byPipe.status, byPipe.output).toBe(0);
+    expect(lstatSync(pipe!).isFIFO()).toBe(true);
+    await reading;
+    expect(statSync(read!).size).toBeGreaterThan(1_000_000);
+  });
+
   test("is named where the result only stays in the builder's cache", async () => {
     const { build } = await createGrantedBuild(place, clean);
     const outcome = await build(["-o", "type=cacheonly"]);
@@ -93,7 +126,7 @@ describe.each(names)("an output with %s", (name) => {
 
   test("of several kinds at once goes everywhere or nowhere", async () => {
     const outputs = (project: { path(name: string): string }, repository: string): string[] => [
-      ...["-o", `type=tar,dest=${project.path("out.tar")}`],
+      ...["-o", `type=${name === "the remote driver" ? "oci" : "tar"},dest=${project.path("out.tar")}`],
       ...["-o", `type=local,dest=${project.path("out")}`],
       ...["-t", `${registry.address}/${repository}:1`, "--push"],
     ];
@@ -111,6 +144,8 @@ describe.each(names)("an output with %s", (name) => {
     expect(existsSync(bad.project.path("out"))).toBe(false);
     expect(await registry.tags(`several/${bad.word}`)).toEqual([]);
   });
+
+  if (name === "the remote driver") return;
 
   test("an archive beside the engine's own image is refused before anything runs", async () => {
     const { build, project, word } = await createGrantedBuild(place, clean);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runDocker } from "./docker.ts";
@@ -134,6 +135,24 @@ describe("what a step prints", () => {
     expect(outcome.status, outcome.output).toBe(1);
     expect(outcome.stderr).toContain("[secret token]");
     expect(outcome.stderr).toContain("exit code: 4");
+  });
+
+  test("of a value of several lines is masked line by line, and without the line break at its end", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const lines = pem.split("\n").filter((line) => line.length > 40);
+    for (const line of lines) watchValue(line);
+    const { build, project } = await createGrantedBuild(place, [
+      "RUN granted && cat $token && base64 $token && cat $token >&2",
+    ]);
+    const file = await project.write("../key.pem", pem);
+    await project.write(
+      "buildseal.yaml",
+      `version: 1\nsecrets: { token: { from: file, path: ${file} } }\ngrants: [{ secret: token, steps: { run: granted } }]\n`,
+    );
+    const outcome = await build([]);
+    expect(outcome.status, outcome.output).toBe(0);
+    expect(outcome.stderr).toContain("[secret token]");
   });
 
   test("of a value that is too short is left as it is, and that is said", async () => {

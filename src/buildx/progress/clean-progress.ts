@@ -78,8 +78,10 @@ export function createProgressCleaner(
   }
 
   function clean(text: string, vertex: string | undefined): string {
-    const shown = mask.text(stripEscapes(text));
-    note(mask.hits(), vertex);
+    // A stream of its own, so that what others have masked meanwhile is not told of this step.
+    const stream = mask.stream();
+    const shown = Buffer.concat([stream.push(Buffer.from(stripEscapes(text))), stream.end()]).toString("utf8");
+    note(stream.hits(), vertex);
     return shown;
   }
 
