@@ -5,11 +5,16 @@ const severities: readonly Severity[] = ["error", "warning", "info"];
 /** The worst first, then by place: the order in which findings are shown. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
-    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    compareSeverities(a.severity, b.severity) ||
     comparePlaces(a.where, b.where) ||
     compare(a.rule, b.rule) ||
     compare(a.fingerprint, b.fingerprint)
   );
+}
+
+/** The worst first. */
+export function compareSeverities(a: Severity, b: Severity): number {
+  return severities.indexOf(a) - severities.indexOf(b);
 }
 
 /** From the first platform and layer on, by path and position. */

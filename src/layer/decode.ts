@@ -17,7 +17,7 @@ export type DecodeProblem = { readonly kind: "limit" | "truncated" | "corrupt"; 
 export type Decoded = { readonly bytes: number; readonly trailing: number; readonly problem?: DecodeProblem };
 
 /** Small pieces cost more than they are worth: at 16 KB gunzip runs at a third of its speed. */
-const pieceBytes = 1 << 20;
+const pieceBytes = 1 << 18;
 /** Pieces that may wait for their reader while the next one is unpacked on another thread. */
 const piecesAhead = 3;
 
@@ -150,12 +150,16 @@ function startEngine(compression: Compression, take: (piece: Buffer) => Promise<
     if (thrown !== undefined) throw thrown.error;
   }
 
-  const reading = read();
+  /** A stream that has ended or failed may leave its last write unanswered. */
+  let answer = (): void => {};
+  const reading = read().then(() => answer());
   return {
     feed: async (bytes) => {
       const before = stream.bytesWritten;
-      // A stream that has ended or failed may leave its write unanswered.
-      await Promise.race([new Promise<void>((resolve) => stream.write(bytes, () => resolve())), reading]);
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+        stream.write(bytes, () => resolve());
+      });
       rethrow();
       return problem === undefined ? stream.bytesWritten - before : 0;
     },

@@ -4,8 +4,9 @@ export type Limits = {
   readonly depth: number;
   /** How many archives inside files are opened, over the whole scan. */
   readonly nested: number;
-  /** Decompressed bytes of one file inside a layer. */
+  /** Decompressed bytes of one file inside a layer, and of all of them. */
   readonly nestedBytes: number;
+  readonly allNestedBytes: number;
   /** A file that unpacks to more than this many times its size is a bomb, once it is past `bombBytes`. */
   readonly bombRatio: number;
   readonly bombBytes: number;
@@ -23,8 +24,9 @@ export const defaultLimits: Limits = {
   depth: 8,
   nested: 200_000,
   nestedBytes: 4096 * MiB,
+  allNestedBytes: 64 * 1024 * MiB,
   bombRatio: 250,
-  bombBytes: 64 * MiB,
+  bombBytes: 512 * MiB,
   layerBytes: 256 * 1024 * MiB,
   documentBytes: 16 * MiB,
   textBytes: 16 * MiB,

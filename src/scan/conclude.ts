@@ -1,6 +1,6 @@
 import type { Finding, ImagePlace, Skipped } from "../finding/finding.ts";
 import { fingerprintOf } from "../finding/fingerprint.ts";
-import { compareFindings, comparePlaces } from "../finding/order.ts";
+import { compareFindings, comparePlaces, compareSeverities } from "../finding/order.ts";
 import { lengthOnly } from "../finding/redact.ts";
 import type { ImageLayer } from "../image/assemble.ts";
 import type { Base } from "../layer/spot.ts";
@@ -78,7 +78,7 @@ function findingsOf(groups: readonly Group[], atlas: Atlas, censor: Censor): Fin
   const found = groups.map((group) => {
     const seen = group.sightings
       .flatMap((sighting) => placesOf(sighting, atlas).map((place) => ({ sighting, place: censorAll(place, censor) })))
-      .sort((a, b) => comparePlaces(a.place, b.place));
+      .sort((a, b) => compareSeverities(a.sighting.severity, b.sighting.severity) || comparePlaces(a.place, b.place));
     return { group, seen };
   });
   found.sort((a, b) => comparePlaces(a.seen[0]!.place, b.seen[0]!.place));

@@ -16,28 +16,35 @@ export type GramTable = {
   readonly places: Int32Array;
 };
 
-export type Gram = { readonly hash: number; readonly literal: number; readonly place: number };
+/** Tells each gram: its hash, the number of its literal, its place there. */
+export type EachGram = (tell: (hash: number, literal: number, place: number) => void) => void;
 
 /** Bits for each entry: one look in 32 at noise goes further. At least 32 KB, at most 2 MB: what a core keeps near. */
 const bitsPerEntry = 32;
 const fewestBits = 18;
 const mostBits = 24;
 
-export function buildGramTable(grams: readonly Gram[]): GramTable {
-  const bitCount = Math.min(mostBits, Math.max(fewestBits, Math.ceil(Math.log2(grams.length * bitsPerEntry + 1))));
-  const headCount = Math.max(8, Math.ceil(Math.log2(grams.length + 1)));
+/** `eachGram` is called twice: there can be millions, too many to be held as objects. */
+export function buildGramTable(eachGram: EachGram): GramTable {
+  let count = 0;
+  eachGram(() => {
+    count++;
+  });
+  const bitCount = Math.min(mostBits, Math.max(fewestBits, Math.ceil(Math.log2(count * bitsPerEntry + 1))));
+  const headCount = Math.max(8, Math.ceil(Math.log2(count + 1)));
   const table: GramTable = {
     bits: new Uint8Array(2 ** (bitCount - 3)),
     shift: 32 - bitCount,
     heads: new Int32Array(2 ** headCount),
     headShift: 32 - headCount,
-    next: new Int32Array(grams.length + 1),
-    hashes: new Int32Array(grams.length + 1),
-    literals: new Int32Array(grams.length + 1),
-    places: new Int32Array(grams.length + 1),
+    next: new Int32Array(count + 1),
+    hashes: new Int32Array(count + 1),
+    literals: new Int32Array(count + 1),
+    places: new Int32Array(count + 1),
   };
-  grams.forEach(({ hash, literal, place }, index) => {
-    const entry = index + 1;
+  let entry = 0;
+  eachGram((hash, literal, place) => {
+    entry++;
     const bit = hash >>> table.shift;
     table.bits[bit >>> 3]! |= 1 << (bit & 7);
     const head = hash >>> table.headShift;

@@ -1,4 +1,5 @@
-import type { Encoding } from "../finding/finding.ts";
+import type { Encoding, Severity } from "../finding/finding.ts";
+import { compareSeverities } from "../finding/order.ts";
 import type { SpotKind } from "../layer/spot.ts";
 import type { Hit } from "./hit.ts";
 
@@ -9,6 +10,7 @@ export type Sighting = {
   readonly path: readonly string[];
   /** In a JSON document: the way to the string, instead of an offset. */
   readonly pointer: readonly string[] | undefined;
+  readonly severity: Severity;
   /** How a known value was written there. */
   encoding: Encoding | undefined;
   offset: number;
@@ -63,13 +65,16 @@ export function createLedger(): Ledger {
       group = { what, root: spot.root, sightings: [], more: 0 };
       groups.set(key, group);
     }
-    if (what.kind === "pattern" && group.what.kind === "pattern" && what.verdict.severity === "error")
+    // How bad it is can depend on the place: the worst counts.
+    if (what.kind === "pattern" && group.what.kind === "pattern" && isWorse(what.verdict, group.what.verdict)) {
       group.what = what;
+    }
     const seen: Sighting = {
       root: spot.root,
       kind: spot.kind,
       path: spot.path,
       pointer,
+      severity: what.kind === "known" ? "error" : what.verdict.severity,
       encoding: what.kind === "known" ? what.encoding : undefined,
       offset: hit.offset,
       length: hit.length,
@@ -102,6 +107,10 @@ export function createLedger(): Ledger {
     values: () => [...values],
     overflowed: () => overflowed,
   };
+}
+
+function isWorse(a: { readonly severity: Severity }, b: { readonly severity: Severity }): boolean {
+  return compareSeverities(a.severity, b.severity) < 0;
 }
 
 function touches(a: Sighting, b: Sighting): boolean {

@@ -23,7 +23,7 @@ export function entropyOf(text: string): number {
 
 /** Does a path say that what lies there is for tests or shows how something is done? */
 export function isExamplePath(path: string): boolean {
-  return /(?:^|[/_.-])(?:tests?|testdata|testing|certdata|fixtures?|examples?|samples?|demos?|mocks?|specs?|__tests__)(?:[/_.-]|$)/i.test(
+  return /(?:^|[/_.-])(?:tests?|testdata|testing|certdata|fixtures?|examples?|samples?|demos?|mocks?|specs?|__tests__|snakeoil|dummyserver)(?:[/_.-]|$)/i.test(
     path,
   );
 }

@@ -1,4 +1,4 @@
-import { buildGramTable, type Gram, hashOfEight, hashOfThree } from "./gram-table.ts";
+import { buildGramTable, type EachGram, hashOfEight, hashOfThree } from "./gram-table.ts";
 
 /** A byte sequence to look for. */
 export type Literal = {
@@ -47,8 +47,12 @@ const blockBytes = 240 * stepBytes;
  * every second byte is looked at. Exact: a look only asks, then the bytes themselves are compared.
  */
 export function createMatcher(literals: readonly Literal[]): Matcher {
-  const short = buildGramTable(literals.flatMap((literal, index) => shortGrams(literal, index)));
-  const long = buildGramTable(literals.flatMap((literal, index) => longGrams(literal, index)));
+  const short = buildGramTable((tell) => {
+    for (const [index, literal] of literals.entries()) tellShortGrams(literal, index, tell);
+  });
+  const long = buildGramTable((tell) => {
+    for (const [index, literal] of literals.entries()) tellLongGrams(literal, index, tell);
+  });
   const hasShort = short.next.length > 1;
   const hasLong = long.next.length > 1;
   const candidates = new Int32Array(blockBytes / groupBytes + 1);
@@ -159,10 +163,11 @@ function probeLong(
   return count;
 }
 
+type Tell = Parameters<EachGram>[0];
+
 /** The two grams in a row, one of which lies on the grid: those that are rarest in what people write. */
-function shortGrams(literal: Literal, index: number): Gram[] {
-  const { bytes } = literal;
-  if (bytes.length >= longBytes) return [];
+function tellShortGrams({ bytes }: Literal, index: number, tell: Tell): void {
+  if (bytes.length >= longBytes) return;
   let best = 0;
   let bestRarity = -1;
   for (let place = 0; place + shortestBytes <= bytes.length; place++) {
@@ -172,33 +177,24 @@ function shortGrams(literal: Literal, index: number): Gram[] {
       best = place;
     }
   }
-  return [best, best + 1].map((place) => ({
-    hash: hashOfThree(bytes[place]! | (bytes[place + 1]! << 8) | (bytes[place + 2]! << 16)),
-    literal: index,
-    place,
-  }));
+  for (const place of [best, best + 1]) {
+    tell(hashOfThree(bytes[place]! | (bytes[place + 1]! << 8) | (bytes[place + 2]! << 16)), index, place);
+  }
 }
 
 /**
  * Of a whole, 17 grams in a row. With windows, enough of them that any run of `windowBytes` holds 17 in a row, however
  * it lies on the grid.
  */
-function longGrams(literal: Literal, index: number): Gram[] {
-  const { bytes, windowBytes = 0 } = literal;
-  if (bytes.length < longBytes) return [];
+function tellLongGrams({ bytes, windowBytes = 0 }: Literal, index: number, tell: Tell): void {
+  if (bytes.length < longBytes) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const count = bytes.length - 7;
   const cycle = windowBytes > 0 ? windowBytes - 7 - longStride + 1 : count;
-  const grams: Gram[] = [];
   for (let place = 0; place < count; place++) {
     if (place % cycle >= longStride) continue;
-    grams.push({
-      hash: hashOfEight(view.getInt32(place, true), view.getInt32(place + 4, true)),
-      literal: index,
-      place,
-    });
+    tell(hashOfEight(view.getInt32(place, true), view.getInt32(place + 4, true)), index, place);
   }
-  return grams;
 }
 
 /** Letters from the commonest in English to the rarest. */

@@ -11,6 +11,7 @@ import type { Search } from "./search.ts";
 import { createStrand, type Strand } from "./strand.ts";
 import { createTextReader } from "./text-reader.ts";
 import { createUnpacker, type Packed, type Scope, type Unpacked } from "./unpacker.ts";
+import { createWindowPool } from "./window-pool.ts";
 
 /** What is found, counted and not read while a stream is taken apart. */
 export type Notes = {
@@ -43,10 +44,12 @@ export function createNest(
   now: number,
   notes: Notes,
 ): Nest {
+  const pool = createWindowPool();
   let opened = 0;
+  let unpacked = 0;
 
   function strand(walker: Walker, room?: number): Strand {
-    return createStrand(search, walker, notes.hit, notes.bytes, room);
+    return createStrand(search, walker, notes.hit, notes.bytes, pool, room);
   }
 
   function mayOpen(base: Base, depth: number): boolean {
@@ -134,13 +137,17 @@ export function createNest(
 
   /** A compressed file: what it holds is a file again, under the same name. */
   function packed(compression: Compression, base: Base, at: number, depth: number, scope: Scope): FileSink {
-    const decodeLimits = { maxBytes: limits.nestedBytes, bombRatio: limits.bombRatio, bombBytes: limits.bombBytes };
+    const maxBytes = Math.min(limits.nestedBytes, limits.allNestedBytes - unpacked);
+    const decodeLimits = { maxBytes, bombRatio: limits.bombRatio, bombBytes: limits.bombBytes };
     return unpack({ compression, base, at, limits: decodeLimits }, scope, (inner) => ({
       walker: createFileWalker(base, file(base, depth, inner)),
-      onEnd: ({ problem, lossy }) => {
-        if (problem === undefined) return;
-        if (problem.kind === "limit" || lossy) notes.skipped(base, problem.why);
-        else notes.unopened(base, problem.why);
+      onPiece: (piece) => {
+        unpacked += piece.length;
+      },
+      onEnd: ({ problem }) => {
+        if (problem?.kind === "limit") notes.skipped(base, problem.why);
+        // Nobody else can unpack it either: what came out before was searched, and its bytes as they are.
+        else if (problem !== undefined) notes.unopened(base, problem.why);
       },
     }));
   }

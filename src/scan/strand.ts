@@ -2,6 +2,7 @@ import type { Spot, Walker } from "../layer/spot.ts";
 import type { Hit } from "./hit.ts";
 import { type Runs, reachBytes, spareBytes, stepBytes } from "./matcher.ts";
 import type { Search, Whereabouts } from "./search.ts";
+import type { WindowPool } from "./window-pool.ts";
 
 /**
  * One stream of bytes that is searched as it comes: the archive itself, or something that was unpacked. The walker
@@ -16,7 +17,7 @@ export type Strand = {
   readonly end: () => void;
 };
 
-const windowBytes = 1 << 20;
+const windowBytes = (1 << 20) - spareBytes;
 /** So much is looked at as soon as it is there: while it is, the writer fills the pipe again. */
 const portionBytes = 1 << 15;
 /** What is kept before and after each place that is looked at: enough for any literal and any rule. */
@@ -30,9 +31,10 @@ export function createStrand(
   walker: Walker,
   onHit: (hit: Hit) => void,
   onBytes: (count: number) => void,
+  pool: WindowPool,
   room = windowBytes,
 ): Strand {
-  const window = Buffer.allocUnsafeSlow(room + spareBytes);
+  const window = pool.take(room);
   const runs: Runs = new Map();
   /** Where the window's first byte stands in the stream. */
   let at = 0;
@@ -75,6 +77,7 @@ export function createStrand(
     }
     if (last > looked) search.scan(stretch, looked, last, runs, whereabouts, onHit);
     looked = Math.max(looked, last);
+    if (final) pool.giveBack(window);
   }
 
   /** Lets go of what was looked at, but for the context. */

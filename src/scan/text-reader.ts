@@ -42,7 +42,7 @@ export function createTextReader(
         onTooLarge();
         return;
       }
-      const text = Buffer.concat(parts).toString("latin1");
+      const text = Buffer.concat(parts.splice(0)).toString("latin1");
       for (const rule of rules) read(rule, text);
     },
   };

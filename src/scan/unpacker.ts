@@ -2,6 +2,7 @@ import { type ByteQueue, createByteQueue } from "../layer/byte-queue.ts";
 import { type Compression, type DecodeLimits, type DecodeProblem, decode } from "../layer/decode.ts";
 import { decodeWhole } from "../layer/decode-whole.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
+import { spareBytes } from "./matcher.ts";
 import type { Strand } from "./strand.ts";
 
 /** What was set going by one strand, and has to keep pace with it. */
@@ -21,17 +22,12 @@ export type Packed = {
 export type Unpacked = {
   readonly walker: Walker;
   readonly onPiece?: (piece: Buffer) => void;
-  /** `lossy`: at the damaged place, something that could have been unpacked was not. */
-  readonly onEnd: (result: {
-    readonly trailing: number;
-    readonly problem?: DecodeProblem;
-    readonly lossy: boolean;
-  }) => void;
+  readonly onEnd: (result: { readonly trailing: number; readonly problem?: DecodeProblem }) => void;
 };
 
 /** A compressed file up to this size is unpacked at once when it is whole, if the result is no larger than that. */
 const smallPackedBytes = 256 * 1024;
-const smallBytes = 4 << 20;
+const smallBytes = (2 << 20) - spareBytes;
 
 export function createScope(): Scope {
   return { running: new Set() };
@@ -86,19 +82,19 @@ export function createUnpacker(
     });
     strand.end();
     await settle(inner);
-    // Damage found midway takes the piece with it that was being unpacked.
-    onEnd({ ...result, lossy: result.problem?.kind === "corrupt" && result.bytes > 0 });
+    onEnd(result);
   }
 
   /** False when the result is too large for that. */
   function unpackAtOnce(): boolean {
     const result = decodeWhole(compression, Buffer.concat(parts), smallBytes, limits);
     if (result === undefined) return false;
+    parts = [];
     const { walker, onPiece, onEnd } = open(scope);
     for (const piece of result.pieces) onPiece?.(piece);
     const unpackedBytes = result.pieces.reduce((sum, piece) => sum + piece.length, 0);
     newStrand(walker, unpackedBytes).whole(result.pieces);
-    onEnd({ ...result, lossy: false });
+    onEnd(result);
     return true;
   }
 

@@ -1,5 +1,21 @@
-import { createReadStream } from "node:fs";
-import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import {
+  chmod,
+  chown,
+  copyFile,
+  lchown,
+  lstat,
+  lutimes,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { mergeLayoutIndex } from "../buildx/image-index.ts";
@@ -11,7 +27,12 @@ import { errorCode } from "./error-code.ts";
 export async function moveFile(from: string, to: string): Promise<void> {
   await placed(to, async () => {
     await mkdir(dirname(to), { recursive: true });
-    await renameOrCopy(from, to);
+    if (await isWrittenThrough(to)) {
+      await pipeline(createReadStream(from, { highWaterMark: 1024 * 1024 }), createWriteStream(to));
+      await rm(from, { force: true });
+    } else {
+      await renameOrCopy(from, to);
+    }
   });
 }
 
@@ -25,7 +46,7 @@ export async function moveFolder(from: string, to: string, replace: boolean): Pr
     const existing = replace ? await readdir(to).catch(() => []) : [];
     for (const name of existing) await rm(join(to, name), { recursive: true, force: true });
     await mkdir(to, { recursive: true });
-    await cp(from, to, { recursive: true, force: true, preserveTimestamps: true, verbatimSymlinks: true });
+    await moveEntries(from, to);
     await rm(from, { recursive: true, force: true });
   });
 }
@@ -83,11 +104,56 @@ function withNames(text: string, names: readonly string[]): string {
   return JSON.stringify(metadata, undefined, 2);
 }
 
-async function renameOrCopy(from: string, to: string): Promise<void> {
+/** What is in one folder into another: files, links and folders as they are, with modes, owners and times. */
+async function moveEntries(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    const existing = await lstat(target).catch(() => undefined);
+    if (existing !== undefined && !(existing.isDirectory() && entry.isDirectory())) {
+      await rm(target, { recursive: true, force: true });
+    }
+    const isNew = existing === undefined || !existing.isDirectory() || !entry.isDirectory();
+    if (isNew && (await isRenamed(source, target))) continue;
+    const { mode, uid, gid, atime, mtime } = await lstat(source);
+    // an owner is kept where that is allowed: for others than root files are their own anyway
+    if (entry.isDirectory()) {
+      await mkdir(target, { recursive: true });
+      await moveEntries(source, target);
+      await chown(target, uid, gid).catch(() => {});
+      await chmod(target, mode & 0o7777);
+      await utimes(target, atime, mtime);
+    } else if (entry.isSymbolicLink()) {
+      await symlink(await readlink(source), target);
+      await lchown(target, uid, gid).catch(() => {});
+      await lutimes(target, atime, mtime);
+    } else {
+      await copyFile(source, target);
+      await chown(target, uid, gid).catch(() => {});
+      await chmod(target, mode & 0o7777);
+      await utimes(target, atime, mtime);
+    }
+  }
+}
+
+/** A link, a pipe or a device keeps its place, as Docker leaves it: what is written goes through it. */
+async function isWrittenThrough(path: string): Promise<boolean> {
+  const stat = await lstat(path).catch(() => undefined);
+  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
+}
+
+/** A move that keeps all there is to keep; not from one file system to another. */
+async function isRenamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
+    return true;
   } catch (error) {
-    if (errorCode(error) !== "EXDEV") throw error;
+    if (errorCode(error) === "EXDEV") return false;
+    throw error;
+  }
+}
+
+async function renameOrCopy(from: string, to: string): Promise<void> {
+  if (!(await isRenamed(from, to))) {
     const draft = join(dirname(to), `.${basename(to)}.${process.pid}`);
     try {
       await copyFile(from, draft);

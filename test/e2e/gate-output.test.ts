@@ -157,6 +157,38 @@ describe.each(names)("an output with %s", (name) => {
   });
 });
 
+describe.each(["the docker driver", "the remote driver"] as const)("a push with %s", (name) => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await openPlace(name, registry);
+  });
+  afterAll(() => place.stop());
+
+  test.each([
+    { form: "-o type=registry", output: (reference: string) => ["-t", reference, "-o", "type=registry"] },
+    { form: "-o type=image,push=true", output: (name: string) => ["-o", `type=image,name=${name},push=true`] },
+  ])("by $form is held back like --push", async ({ output }) => {
+    const good = await createGrantedBuild(place, clean);
+    const outcome = await good.build(output(`${registry.address}/form/${good.word}:1`));
+    expect(outcome.status, outcome.output).toBe(0);
+    expect(await registry.tags(`form/${good.word}`)).toEqual(["1"]);
+
+    const bad = await createGrantedBuild(place, leak);
+    const refused = await bad.build(output(`${registry.address}/form/${bad.word}:1`));
+    expect(refused.status, refused.output).toBe(3);
+    expect(await registry.tags(`form/${bad.word}`)).toEqual([]);
+  });
+
+  test("that one of two registries refuses is told, with status 2 or Docker's", async () => {
+    const { build, word } = await createGrantedBuild(place, clean);
+    const there = ["-t", `${registry.address}/half/${word}:1`, "-t", `127.0.0.1:9/half/${word}:1`];
+    const outcome = await build([...there, "--push"]);
+    expect([1, 2], outcome.output).toContain(outcome.status);
+    expect(outcome.stderr).toContain("127.0.0.1:9");
+    expect(outcome.stderr).not.toMatch(/ at .*\.js:\d+/);
+  });
+});
+
 describe("a cache export", () => {
   /** The final image is clean; only a stage that it takes one file from has the value. */
   const twoStages = (base: string) => (makes: string) => [

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
 import { runDocker } from "./docker.ts";
@@ -57,6 +58,21 @@ describe.each(names)("with %s", (name) => {
     expect(outcome.stderr).toContain("ONBUILD");
   });
 
+  test("also where the base comes by an argument, or in the place of another by --build-context", async () => {
+    const base = await createTrap("token");
+    const byArgument = await createGrantedBuild({ ...place, base: `\${BASE}` }, ["RUN granted && true"]);
+    const text = await readFile(byArgument.project.path("Dockerfile"), "utf8");
+    await byArgument.project.write("Dockerfile", `ARG BASE\n${text}`);
+    const first = await byArgument.build(["--build-arg", `BASE=${base}`]);
+    expect(first.status, first.output).toBe(2);
+    expect(first.stderr).toContain("ONBUILD");
+
+    const byContext = await createGrantedBuild({ ...place, base: "harmless" }, ["RUN granted && true"]);
+    const second = await byContext.build(["--build-context", `harmless=docker-image://${base}`]);
+    expect(second.status, second.output).toBe(2);
+    expect(second.stderr).toContain("ONBUILD");
+  });
+
   test("an ONBUILD step with another id is none of our business", async () => {
     const base = await createTrap("something-else");
     const { build } = await createGrantedBuild({ ...place, base }, ["RUN granted && true"]);
@@ -106,6 +122,22 @@ describe("a mount that the user wrote by hand", () => {
     const built = await build([]);
     expect(built.status, built.output).toBe(0);
 
+    const policy = await createProject({ "policy.yaml": "version: 1\ngrants: [{ secret: another }]\n" });
+    const forbidden = await build([], { variables: { BUILDSEAL_POLICY: policy.path("policy.yaml") } });
+    expect(forbidden.status, forbidden.output).toBe(2);
+    expect(forbidden.stderr).toContain("secret token may not go to");
+  });
+
+  test("in an ONBUILD of the Dockerfile itself is held against the policy too", async () => {
+    const { build, project } = await createGrantedBuild(place, []);
+    await project.write(
+      "Dockerfile",
+      `FROM ${place.base} AS base\nONBUILD RUN --mount=type=secret,id=token : ${unique()}; wc -c /run/secrets/token\nFROM base\n`,
+    );
+    await project.write("buildseal.yaml", "version: 1\nsecrets: { token: { from: env, name: JOB_TOKEN } }\n");
+    const shown = await build(["--seal-print"]);
+    expect(shown.status, shown.output).toBe(0);
+    expect(shown.stdout).toContain("mounted by hand");
     const policy = await createProject({ "policy.yaml": "version: 1\ngrants: [{ secret: another }]\n" });
     const forbidden = await build([], { variables: { BUILDSEAL_POLICY: policy.path("policy.yaml") } });
     expect(forbidden.status, forbidden.output).toBe(2);

@@ -27,7 +27,7 @@ export const privateKey: ContentRule = {
     const key = /^[A-Za-z0-9+/]+/.exec(body)?.[0] ?? "";
     if (key.length < shortestBody || entropyOf(key) < 4) return undefined;
     const encrypted = match[0].includes("ENCRYPTED") || raw.includes("ENCRYPTED") || isEncryptedOpenSsh(key);
-    const compiledIn = text[match.index - 1] === "\0" && isZeroAfter(text, end);
+    const compiledIn = program.test(path) || (text[match.index - 1] === "\0" && isZeroAfter(text, end));
     const lower = encrypted || isExamplePath(path);
     return {
       start: match.index,
@@ -44,6 +44,9 @@ export const privateKey: ContentRule = {
   },
   remedy: "Take the key for known, replace it, and mount a new one into the step that needs it.",
 };
+
+/** Netty, for one, has a key in a class, to try out what its library can do. */
+const program = /\.(?:class|pyc|so|a|o|dll|exe|dylib|wasm|node)(?:\.[\d.]+)?$/;
 
 /** A string constant of a program ends with a zero byte: such keys are those of its self-tests (GnuTLS, for one). */
 function isZeroAfter(text: string, footer: number): boolean {

@@ -196,6 +196,20 @@ describe("other secrets", () => {
     expect(said).not.toContain(token.slice(0, 30));
   });
 
+  test("that lie in a folder of tests and elsewhere are as bad as the worst place, which is named first", async () => {
+    const content = `aws_secret_access_key=${randomBytes(36).toString("base64").replace(/[+/]/g, "a").slice(0, 37)}aZ7`;
+    const files = ["a/tests/credentials", "b/credentials"].map((name) => ({ name, content }));
+    const result = await scan([{ layers: [files] }], []);
+    expect(result.findings).toMatchObject([
+      {
+        rule: "aws-credentials",
+        severity: "error",
+        where: { path: "b/credentials" },
+        places: [{ path: "a/tests/credentials" }],
+      },
+    ]);
+  });
+
   test("that this build issued are reported by their name alone", async () => {
     const secret = new Secret("github", token);
     const result = await scan(

@@ -58,6 +58,17 @@ describe("private-key", () => {
     ]);
   });
 
+  test("one in a program's own file is told as compiled in", () => {
+    for (const path of [
+      "io/netty/handler/ssl/OpenSsl.class",
+      "usr/lib/libx.so.3.1",
+      "a/__pycache__/b.cpython-312.pyc",
+    ]) {
+      expect(found(privateKey, pkcs8, path)).toMatchObject([{ severity: "info" }]);
+    }
+    expect(found(privateKey, pkcs8, "etc/solid.class.key")).toMatchObject([{ severity: "error" }]);
+  });
+
   test("passes over borders without a key, certificates and public keys", () => {
     for (const text of [
       "-----BEGIN RSA PRIVATE KEY-----\0-----END RSA PRIVATE KEY-----\0-----BEGIN PRIVATE KEY-----",
