@@ -121,39 +121,39 @@ describe("the home of the secrets", () => {
   });
 
   test.each(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGABRT"] as const)(
-    "is gone within a second of a %s, and so are the children",
+    "is gone soon after a %s, and so are the children",
     async (signal) => {
       const held = await hold("wait");
       expect(isRunning(held.child)).toBe(true);
       held.process.kill(signal);
-      await until(() => isGone(held) && !isRunning(held.child), 1000);
-      await until(() => !isRunning(held.guardian), 1000);
+      await until(() => isGone(held) && !isRunning(held.child), 10_000);
+      await until(() => !isRunning(held.guardian), 10_000);
     },
   );
 
   test("is gone when the whole process group is killed: the guardian has a session of its own", async () => {
     const held = await hold("wait");
     process.kill(-held.process.pid!, "SIGKILL");
-    await until(() => isGone(held) && !isRunning(held.child), 1000);
+    await until(() => isGone(held) && !isRunning(held.child), 10_000);
   });
 
   test("is gone even if a child does not listen, which is then killed", async () => {
     const held = await hold("wait", "trap '' INT TERM; while :; do sleep 1; done");
     held.process.kill("SIGKILL");
-    await until(() => isGone(held), 1000);
+    await until(() => isGone(held), 10_000);
     expect(isRunning(held.child)).toBe(true);
     await until(() => !isRunning(held.child), 8000);
-    await until(() => !isRunning(held.guardian), 1000);
+    await until(() => !isRunning(held.guardian), 10_000);
   });
 
   test("is not met by another build's: one is killed, the other goes on", async () => {
     const [one, other] = await Promise.all([hold("wait"), hold("wait")]);
     expect(one.directory).not.toBe(other.directory);
     one.process.kill("SIGKILL");
-    await until(() => isGone(one), 1000);
+    await until(() => isGone(one), 10_000);
     expect([existsSync(other.path), isRunning(other.child), isRunning(other.guardian)]).toEqual([true, true, true]);
     other.process.kill("SIGKILL");
-    await until(() => isGone(other), 1000);
+    await until(() => isGone(other), 10_000);
   });
 
   test("has a new guardian when the old one dies, which knows all that the old one knew", async () => {
@@ -163,7 +163,7 @@ describe("the home of the secrets", () => {
     await until(() => guardianOf(held.directory) > 0);
     expect(guardianOf(held.directory)).not.toBe(held.guardian);
     held.process.kill("SIGKILL");
-    await until(() => isGone(held) && !isRunning(held.child), 1000);
+    await until(() => isGone(held) && !isRunning(held.child), 10_000);
   });
 
   test("says so when its guardian cannot be kept alive", async () => {
