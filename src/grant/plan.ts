@@ -166,7 +166,8 @@ class Draft {
     const serving = this.#serve(step, request);
     const what = request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
     for (const notice of serving.notices) this.#notices.add(`${what}: ${notice}`);
-    const mounts = serving.mounts.map((mount) => this.#mount(step, mount, request));
+    const mounts: PlannedMount[] = [];
+    for (const mount of serving.mounts) mounts.push(this.#mount(step, mount, request, mounts));
     this.#add(step, { what, origin: request.origin, chosen, form: serving.form, why: serving.why, mounts });
   }
 
@@ -181,7 +182,8 @@ class Draft {
     return newer;
   }
 
-  #mount(step: Step, wanted: RecipeMount, request: GrantRequest): PlannedMount {
+  /** @param beside the same grant's mounts so far */
+  #mount(step: Step, wanted: RecipeMount, request: GrantRequest, beside: readonly PlannedMount[]): PlannedMount {
     const { policy } = this.#input;
     const secret = wanted.content.kind === "secret" ? wanted.content.secret : undefined;
     if (secret !== undefined) {
@@ -195,7 +197,7 @@ class Draft {
       this.#needsEnvMounts ??= `${step.label} gets the variable ${mount.variable}`;
     }
     const shows = mount.kind === "file" ? mount.target : mount.variable;
-    const before = (this.#steps.get(step) ?? []).flatMap((grant) => grant.mounts);
+    const before = [...(this.#steps.get(step) ?? []).flatMap((grant) => grant.mounts), ...beside];
     const atPlace = before.find((other) => cleanPath(other.shows) === cleanPath(shows));
     if (atPlace !== undefined && atPlace.id !== mount.id) throw twoAtOnePlace(step, atPlace.id, mount.id, shows);
     const text =

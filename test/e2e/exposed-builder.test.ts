@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
 import { runDocker } from "./docker.ts";
 import { tokenConfig } from "./granted-build.ts";
+import { openEngine } from "./open-engine.ts";
 import { createProject } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import { createValue } from "./value.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startEngine("new");
+  engine = await openEngine("new");
 });
 afterAll(() => engine.stop());
 

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal, startBuildseal } from "./buildseal.ts";
 import { tokenConfig } from "./granted-build.ts";
+import { openEngine } from "./open-engine.ts";
 import { pushBase } from "./place.ts";
 import { createProject, unique } from "./project.ts";
 import { type Builder, startContainerBuilder } from "./service/builder.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import { type Registry, startRegistry } from "./service/registry.ts";
 import { createValue } from "./value.ts";
 
@@ -14,9 +15,9 @@ let registry: Registry;
 let builder: Builder;
 let base: string;
 beforeAll(async () => {
-  engine = await startEngine("new", { buildx: "newest" });
+  engine = await openEngine("new", { buildx: "newest" });
   registry = await startRegistry();
-  base = await pushBase(engine, registry, await engine.loadImage("busybox"));
+  base = await pushBase(engine, registry, "buildseal/busybox");
   // Without limits for the log of a step, which else cut it at 2 MB.
   const env = { BUILDKIT_STEP_LOG_MAX_SIZE: "-1", BUILDKIT_STEP_LOG_MAX_SPEED: "-1" };
   builder = await startContainerBuilder(engine, { registries: [registry.address], env });

@@ -3,13 +3,13 @@ import { readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
 import { runDocker } from "./docker.ts";
+import { openEngine } from "./open-engine.ts";
 import { createProject, type Project, unique } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startEngine("new");
-  await engine.loadImage("busybox");
+  engine = await openEngine("new");
 });
 afterAll(() => engine.stop());
 
@@ -96,7 +96,6 @@ COPY --from=made /out /
       expect(ours[key]).toBe(metadata[key]);
     }
     expect(await engine.docker("image", "inspect", "--format", "{{.Id}}", name)).toBe(outcome.stdout.trim());
-    await runDocker(["image", "rm", name], engine);
   });
 
   test("on a stdout that is closed early ends, and says nothing of its own insides", async () => {

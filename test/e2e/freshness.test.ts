@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, runBuildseal } from "./buildseal.ts";
+import { openEngine } from "./open-engine.ts";
 import { createProject, unique } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import { type OidcIssuer, startOidcIssuer } from "./service/oidc-issuer.ts";
 import { startProjectedToken } from "./service/projected-token.ts";
 import { startTokenChecker, type TokenChecker } from "./token-checker.ts";
@@ -13,8 +14,7 @@ let engine: Engine;
 let issuer: OidcIssuer;
 let checker: TokenChecker;
 beforeAll(async () => {
-  engine = await startEngine("new");
-  await engine.loadImage("busybox");
+  engine = await openEngine("new");
   issuer = await startOidcIssuer();
   checker = await startTokenChecker(issuer.url, audience);
 });

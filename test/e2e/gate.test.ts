@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasImage, runDocker } from "./docker.ts";
+import { hasImage } from "./docker.ts";
 import { createGrantedBuild } from "./granted-build.ts";
 import { searchImage } from "./image-content.ts";
 import { openPlace, type Place, placeNames } from "./place.ts";
@@ -35,7 +35,6 @@ describe.each(placeNames)("the gate with %s", (name) => {
     expect(outcome.status, outcome.output).toBe(0);
     expect(await hasImage(place.engine, `clean:${word}`)).toBe(true);
     expect(await searchImage(place.engine, `clean:${word}`)).toEqual([]);
-    await runDocker(["image", "rm", `clean:${word}`], place.engine);
   });
 
   test("pushes a clean image by its tags, and the registry has the digest that is told", async () => {
@@ -85,7 +84,6 @@ describe.each(placeNames)("the gate with %s", (name) => {
     expect(outcome.status, outcome.output).toBe(0);
     expect(outcome.stderr).toContain("left-behind");
     expect(await hasImage(place.engine, `warned:${word}`)).toBe(true);
-    await runDocker(["image", "rm", `warned:${word}`], place.engine);
   });
 
   test("does not look with --seal-scan=off, and masks all the same", async () => {
@@ -95,7 +93,6 @@ describe.each(placeNames)("the gate with %s", (name) => {
     expect(outcome.stderr).not.toContain("left-behind is in");
     expect(outcome.output).toContain("[secret token]");
     expect(await hasImage(place.engine, `unsearched:${word}`)).toBe(true);
-    await runDocker(["image", "rm", `unsearched:${word}`], place.engine);
   });
 
   test("publishes nothing of a build that fails, and keeps Docker's status", async () => {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, runBuildseal } from "./buildseal.ts";
 import { runDocker } from "./docker.ts";
+import { openEngine } from "./open-engine.ts";
 import { createProject, type Project, unique } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import { createValue } from "./value.ts";
 
 let engines: readonly Engine[];
 beforeAll(async () => {
-  engines = [await startEngine("new"), await startEngine("old")];
-  for (const engine of engines) await engine.loadImage("busybox");
+  engines = [await openEngine("new"), await openEngine("old")];
 });
 afterAll(async () => {
   for (const engine of engines) await engine.stop();
@@ -151,6 +151,5 @@ RUN test -z "$WHERE" && ! test -e /run/secrets/token
     expect(look.status, look.stderr).toBe(1);
     const history = await runDocker(["history", "--no-trunc", name], engine());
     expect(history.stdout.toString()).not.toContain("mount");
-    await runDocker(["image", "rm", name], engine());
   });
 });

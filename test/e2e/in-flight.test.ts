@@ -5,15 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
 import { createEndlessBuild, holdsValue } from "./endless-build.ts";
 import { tokenConfig } from "./granted-build.ts";
+import { openEngine } from "./open-engine.ts";
 import { descendantsOf } from "./process-tree.ts";
 import { createProject, unique } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import { createValue, formsOf } from "./value.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startEngine("new");
-  await engine.loadImage("busybox");
+  engine = await openEngine("new");
 });
 afterAll(() => engine.stop());
 

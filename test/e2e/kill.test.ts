@@ -6,15 +6,15 @@ import { runBuildseal, startBuildseal } from "./buildseal.ts";
 import { hasImage } from "./docker.ts";
 import { createEndlessBuild, holdsValue, temporaryFilesWith } from "./endless-build.ts";
 import { mountMemory } from "./memory-folder.ts";
+import { openEngine } from "./open-engine.ts";
 import { descendantsOf, holdsWithin, processesWith, stillRunning } from "./process-tree.ts";
 import { createProject, unique } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import { createValue } from "./value.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startEngine("new");
-  await engine.loadImage("busybox");
+  engine = await openEngine("new");
 });
 afterAll(() => engine.stop());
 
@@ -76,10 +76,11 @@ describe("a start", () => {
     const endless = await createEndlessBuild(engine);
     const running = await endless.start();
     const children = descendantsOf(running.pid);
-    // The guardian would take it away: on a machine without power it is gone too, and first.
+    // The guardian would take it away, and another one is started where it dies: without power all end at once.
     const guardian = processesWith("/guardian").filter((pid) => children.includes(pid));
     expect(guardian).toHaveLength(1);
-    for (const pid of [...guardian, running.pid, ...children]) killQuietly(pid);
+    running.kill("SIGSTOP");
+    for (const pid of [...guardian, ...children, running.pid]) killQuietly(pid);
     await running.ended;
     expect(endless.left().filter((path) => holdsValue(path, endless.value))).toHaveLength(1);
     await buildBeside(endless);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
-import { hasImage, runDocker } from "./docker.ts";
+import { hasImage } from "./docker.ts";
 import { createGrantedBuild } from "./granted-build.ts";
 import { searchImage } from "./image-content.ts";
+import { openEngine } from "./open-engine.ts";
 import { createProject, unique } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import { type OidcIssuer, startOidcIssuer } from "./service/oidc-issuer.ts";
 import { type ProjectedToken, startProjectedToken } from "./service/projected-token.ts";
 import { type Registry, startRegistry } from "./service/registry.ts";
@@ -16,8 +17,7 @@ let registry: Registry;
 let issuer: OidcIssuer;
 let token: ProjectedToken;
 beforeAll(async () => {
-  engine = await startEngine("old");
-  await engine.loadImage("busybox");
+  engine = await openEngine("old");
   registry = await startRegistry();
   issuer = await startOidcIssuer();
   token = await startProjectedToken(
@@ -51,7 +51,6 @@ describe("an old engine", () => {
     expect(outcome.output).toContain("[secret token]");
     expect(await hasImage(engine, `old:${word}`)).toBe(true);
     expect(await searchImage(engine, `old:${word}`)).toEqual([]);
-    await runDocker(["image", "rm", `old:${word}`], engine);
   });
 
   test("pushes a clean image, and nothing of one with a leak", async () => {

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
 import { runDocker } from "./docker.ts";
 import { startGitDaemon } from "./git-daemon.ts";
+import { openEngine } from "./open-engine.ts";
 import { createProject, type Project, unique } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startEngine("new");
-  await engine.loadImage("busybox");
+  engine = await openEngine("new");
 });
 afterAll(() => engine.stop());
 

@@ -1,7 +1,8 @@
 import { runDocker } from "./docker.ts";
+import { openEngine } from "./open-engine.ts";
 import { type Builder, startContainerBuilder, startRemoteBuilder } from "./service/builder.ts";
 import { startBuildkitd } from "./service/buildkitd.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import type { Registry } from "./service/registry.ts";
 
 /** Where a build can run. The last one's buildx cannot push a layout: it publishes by a second pass. */
@@ -39,11 +40,11 @@ export async function openPlace(name: PlaceName, registry: Registry): Promise<Pl
   try {
     const ownsBuilder = name === "the docker-container driver" || name.startsWith("the remote driver");
     const engine = opened(
-      await startEngine(name === "the containerd image store" ? "containerd" : "new", {
+      await openEngine(name === "the containerd image store" ? "containerd" : "new", {
         buildx: ownsBuilder && !name.endsWith("0.29") ? "newest" : "own",
       }),
     );
-    const local = await engine.loadImage("busybox");
+    const local = "buildseal/busybox";
     const base = await pushBase(engine, registry, local);
     if (!ownsBuilder) return { name, engine, base: local, flags: [], loads: [], stop };
     const registries = [registry.address];

@@ -22,5 +22,14 @@ export async function createProject(files: Readonly<Record<string, string | Uint
   return { folder, path, write };
 }
 
-/** A word that no other run has: in a step's text it keeps that step out of the builder's cache. */
-export const unique = (): string => `u${randomBytes(6).toString("hex")}`;
+const words = new Set<string>();
+
+/** A word that no other run has: in a step's text it keeps that step out of the builder's cache, in a name it tells whose it is. */
+export function unique(): string {
+  const word = `u${randomBytes(6).toString("hex")}`;
+  words.add(word);
+  return word;
+}
+
+/** Whether a name holds a word of this test file's own. */
+export const isOwnName = (name: string): boolean => [...words].some((word) => name.includes(word));

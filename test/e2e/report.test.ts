@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGrantedBuild } from "./granted-build.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import { openEngine } from "./open-engine.ts";
+import type { Engine } from "./service/engine.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startEngine("new");
-  await engine.loadImage("busybox");
+  engine = await openEngine("new");
 });
 afterAll(() => engine.stop());
 

@@ -1,8 +1,9 @@
 import { cp } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Outcome, type RunOptions, runBuildseal } from "./buildseal.ts";
+import { openEngine } from "./open-engine.ts";
 import { createProject, type Project, unique } from "./project.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 import { type Minio, startMinio } from "./service/minio.ts";
 import { type OidcIssuer, startOidcIssuer } from "./service/oidc-issuer.ts";
 import { type ProjectedToken, startProjectedToken } from "./service/projected-token.ts";
@@ -43,9 +44,8 @@ export async function startSccacheWorld(): Promise<SccacheWorld> {
     for (const service of open.reverse()) await service.stop();
   };
   try {
-    const engine = opened(await startEngine("new"));
+    const engine = opened(await openEngine("new"));
     await engine.loadImage("toolchain");
-    await engine.loadImage("busybox");
     const issuer = opened(await startOidcIssuer());
     const minio = opened(await startMinio({ issuerUrl: issuer.url, buckets: [bucket] }));
     const sts = opened(await startStsRecorder(minio.endpoint));

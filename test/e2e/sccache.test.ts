@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runDocker } from "./docker.ts";
 import { searchImage } from "./image-content.ts";
+import { unique } from "./project.ts";
 import { bucket, jobClaims, type SccacheWorld, startSccacheWorld, statisticsIn, variablesIn } from "./sccache-world.ts";
 
 let world: SccacheWorld;
@@ -14,14 +15,15 @@ const isStaticKey = (name: string): boolean => /^AWS_(?:ACCESS_KEY_ID|SECRET_ACC
 describe("a build --seal-with sccache", () => {
   test("fills the bucket, and a second one with another build argument takes from it", async () => {
     const project = await world.createConfigured();
+    const [cold, warm] = [`cold:${unique()}`, `warm:${unique()}`];
     const whole = ["--target", "compiled"];
     const args = ["--seal-with", "sccache", "--build-arg"];
-    const first = await world.build(project, [...whole, ...args, "RUN_NUMBER=1", "-t", "cold"]);
+    const first = await world.build(project, [...whole, ...args, "RUN_NUMBER=1", "-t", cold]);
     expect(first.status, first.output).toBe(0);
     expect(statisticsIn(first)).toMatchObject({ hits: 0, misses: 1, location: expect.stringContaining(bucket) });
     expect((await world.minio.listObjects(bucket)).length).toBeGreaterThanOrEqual(2);
 
-    const second = await world.build(project, [...args, "RUN_NUMBER=2", "-t", "warm"]);
+    const second = await world.build(project, [...args, "RUN_NUMBER=2", "-t", warm]);
     expect(second.status, second.output).toBe(0);
     expect(statisticsIn(second)).toMatchObject({ hits: 1, misses: 0 });
 
@@ -31,8 +33,7 @@ describe("a build --seal-with sccache", () => {
     }
     // The token, and the keys that the steps minted with it, which only STS and they know.
     expect(world.sts.count()).toBeGreaterThanOrEqual(2);
-    for (const image of ["cold", "warm"]) expect(await searchImage(world.engine, image)).toEqual([]);
-    await runDocker(["image", "rm", "cold", "warm"], world.engine);
+    for (const image of [cold, warm]) expect(await searchImage(world.engine, image)).toEqual([]);
   });
 
   test("in the form of files leaves the step's environment as it was, and configure nothing to write down", async () => {
@@ -43,7 +44,8 @@ grants:
     options: { form: files, useSsl: false, endpoint: "${world.minio.endpoint}" }
 `,
     });
-    const outcome = await world.build(project, ["--build-arg", "RUN_NUMBER=1", "-t", "by-files"]);
+    const byFiles = `by-files:${unique()}`;
+    const outcome = await world.build(project, ["--build-arg", "RUN_NUMBER=1", "-t", byFiles]);
     expect(outcome.status, outcome.output).toBe(0);
     expect(statisticsIn(outcome)).toMatchObject({ hits: 0, misses: 1, location: expect.stringContaining(bucket) });
     expect(variablesIn(outcome).length).toBeGreaterThan(0);
@@ -51,15 +53,11 @@ grants:
 
     // Neither a value nor the role, the token's path or the bucket: configure was told nothing.
     const written = "cat /src/config.log /src/config.status; ls -R /root /run/secrets";
-    const { stdout } = await runDocker(
-      ["run", "--rm", "--network=none", "by-files", "sh", "-c", written],
-      world.engine,
-    );
+    const { stdout } = await runDocker(["run", "--rm", "--network=none", byFiles, "sh", "-c", written], world.engine);
     for (const told of [world.minio.roleArn, "/run/secrets/aws-identity", "aws-identity-token"]) {
       expect(stdout.toString()).not.toContain(told);
     }
-    expect(await searchImage(world.engine, "by-files", [world.minio.roleArn])).toEqual([]);
-    await runDocker(["image", "rm", "by-files"], world.engine);
+    expect(await searchImage(world.engine, byFiles, [world.minio.roleArn])).toEqual([]);
   });
 
   test("by a user that is not root reads what it was granted", async () => {
@@ -200,9 +198,10 @@ describe("what only the step can know", () => {
   /** Builds in a world that is broken, and gives what was said of it. */
   const failing = async (variables: Readonly<Record<string, string>> = world.variables): Promise<string> => {
     const project = await world.createConfigured();
-    const outcome = await world.build(project, ["--seal-with", "sccache", "-t", "never"], { variables });
+    const never = `never:${unique()}`;
+    const outcome = await world.build(project, ["--seal-with", "sccache", "-t", never], { variables });
     expect(outcome.status, outcome.output).toBe(1);
-    expect((await runDocker(["image", "inspect", "never"], world.engine)).status).not.toBe(0);
+    expect((await runDocker(["image", "inspect", never], world.engine)).status).not.toBe(0);
     return outcome.stderr;
   };
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEndlessBuild } from "./endless-build.ts";
 import { createGrantedBuild } from "./granted-build.ts";
+import { openEngine } from "./open-engine.ts";
 import { holdsWithin } from "./process-tree.ts";
-import { type Engine, startEngine } from "./service/engine.ts";
+import type { Engine } from "./service/engine.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startEngine("new");
-  await engine.loadImage("busybox");
+  engine = await openEngine("new");
 });
 afterAll(() => engine.stop());
 

@@ -155,7 +155,7 @@ describe("large files", () => {
     read(`FROM a\nRUN true \\\n${"  # why\n  && true \\\n".repeat(50_000)}  && true\n`);
     read(`FROM a\n${'RUN --mount=type=cache,target=/a "b" $c \\\n  d\n'.repeat(2000)}`);
     read(`FROM a\nRUN <<EOF\n${"line\n".repeat(100_000)}EOF\n`);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   it("may nest substitutions only so deep, which is said and not guessed", () => {

