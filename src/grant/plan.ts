@@ -26,6 +26,8 @@ export type PlanInput = {
   readonly recipes: ReadonlyMap<string, Recipe>;
   /** The names under `secrets:` of buildseal.yaml. */
   readonly declared: ReadonlySet<string>;
+  /** The ids of the user's own `--secret`s: not ours, though one may begin like one of ours. */
+  readonly userIds: ReadonlySet<string>;
   readonly policy: Policy;
 };
 
@@ -112,7 +114,7 @@ class Draft {
     for (const mount of this.#mountsOf(step)) {
       this.#refuseUnreadable(step, mount);
       if (mount.type !== "secret" || mount.id === undefined || planned.has(mount.id)) continue;
-      const content = this.#contents.get(mount.id) ?? declaredSecret(mount.id, this.#input.declared);
+      const content = this.#contents.get(mount.id) ?? declaredSecret(mount.id, this.#input);
       if (content === undefined) continue;
       const secret = content.kind === "secret" ? content.secret : undefined;
       if (secret !== undefined) allowGrant(this.#input.policy, { secret }, step);
@@ -230,7 +232,7 @@ class Draft {
 
   #surroundings(step: Step, recipe: Recipe): Surroundings {
     const { settings, host, envMounts } = this.#input;
-    return surroundingsOf(settings(step), recipe, host, envMounts);
+    return surroundingsOf(settings(step), this.#mountsOf(step), recipe, host, envMounts);
   }
 
   /** The mount's own id, or, where another step has other content under it, one with a number. */
@@ -325,9 +327,10 @@ function signOf(recipe: Recipe, step: Step, surroundings: Surroundings): string 
   return undefined;
 }
 
-/** A mount's id names a declared secret, or one field of it (`<secret>-<field>`). */
-function declaredSecret(id: string, declared: ReadonlySet<string>): Content | undefined {
+/** A mount's id names a declared secret, or one field of it (`<secret>-<field>`), unless the user gives that id. */
+function declaredSecret(id: string, { declared, userIds }: PlanInput): Content | undefined {
   if (declared.has(id)) return { kind: "secret", secret: id };
+  if (userIds.has(id)) return;
   const [secret] = [...declared].filter((name) => id.startsWith(`${name}-`)).sort((a, b) => b.length - a.length);
   return secret === undefined ? undefined : { kind: "secret", secret, field: id.slice(secret.length + 1) };
 }

@@ -1,6 +1,14 @@
 import type { AwsOptions } from "./aws-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
-import { profilePlace, text, webIdentityProfile, webIdentitySecret, webIdentityVariables } from "./web-identity.ts";
+import {
+  homeUnknown,
+  profilePlace,
+  staticKeyNotices,
+  text,
+  webIdentityProfile,
+  webIdentitySecret,
+  webIdentityVariables,
+} from "./web-identity.ts";
 
 /** The AWS CLI and SDKs: a profile in ~/.aws/config that names the token's file, so that no variable is needed. */
 export const aws: Recipe<AwsOptions> = {
@@ -24,24 +32,29 @@ function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts 
     given.region ??
     (step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
   const home = given.home ?? step.home;
-  const notices =
-    region === undefined ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"] : [];
+  const notices = [
+    ...(region === undefined ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"] : []),
+    ...staticKeyNotices(step),
+  ];
 
   if (given.form === "variables") {
     if (!step.envMounts) return { needs: "env-mounts", why: "`form: variables` was asked for" };
     return { form: "variables", why: "asked for (`form: variables`)", mounts: webIdentityVariables(region), notices };
   }
-  if (step.root && home !== undefined) {
+  if (step.user === "root" && home !== undefined) {
     const why = given.form === "files" ? "asked for (`form: files`)" : "the AWS SDKs read it without any variable";
-    return { form: "files", why, mounts: webIdentityProfile(profilePlace(step, home), region), notices };
+    return { form: "files", why, mounts: webIdentityProfile(step, profilePlace(step, home), region), notices };
   }
-  const reason = step.root ? "the home folder is not known" : "the step's user is not root";
+  const reason = homeUnknown(step);
   if (!step.envMounts) return { needs: "env-mounts", why: reason };
   const target = "/run/secrets/aws-identity-profile";
   return {
     form: "files",
     why: `the profile's path as a variable, for ${reason}`,
-    mounts: [...webIdentityProfile(target, region), text("aws-identity-profile-path", "AWS_CONFIG_FILE", () => target)],
+    mounts: [
+      ...webIdentityProfile(step, target, region),
+      text("aws-identity-profile-path", "AWS_CONFIG_FILE", () => target),
+    ],
     notices,
   };
 }

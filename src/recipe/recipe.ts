@@ -20,12 +20,14 @@ export type RecipeMount =
 export type Surroundings = {
   /** The home folder of the step's user. */
   readonly home: string | undefined;
-  /** Whether the user is root: only then can missing parents of a mount's target be left to BuildKit. */
-  readonly root: boolean;
+  /** Who the step's user is: only root's missing parents of a mount's target can be left to BuildKit. */
+  readonly user: "root" | "other" | "unknown";
   /** A variable that is in effect in the step, by the Dockerfile's own ENV and ARG. */
   readonly variable: (name: string) => string | undefined;
   /** All of these, for a recipe that looks for a value. */
   readonly variables: () => readonly (readonly [name: string, value: string])[];
+  /** Whether a mount that the step has by itself gives it this variable. */
+  readonly mounted: (name: string) => boolean;
   /** A variable of the host that the recipe says it reads (`readsHost`). */
   readonly host: (name: string) => string | undefined;
   /** Whether the frontend takes `env=` on a secret mount. */

@@ -1,8 +1,10 @@
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
 import {
+  homeUnknown,
   inFolder,
   profilePlace,
+  staticKeyNotices,
   text,
   webIdentityProfile,
   webIdentitySecret,
@@ -80,9 +82,9 @@ function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMou
   if (region !== undefined && wanted.has("SCCACHE_BUCKET")) wanted.set("SCCACHE_REGION", region);
 
   const home = given.home ?? step.home;
-  const filesWork = step.root && home !== undefined;
+  const filesWork = step.user === "root" && home !== undefined;
   const asked = given.form;
-  const notices = noticesOf(wanted, region);
+  const notices = [...noticesOf(wanted, region), ...staticKeyNotices(step)];
 
   if (asked === "files" && !filesWork) {
     if (!step.envMounts) return { needs: "env-mounts", why: homeUnknown(step) };
@@ -124,7 +126,7 @@ function withVariables(
   return {
     form: "variables",
     why,
-    mounts: [...webIdentityVariables(region), ...configuration(step, wanted, step.root ? home : undefined)],
+    mounts: [...webIdentityVariables(region), ...configuration(step, wanted, step.user === "root" ? home : undefined)],
     notices,
   };
 }
@@ -141,7 +143,7 @@ function withFiles(
   return {
     form: "files",
     why,
-    mounts: [...webIdentityProfile(profilePlace(step, home), region), ...configuration(step, wanted, home)],
+    mounts: [...webIdentityProfile(step, profilePlace(step, home), region), ...configuration(step, wanted, home)],
     notices: [
       ...notices,
       ...(settingsInStep.length === 0
@@ -217,12 +219,6 @@ function noticesOf(wanted: ReadonlyMap<string, string>, region: string | undefin
         "no region is known: sccache would silently have no hits. Set `options: { region: … }` or AWS_REGION on the host",
       ]
     : [];
-}
-
-function homeUnknown(step: Surroundings): string {
-  return step.root
-    ? "the home folder of the step's user is not known (set `options: { home: … }`)"
-    : "the step's user is not root, and a mount would make the missing parents of its files root's";
 }
 
 function asText(value: string | boolean | undefined): string | undefined {

@@ -29,8 +29,9 @@ export function webIdentityVariables(region: string | undefined): RecipeMount[] 
   ];
 }
 
-/** The token's file and a profile at `target` that names it. */
-export function webIdentityProfile(target: string, region: string | undefined): RecipeMount[] {
+/** The token's file and a profile at `target` that names it: the profile that the step asks for, be it `default`. */
+export function webIdentityProfile(step: Surroundings, target: string, region: string | undefined): RecipeMount[] {
+  const profile = step.variable("AWS_PROFILE") || "default";
   return [
     tokenFile,
     {
@@ -41,7 +42,7 @@ export function webIdentityProfile(target: string, region: string | undefined): 
         kind: "text",
         render: (fact) =>
           [
-            "[default]",
+            profile === "default" ? "[default]" : `[profile ${profile}]`,
             `role_arn = ${fact(webIdentitySecret, "role-arn")}`,
             `web_identity_token_file = ${tokenTarget}`,
             "role_session_name = buildseal",
@@ -58,6 +59,23 @@ export function webIdentityProfile(target: string, region: string | undefined): 
 export function profilePlace(step: Surroundings, home: string): string {
   const named = step.variable("AWS_CONFIG_FILE");
   return named?.startsWith("/") ? named : inFolder(home, ".aws/config");
+}
+
+/** Every AWS SDK takes keys from the environment before it looks for a web identity, and sccache with them. */
+export function staticKeyNotices(step: Surroundings): string[] {
+  const name = "AWS_ACCESS_KEY_ID";
+  if (step.mounted(name))
+    return [`a mount that the step has already gives it ${name}, which goes before the web identity: take it out`];
+  if (step.variable(name)) return [`the Dockerfile sets ${name}, which goes before the web identity: take it out`];
+  return [];
+}
+
+/** Why files at places under the home folder cannot be: one clause. */
+export function homeUnknown({ user }: Surroundings): string {
+  if (user === "unknown") return "it is not known who the step's user is";
+  return user === "root"
+    ? "the home folder of the step's user is not known (set `options: { home: … }`)"
+    : "the step's user is not root, and a mount would make the missing parents of its files root's";
 }
 
 export function inFolder(folder: string, path: string): string {

@@ -59,6 +59,7 @@ async function planOf(text: string, ask: { with?: readonly string[] } = {}): Pro
     settings: settingsOf(dockerfile, { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) }),
     host: (name) => (name === "SCCACHE_BUCKET" ? "my-cache" : name === "AWS_REGION" ? "us-west-2" : undefined),
     envMounts: true,
+    userIds: new Set(),
     requests: (ask.with ?? []).map((name) => requestRecipe(name, "--seal-with", recipes)),
     recipes,
     declared: new Set(configs.flatMap(({ secrets = {} }) => Object.keys(secrets))),
@@ -232,14 +233,15 @@ function idsOf(name: string): string[] {
   const all = { bucket: "bucket", region: "r", endpoint: "e", keyPrefix: "k", useSsl: true, mode: "read-only" };
   const ids = new Set<string>();
   for (const form of [undefined, "files", "variables"]) {
-    for (const root of [true, false]) {
+    for (const user of ["root", "other"] as const) {
       for (const bucket of [undefined, "of the step"]) {
         const options = name === "sccache" ? { ...all, form } : { region: "r", form };
         const serving = recipe.serve(options, {
           home: "/root",
-          root,
+          user,
           variable: (variable) => (variable === "SCCACHE_BUCKET" ? bucket : undefined),
           variables: () => [],
+          mounted: () => false,
           host: () => undefined,
           envMounts: true,
         });

@@ -82,6 +82,7 @@ export async function planBuild(
     requests,
     recipes,
     declared: new Set(Object.keys(site.config?.secrets ?? {})),
+    userIds: new Set(command.secrets.map(({ id }) => id)),
     policy,
     host: (name) => machine.environment[name],
     envMounts: frontend.supportsEnvMounts ?? (frontend.image === undefined && envMounts),

@@ -12,6 +12,7 @@ type Ask = {
   readonly with?: readonly string[];
   readonly grants?: readonly GrantEntry[];
   readonly declared?: readonly string[];
+  readonly userIds?: readonly string[];
   readonly host?: Record<string, string>;
   readonly envMounts?: boolean;
   readonly reached?: (label: string) => boolean;
@@ -33,6 +34,7 @@ async function plan(text: string, ask: Ask = {}): Promise<Plan> {
     ],
     recipes,
     declared: new Set(ask.declared),
+    userIds: new Set(ask.userIds),
     policy: ask.policy ?? [],
     host: (name) => ask.host?.[name],
     envMounts: ask.envMounts ?? true,
@@ -290,6 +292,12 @@ describe("a mount written by hand", () => {
     expect(await refusal(dockerfile, { with: ["sccache"], host: bucket, policy })).toContain(
       "secret aws-identity may not",
     );
+  });
+
+  test("whose id begins like a declared secret's is the user's, where the user gives it", async () => {
+    const theirs = "FROM base\nRUN --mount=type=secret,id=npm-ci make\n";
+    expect((await plan(theirs, { declared: ["npm"] })).steps).toHaveLength(1);
+    expect((await plan(theirs, { declared: ["npm"], userIds: ["npm-ci"] })).steps).toEqual([]);
   });
 
   test("is found behind a variable, and refused where the variable is not known", async () => {

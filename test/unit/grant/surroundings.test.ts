@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { mountsOf } from "../../../src/dockerfile/mount.ts";
 import { readerOf, surroundingsOf } from "../../../src/grant/surroundings.ts";
 import { recipes } from "../../../src/recipe/recipes.ts";
 import { stepsIn } from "./dockerfile-step.ts";
@@ -8,7 +9,10 @@ const sccache = recipes.get("sccache")!;
 function at(text: string, host: (name: string) => string | undefined = () => undefined) {
   const { steps, settings } = stepsIn(text);
   const here = settings(steps.at(-1)!);
-  return { ...surroundingsOf(here, sccache, host, true), reader: readerOf(here) };
+  return {
+    ...surroundingsOf(here, mountsOf(steps.at(-1)!.run, here.expand), sccache, host, true),
+    reader: readerOf(here),
+  };
 }
 
 describe("what a recipe may know", () => {
@@ -20,14 +24,14 @@ describe("what a recipe may know", () => {
 
   test("is not the home of a user whom only the image knows", () => {
     const step = at("FROM base\nUSER app\nRUN make\n");
-    expect(step).toMatchObject({ home: undefined, root: false, reader: "named" });
+    expect(step).toMatchObject({ home: undefined, user: "other", reader: "named" });
   });
 
   test("is who runs the step", () => {
-    expect(at("FROM base\nRUN make\n")).toMatchObject({ root: true, reader: 0 });
-    expect(at("FROM base\nUSER root:wheel\nRUN make\n")).toMatchObject({ root: true, reader: 0 });
-    expect(at("FROM base\nUSER 0:0\nRUN make\n")).toMatchObject({ root: true, reader: 0 });
-    expect(at("FROM base\nUSER 1000:0\nRUN make\n")).toMatchObject({ root: false, reader: 1000 });
+    expect(at("FROM base\nRUN make\n")).toMatchObject({ user: "root", reader: 0 });
+    expect(at("FROM base\nUSER root:wheel\nRUN make\n")).toMatchObject({ user: "root", reader: 0 });
+    expect(at("FROM base\nUSER 0:0\nRUN make\n")).toMatchObject({ user: "root", reader: 0 });
+    expect(at("FROM base\nUSER 1000:0\nRUN make\n")).toMatchObject({ user: "other", reader: 1000 });
   });
 
   test("is the Dockerfile's own variables, with values that are known", () => {
@@ -35,6 +39,11 @@ describe("what a recipe may know", () => {
     expect(["A", "E", "B", "C"].map(step.variable)).toEqual(["1", "", undefined, "3"]);
     expect(step.variables()).toContainEqual(["C", "3"]);
     expect(step.variables().map(([name]) => name)).not.toContain("B");
+  });
+
+  test("is which variables the step's own mounts give it", () => {
+    const step = at("FROM base\nRUN --mount=type=secret,id=key,env=AWS_ACCESS_KEY_ID make\n");
+    expect(["AWS_ACCESS_KEY_ID", "AWS_REGION"].map(step.mounted)).toEqual([true, false]);
   });
 
   test("is of the host no more than the recipe says it reads", () => {

@@ -26,12 +26,29 @@ describe("the AWS CLI and SDKs", () => {
     expect(filesOf(serve(aws, { home: "/b/" }, { home: undefined }))).toHaveProperty(["/b/.aws/config"]);
   });
 
+  test("get the profile that the step's AWS_PROFILE names", () => {
+    const named = serve(aws, {}, { step: { AWS_PROFILE: "ci" } });
+    expect(filesOf(named)["/root/.aws/config"]).toMatch(/^\[profile ci\]\n/);
+    const empty = serve(aws, {}, { step: { AWS_PROFILE: "" } });
+    expect(filesOf(empty)["/root/.aws/config"]).toMatch(/^\[default\]\n/);
+  });
+
+  test("would take static keys first: said where the Dockerfile or a mount of the step gives them", () => {
+    const keys = "AWS_ACCESS_KEY_ID";
+    expect(serve(aws, {}, { mounted: [keys] }).notices.join()).toContain(
+      `a mount that the step has already gives it ${keys}`,
+    );
+    expect(serve(aws, {}, { step: { [keys]: "x" } }).notices.join()).toContain(`the Dockerfile sets ${keys}`);
+    expect(serve(aws, {}).notices.join()).not.toContain(keys);
+  });
+
   test("of a user who is not root get its path as a variable", () => {
-    const here = { root: false, home: "/home/app" };
+    const here = { user: "other" as const, home: "/home/app" };
     const serving = serve(aws, {}, here);
     expect(variablesOf(serving)).toEqual({ AWS_CONFIG_FILE: "/run/secrets/aws-identity-profile" });
     expect(filesOf(serving)).toHaveProperty(["/run/secrets/aws-identity-profile"]);
     expect(needs(aws, {}, { ...here, envMounts: false })).toContain("not root");
+    expect(serve(aws, {}, { user: "unknown" }).why).toContain("it is not known who the step's user is");
   });
 
   test("get variables where these were asked for", () => {

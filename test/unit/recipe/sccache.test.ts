@@ -53,7 +53,7 @@ describe("by variables", () => {
   });
 
   test("a user who is not root gets the file by its path", () => {
-    const serving = serve(sccache, cache, { root: false, home: "/home/app" });
+    const serving = serve(sccache, cache, { user: "other" as const, home: "/home/app" });
     expect(variablesOf(serving)).toEqual({ ...identity, SCCACHE_CONF: "/run/secrets/sccache-config" });
     expect(Object.keys(filesOf(serving))).toEqual(["/run/secrets/aws-identity-token", "/run/secrets/sccache-config"]);
   });
@@ -90,7 +90,7 @@ describe("as files", () => {
   });
 
   test("cannot be for a user who is not root: variables, and an old frontend is not enough", () => {
-    const here = { root: false, home: "/home/app" };
+    const here = { user: "other" as const, home: "/home/app" };
     const serving = serve(sccache, { ...cache, form: "files" }, here);
     expect([serving.form, serving.why]).toEqual(["variables", expect.stringContaining("not root")]);
     expect(needs(sccache, { ...cache, form: "files" }, { ...here, envMounts: false })).toContain("not root");
@@ -151,16 +151,22 @@ describe("what is not given", () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(environment, environment, fc.boolean(), options, (step, host, root, given) => {
-        // one path for two files is the plan's to refuse
-        fc.pre(!step["SCCACHE_CONF"] || step["SCCACHE_CONF"] !== step["AWS_CONFIG_FILE"]);
-        const serving = serve(sccache, given, { step, host, root });
-        expect(Object.values(variablesOf(serving))).not.toContain("");
-        for (const file of Object.values(filesOf(serving))) expect(file).not.toMatch(/=\s*(?:""|)$/m);
-        const places = serving.mounts.map((mount) => (mount.kind === "file" ? mount.target : mount.variable));
-        expect(new Set(places).size).toBe(places.length);
-        expect(new Set(serving.mounts.map(({ id }) => id)).size).toBe(places.length);
-      }),
+      fc.property(
+        environment,
+        environment,
+        fc.constantFrom("root" as const, "other" as const, "unknown" as const),
+        options,
+        (step, host, user, given) => {
+          // one path for two files is the plan's to refuse
+          fc.pre(!step["SCCACHE_CONF"] || step["SCCACHE_CONF"] !== step["AWS_CONFIG_FILE"]);
+          const serving = serve(sccache, given, { step, host, user });
+          expect(Object.values(variablesOf(serving))).not.toContain("");
+          for (const file of Object.values(filesOf(serving))) expect(file).not.toMatch(/=\s*(?:""|)$/m);
+          const places = serving.mounts.map((mount) => (mount.kind === "file" ? mount.target : mount.variable));
+          expect(new Set(places).size).toBe(places.length);
+          expect(new Set(serving.mounts.map(({ id }) => id)).size).toBe(places.length);
+        },
+      ),
     );
   });
 });

@@ -2,7 +2,8 @@ import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../../
 
 export type Here = {
   readonly home?: string | undefined;
-  readonly root?: boolean;
+  readonly user?: Surroundings["user"];
+  readonly mounted?: readonly string[];
   readonly step?: Readonly<Record<string, string>>;
   readonly host?: Readonly<Record<string, string>>;
   readonly envMounts?: boolean;
@@ -12,9 +13,10 @@ export type Here = {
 export function surroundings(here: Here = {}): Surroundings {
   return {
     home: "home" in here ? here.home : "/root",
-    root: here.root ?? true,
+    user: here.user ?? "root",
     variable: (name) => here.step?.[name],
     variables: () => Object.entries(here.step ?? {}),
+    mounted: (name) => here.mounted?.includes(name) ?? false,
     host: (name) => here.host?.[name],
     envMounts: here.envMounts ?? true,
   };

@@ -18,6 +18,7 @@ function plan(text: string, requests: readonly GrantRequest[], reached = true): 
     settings: settingsOf(dockerfile, { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) }),
     host: () => undefined,
     envMounts: true,
+    userIds: new Set(),
     requests,
     recipes,
     declared: new Set(["token"]),

@@ -1,0 +1,58 @@
+import { pushBase } from "../../test/e2e/place.ts";
+import { startRemoteBuilder } from "../../test/e2e/service/builder.ts";
+import { startBuildkitd } from "../../test/e2e/service/buildkitd.ts";
+import { startRegistry } from "../../test/e2e/service/registry.ts";
+import type { Bench } from "./bench.ts";
+import { inTurn } from "./in-turn.ts";
+import { bounded, inSeconds, type Row, ratio } from "./table.ts";
+
+const allowanceSeconds = 0.5;
+
+/** What the gate adds to a cached build of a big image (the tests' toolchain, 520 MB), against reading the image at all. */
+export async function measureGate(bench: Bench): Promise<Row[]> {
+  await bench.engine.loadImage("toolchain");
+  return [...(await onTheEngine(bench)), ...(await onABuilder(bench))];
+}
+
+async function onTheEngine({ engine, docker, buildseal, granted }: Bench): Promise<Row[]> {
+  const big = granted("FROM buildseal/toolchain\nRUN wc -c /run/secrets/tok\n");
+  const tag = ["-t", "buildseal-bench"];
+  const [gate, off, save] = await inTurn(
+    5,
+    buildseal("-q", "--network=none", ...tag, big),
+    buildseal("-q", "--network=none", "--seal-scan=off", ...tag, big),
+    { ...docker("image", "save", "buildseal-bench"), reads: true },
+  );
+  await engine.docker("image", "rm", "buildseal-bench");
+  return [
+    { what: "docker image save to nowhere, 520 MB", measured: inSeconds(save!) },
+    bounded("the gate on it, less 0.5 s, against that", (gate! - off! - allowanceSeconds) / save!, 1.15, ratio),
+  ];
+}
+
+async function onABuilder({ engine, docker, buildseal, granted }: Bench): Promise<Row[]> {
+  await using registry = await startRegistry();
+  await using buildkitd = await startBuildkitd({ registries: [registry.address] });
+  await using builder = await startRemoteBuilder(engine, buildkitd);
+  const base = await pushBase(engine, registry, "buildseal/toolchain", "toolchain");
+  const big = granted(`FROM ${base}\nRUN wc -c /run/secrets/tok\n`);
+  const where = ["--builder", builder.name];
+  const push = ["-t", `${registry.address}/bench:1`, "--push"];
+  const built = [...where, "-q", "--secret=id=tok,env=BENCH_TOKEN"];
+  const [gate, off, exported, uncovered, pushed, pushedByBuildx] = await inTurn(
+    5,
+    buildseal(...where, "-q", big),
+    buildseal(...where, "-q", "--seal-scan=off", big),
+    { ...docker("buildx", "build", ...built, "-o", "type=oci,dest=-", big), reads: true },
+    docker("buildx", "build", ...built, big),
+    buildseal(...where, "-q", ...push, big),
+    docker("buildx", "build", ...built, ...push, big),
+  );
+  const alone = exported! - uncovered!;
+  return [
+    { what: "an OCI export to nowhere, the same image, remote driver", measured: inSeconds(alone) },
+    bounded("the gate on it, less 0.5 s, against that", (gate! - off! - allowanceSeconds) / alone, 1.15, ratio),
+    { what: "publishing it, apart: what --push adds to the gate", measured: inSeconds(pushed! - gate!) },
+    { what: "  what --push adds to buildx's own build", measured: inSeconds(pushedByBuildx! - uncovered!) },
+  ];
+}
