@@ -16,7 +16,8 @@ beforeAll(async () => {
   places = [await openPlace("the docker driver", registry), await openPlace("the remote driver", registry)];
 });
 afterAll(async () => {
-  for (const place of places) await place.stop();
+  // The first one started the engine that both use.
+  for (const place of [...places].reverse()) await place.stop();
   await registry.stop();
 });
 
