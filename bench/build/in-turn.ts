@@ -1,5 +1,9 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+
+/** In a command it stands for a word that no other run has. */
+export const unique = "%UNIQUE%";
 
 export type Run = {
   readonly command: readonly string[];
@@ -16,7 +20,8 @@ export type Measured = {
 
 /** @throws Error with the end of what it said, where the command fails */
 export async function once({ command, environment, reads = false }: Run): Promise<Measured> {
-  const [program = "", ...args] = command;
+  const word = randomBytes(6).toString("hex");
+  const [program = "", ...args] = command.map((part) => part.replace(unique, word));
   const started = performance.now();
   const child = spawn(program, args, {
     env: { ...process.env, ...environment },

@@ -2,16 +2,19 @@
 export type ByteQueue = AsyncIterable<Uint8Array> & {
   readonly push: (bytes: Uint8Array) => void;
   readonly close: () => void;
-  /** Resolves when everything that was pushed so far has been taken, and more is asked for. */
-  readonly drained: () => Promise<void>;
+  /** Resolves when little enough waits to be taken that more should come. */
+  readonly hungry: () => Promise<void>;
 };
+
+/** While so much waits, who takes it need not be fed. */
+const lowBytes = 1 << 20;
 
 export function createByteQueue(): ByteQueue {
   const waiting: Uint8Array[] = [];
   let closed = false;
   let abandoned = false;
   let wake: (() => void) | undefined;
-  let hungry = false;
+  let waitingBytes = 0;
   const onHungry: (() => void)[] = [];
 
   async function* take(): AsyncGenerator<Uint8Array> {
@@ -19,12 +22,12 @@ export function createByteQueue(): ByteQueue {
       for (;;) {
         const next = waiting.shift();
         if (next !== undefined) {
+          waitingBytes -= next.length;
+          if (isHungry()) feedMe();
           yield next;
           continue;
         }
         if (closed) return;
-        hungry = true;
-        for (const resolve of onHungry.splice(0)) resolve();
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -33,25 +36,34 @@ export function createByteQueue(): ByteQueue {
       // Who takes no more does not need what is still coming.
       abandoned = true;
       waiting.length = 0;
+      waitingBytes = 0;
+      feedMe();
     }
   }
 
+  const isHungry = (): boolean => waitingBytes <= lowBytes;
+
+  function feedMe(): void {
+    for (const resolve of onHungry.splice(0)) resolve();
+  }
+
   function stir(): void {
-    hungry = false;
     wake?.();
     wake = undefined;
   }
 
   return {
     push: (bytes) => {
-      if (!abandoned) waiting.push(bytes);
+      if (abandoned) return;
+      waiting.push(bytes);
+      waitingBytes += bytes.length;
       stir();
     },
     close: () => {
       closed = true;
       stir();
     },
-    drained: () => (hungry ? Promise.resolve() : new Promise((resolve) => onHungry.push(resolve))),
+    hungry: () => (isHungry() ? Promise.resolve() : new Promise((resolve) => onHungry.push(resolve))),
     [Symbol.asyncIterator]: take,
   };
 }

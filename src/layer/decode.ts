@@ -18,6 +18,10 @@ export type Decoded = { readonly bytes: number; readonly trailing: number; reado
 
 /** Small pieces cost more than they are worth: at 16 KB gunzip runs at a third of its speed. */
 const pieceBytes = 1 << 18;
+/** What is given to the unpacking thread at once. */
+export const batchBytes = 1 << 19;
+/** Batches that wait for it, so that it never waits for us. */
+const batchesAhead = 1;
 /** Pieces that may wait for their reader while the next one is unpacked on another thread. */
 const piecesAhead = 3;
 
@@ -32,6 +36,7 @@ export async function decode(
   onPiece: (piece: Buffer) => Promise<void> | void,
 ): Promise<Decoded> {
   let bytes = 0;
+  /** Bytes that engines took which have finished. */
   let packed = 0;
   let trailing = 0;
   let streams = 0;
@@ -42,50 +47,66 @@ export async function decode(
     const room = limits.maxBytes - bytes;
     bytes += Math.min(piece.length, room);
     await onPiece(piece.length > room ? piece.subarray(0, room) : piece);
-    problem = piece.length > room ? tooLarge(limits) : bombOf(packed, bytes, limits);
+    problem = piece.length > room ? tooLarge(limits) : bombOf(packed + (engine?.taken() ?? 0), bytes, limits);
     return problem === undefined;
   }
 
   try {
-    await readAll();
+    for await (const batch of inBatches(input)) {
+      await feed(batch);
+      if (problem !== undefined) break;
+    }
+    // What the last engine left may be streams of their own.
+    while (engine !== undefined) await feed(await finish(engine));
   } finally {
     engine?.abandon();
   }
   return { bytes, trailing, ...(problem === undefined ? {} : { problem }) };
 
-  async function readAll(): Promise<void> {
-    for await (const chunk of input) {
-      packed += chunk.length;
-      let rest = chunk;
-      while (rest.length > 0 && problem === undefined) {
-        if (engine === undefined) {
-          if (trailing === 0 && streams > 0) rest = rest.subarray(zerosAtStart(rest));
-          if (rest.length === 0) break;
-          if (trailing > 0 || (streams > 0 && !mayBegin(compression, rest[0]!))) {
-            trailing += rest.length;
-            break;
-          }
-          engine = startEngine(compression, take);
-          streams++;
+  /** Hands all of it to an engine; one for each stream that begins in it. */
+  async function feed(batch: Uint8Array): Promise<void> {
+    let rest = batch;
+    while (rest.length > 0 && problem === undefined) {
+      if (engine === undefined) {
+        if (trailing === 0 && streams > 0) rest = rest.subarray(zerosAtStart(rest));
+        if (rest.length === 0) return;
+        if (trailing > 0 || (streams > 0 && !mayBegin(compression, rest[0]!))) {
+          trailing += rest.length;
+          return;
         }
-        const used = await engine.feed(rest);
-        rest = rest.subarray(used);
-        if (rest.length === 0) break;
-        // The engine takes no more: its stream (or frame) has ended, or has failed.
-        await finish(engine);
-        engine = undefined;
-        if (used === 0) problem ??= problemOf(undefined);
+        engine = startEngine(compression, take);
+        streams++;
       }
-      if (problem !== undefined) break;
+      if (await engine.feed(rest)) return;
+      rest = await finish(engine);
     }
-    if (engine !== undefined) await finish(engine);
   }
 
-  async function finish(ending: Engine): Promise<void> {
+  /** Gives what the engine did not take. */
+  async function finish(ending: Engine): Promise<Uint8Array> {
     const result = await ending.finish();
     // A limit that was reached meanwhile says more.
     problem ??= result;
+    if (ending.taken() === 0) problem ??= problemOf(undefined);
+    packed += ending.taken();
+    engine = undefined;
+    return ending.left();
   }
+}
+
+/** Joins small pieces, for each is a journey to another thread and back. */
+async function* inBatches(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of input) {
+    waiting.push(chunk);
+    length += chunk.length;
+    if (length < batchBytes) continue;
+    yield waiting.length === 1 ? chunk : Buffer.concat(waiting);
+    waiting = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(waiting);
 }
 
 export function tooLarge(limits: DecodeLimits): DecodeProblem {
@@ -110,10 +131,14 @@ export function zerosAtStart(bytes: Uint8Array): number {
 }
 
 type Engine = {
-  /** Gives bytes to the engine; tells how many it took: fewer when its stream has ended, or failed. */
-  readonly feed: (bytes: Uint8Array) => Promise<number>;
+  /** Gives bytes to the engine, and waits while it has enough to do. False when its stream has ended, or failed. */
+  readonly feed: (bytes: Uint8Array) => Promise<boolean>;
   /** Waits for what is still to come, and tells how it ended. */
   readonly finish: () => Promise<DecodeProblem | undefined>;
+  /** How many bytes it took. */
+  readonly taken: () => number;
+  /** What it was given and did not take, for its stream ended before. */
+  readonly left: () => Uint8Array;
   readonly abandon: () => void;
 };
 
@@ -128,6 +153,11 @@ function startEngine(compression: Compression, take: (piece: Buffer) => Promise<
   let problem: DecodeProblem | undefined;
   /** What the taker threw: his, not the data's. */
   let thrown: { readonly error: unknown } | undefined;
+  /** The batches on their way, and how many bytes were given before the first of them. */
+  const given: Uint8Array[] = [];
+  let givenBefore = 0;
+  let over = false;
+  let wake = (): void => {};
 
   async function read(): Promise<void> {
     try {
@@ -150,18 +180,29 @@ function startEngine(compression: Compression, take: (piece: Buffer) => Promise<
     if (thrown !== undefined) throw thrown.error;
   }
 
-  /** A stream that has ended or failed may leave its last write unanswered. */
-  let answer = (): void => {};
-  const reading = read().then(() => answer());
+  function onWritten(): void {
+    while (given.length > 0 && givenBefore + given[0]!.length <= stream.bytesWritten) {
+      givenBefore += given.shift()!.length;
+    }
+    wake();
+  }
+
+  // A stream that has ended or failed may leave its last write unanswered.
+  const reading = read().then(() => {
+    over = true;
+    wake();
+  });
   return {
     feed: async (bytes) => {
-      const before = stream.bytesWritten;
-      await new Promise<void>((resolve) => {
-        answer = resolve;
-        stream.write(bytes, () => resolve());
-      });
+      given.push(bytes);
+      if (!over) stream.write(bytes, onWritten);
+      while (given.length > batchesAhead && !over) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
       rethrow();
-      return problem === undefined ? stream.bytesWritten - before : 0;
+      return !over;
     },
     finish: async () => {
       if (!stream.destroyed && !stream.writableEnded) stream.end();
@@ -169,6 +210,8 @@ function startEngine(compression: Compression, take: (piece: Buffer) => Promise<
       rethrow();
       return problem;
     },
+    taken: () => stream.bytesWritten,
+    left: () => Buffer.concat(given).subarray(stream.bytesWritten - givenBefore),
     abandon: () => {
       stream.destroy();
     },

@@ -137,11 +137,19 @@ export function createNest(
 
   /** A compressed file: what it holds is a file again, under the same name. */
   function packed(compression: Compression, base: Base, at: number, depth: number, scope: Scope): FileSink {
-    const maxBytes = Math.min(limits.nestedBytes, limits.allNestedBytes - unpacked);
-    const decodeLimits = { maxBytes, bombRatio: limits.bombRatio, bombBytes: limits.bombBytes };
+    let own = 0;
+    const decodeLimits = {
+      // Others are unpacked at the same time, and take from what is left for all.
+      get maxBytes() {
+        return Math.min(limits.nestedBytes, own + limits.allNestedBytes - unpacked);
+      },
+      bombRatio: limits.bombRatio,
+      bombBytes: limits.bombBytes,
+    };
     return unpack({ compression, base, at, limits: decodeLimits }, scope, (inner) => ({
       walker: createFileWalker(base, file(base, depth, inner)),
       onPiece: (piece) => {
+        own += piece.length;
         unpacked += piece.length;
       },
       onEnd: ({ problem }) => {

@@ -1,5 +1,5 @@
 import { type ByteQueue, createByteQueue } from "../layer/byte-queue.ts";
-import { type Compression, type DecodeLimits, type DecodeProblem, decode } from "../layer/decode.ts";
+import { batchBytes, type Compression, type DecodeLimits, type DecodeProblem, decode } from "../layer/decode.ts";
 import { decodeWhole } from "../layer/decode-whole.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
 import { spareBytes } from "./matcher.ts";
@@ -27,6 +27,7 @@ export type Unpacked = {
 
 /** A compressed file up to this size is unpacked at once when it is whole, if the result is no larger than that. */
 const smallPackedBytes = 256 * 1024;
+const noBytes = Buffer.alloc(0);
 const smallBytes = (2 << 20) - spareBytes;
 
 export function createScope(): Scope {
@@ -40,7 +41,7 @@ export async function settle(scope: Scope): Promise<void> {
       await unpacking.done;
       scope.running.delete(unpacking);
     } else {
-      await Promise.race([unpacking.queue.drained(), unpacking.done]);
+      await Promise.race([unpacking.queue.hungry(), unpacking.done]);
     }
   }
 }
@@ -59,6 +60,9 @@ export function createUnpacker(
   let parts: Buffer[] = [];
   let length = 0;
   let running: Unpacking | undefined;
+  /** Once it runs: what is collected until it is worth a journey. */
+  let batch = noBytes;
+  let batched = 0;
 
   function run(): Unpacking {
     const queue = createByteQueue();
@@ -98,19 +102,35 @@ export function createUnpacker(
     return true;
   }
 
+  function sendBatch({ queue }: Unpacking): void {
+    queue.push(batched === batchBytes ? batch : batch.subarray(0, batched));
+    batch = noBytes;
+    batched = 0;
+  }
+
   return {
     spot: () => spot,
     write: (bytes, from, to) => {
       // The bytes stay only as long as the call.
-      const part = Buffer.from(bytes.subarray(from, to));
-      length += part.length;
-      if (running === undefined) parts.push(part);
-      else running.queue.push(part);
-      if (running === undefined && length > smallPackedBytes) running = run();
+      if (running === undefined) {
+        parts.push(Buffer.from(bytes.subarray(from, to)));
+        length += to - from;
+        if (length > smallPackedBytes) running = run();
+        return;
+      }
+      for (let at = from; at < to; ) {
+        if (batch.length === 0) batch = Buffer.allocUnsafeSlow(batchBytes);
+        const room = Math.min(to - at, batchBytes - batched);
+        bytes.copy(batch, batched, at, at + room);
+        at += room;
+        batched += room;
+        if (batched === batchBytes) sendBatch(running);
+      }
     },
     end: () => {
       if (running === undefined && unpackAtOnce()) return;
       running ??= run();
+      if (batched > 0) sendBatch(running);
       running.closed = true;
       running.queue.close();
     },

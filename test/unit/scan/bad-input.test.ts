@@ -154,7 +154,8 @@ describe("a limit that cuts something is said", () => {
     const two = makeArchive([{ layers: [["a", "b"].map((name) => ({ name, content: gzipSync(text) }))] }]);
     expectIncomplete(
       await scan(two, { allNestedBytes: 5_000_000 }),
-      /^b in layer 0.* more than [1-4]\d{6} bytes/,
+      // both are unpacked at once: whichever comes to the limit
+      /^[ab] in layer 0.* more than [1-4]\d{6} bytes/,
       false,
     );
     const packed = makeArchive([{ layers: [[{ name: "a", content: text }]] }], { packing: "gzip" });
