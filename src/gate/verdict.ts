@@ -11,7 +11,7 @@ export type Verdict = {
   /** Everything else that was found. */
   readonly others: readonly Finding[];
   readonly skipped: readonly Skipped[];
-  /** Layers in which an earlier build's leak was found; the steps that made them came from the cache. */
+  /** Layers in which an earlier build found a value that this one does not know; their steps came from the cache. */
   readonly leakedBefore: readonly { readonly diffId: string; readonly createdBy: string | undefined }[];
   /** Granted steps from the cache of which nobody knows that they were clean. */
   readonly unproven: readonly string[];
@@ -33,10 +33,11 @@ export function reachVerdict(
 ): Verdict {
   const findings = scans.flatMap((scan) => scan.findings);
   const leaks = findings.filter(({ rule, severity }) => rule === "known-value" || severity === "error");
+  const leakedNow = leakedLayers(leaks);
   const leakedBefore = scans
     .flatMap((scan) => scan.images)
     .flatMap(({ layers }) => layers)
-    .filter(({ diffId }) => records.get(diffId)?.state === "leaked")
+    .filter(({ diffId }) => records.get(diffId)?.state === "leaked" && !leakedNow.includes(diffId))
     .filter(({ diffId }, at, all) => all.findIndex((one) => one.diffId === diffId) === at)
     .map(({ diffId, createdBy }) => ({ diffId, createdBy }));
   const skipped = scans.flatMap((scan) => scan.skipped);
@@ -56,9 +57,13 @@ export function reachVerdict(
   };
 }
 
-/** The layers in which a leak was found, by diff ID: to be marked. */
+/**
+ * The layers in which a known value was found, by diff ID: to be marked, for the next build may not know that value. What a
+ * pattern finds it finds each time.
+ */
 export function leakedLayers(leaks: readonly Finding[]): readonly string[] {
-  const places = leaks.flatMap(({ where, places = [] }) => [where, ...places]);
+  const known = leaks.filter(({ rule }) => rule === "known-value");
+  const places = known.flatMap(({ where, places = [] }) => [where, ...places]);
   return [
     ...new Set(
       places.flatMap((place) => ("layer" in place && place.layer?.diffId !== undefined ? [place.layer.diffId] : [])),

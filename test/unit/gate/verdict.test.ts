@@ -95,6 +95,13 @@ describe("the verdict", () => {
     expect(verdict.mayPublish).toBe(false);
   });
 
+  test("does not name a layer twice where its leak is found again", () => {
+    const layer = { index: 0, diffId: "b" };
+    const findings = [{ ...found("known-value", "error"), where: { surface: "layer" as const, layer } }];
+    const verdict = reachVerdict([scan({ findings }, ["b"])], proven, "warn", leaked("b"));
+    expect(verdict).toMatchObject({ leaks: findings, leakedBefore: [], mayPublish: false });
+  });
+
   test("blocks steps that are not proven only where that is refused", () => {
     const cached = { unproven: ["build 1"], proven: [] };
     expect(reachVerdict([scan()], cached, "refuse", new Map()).mayPublish).toBe(false);
@@ -103,7 +110,7 @@ describe("the verdict", () => {
   });
 });
 
-test("the layers of leaks are all their places, each once", () => {
+test("the layers of known values are all their places, each once; a pattern is found again each time", () => {
   const at = (diffId?: string): ImagePlace => ({
     surface: "layer",
     layer: { index: 0, ...(diffId === undefined ? {} : { diffId }) },
@@ -112,6 +119,7 @@ test("the layers of leaks are all their places, each once", () => {
     { ...found("known-value", "error", at("a")), places: [at("b"), at("a"), at()] },
     found("known-value", "error", { surface: "config" }),
     found("known-value", "error", at("c")),
+    found("private-key", "error", at("d")),
   ];
   expect(leakedLayers(leaks)).toEqual(["a", "b", "c"]);
   expect(leakedLayers([])).toEqual([]);

@@ -62,7 +62,8 @@ describe("the table of grants", () => {
 Dockerfile:4  ${plan(text, [aws]).steps[1]!.step.label}
   an ONBUILD step: it runs in builds that take this image as their base
   recipe aws (Dockerfile:3): the comment above it
-  as files: the profile's path as a variable, for the step's user is not root
+  as files: the profile's path as a variable, for it is not known who the step's
+    user is
     aws-identity-token         secret      /run/secrets/aws-identity-token
     aws-identity-profile       not secret  /run/secrets/aws-identity-profile
     aws-identity-profile-path  not secret  AWS_CONFIG_FILE
