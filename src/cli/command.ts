@@ -4,14 +4,45 @@ import { nearest } from "../nearest.ts";
 import { printFailure } from "./failure.ts";
 import { version } from "./version.ts";
 
-const commands = ["build"] as const;
+/** Each command: how it is called, in one line what it does, and its code, which is loaded when it runs. */
+const commands: Readonly<
+  Record<string, { readonly usage: string; readonly says: string; readonly load: () => Promise<Command> }>
+> = {
+  build: {
+    usage: "build [--seal-… flags] [any docker buildx build flag] PATH | URL | -",
+    says: "docker buildx build with short-lived secrets on the steps that need them",
+    load: async () => (await import("./build.ts")).build,
+  },
+  rewrite: {
+    usage: "rewrite [FILE | FOLDER | -]… [--diff | --check | --write | --output FILE]",
+    says: "puts the mounts of grants into Dockerfiles and templates, or migrates what is there",
+    load: async () => (await import("./rewrite.ts")).rewrite,
+  },
+  lint: {
+    usage: "lint [FILE | FOLDER | GLOB | -]…",
+    says: "finds what goes wrong with credentials in Dockerfiles and CI files",
+    load: async () => (await import("./lint.ts")).lint,
+  },
+  explain: {
+    usage: "explain [RULE]",
+    says: "what a rule means, why it matters, and what to do instead",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+};
 
-const usage = `Usage:  buildseal build [--seal-… flags] [any docker buildx build flag] PATH | URL | -
+/** Takes the words after the command's name, gives the exit status. */
+type Command = (words: readonly string[]) => Promise<number>;
+
+const usage = `Usage:  buildseal COMMAND …
 
 docker buildx build without stored credentials: short-lived secrets on the steps that need them, masked in the log, and
 nothing published before the image was searched for them.
 
-  buildseal build --help     its own flags, and Docker's
+${Object.values(commands)
+  .map(({ usage, says }) => `  buildseal ${usage}\n      ${says}`)
+  .join("\n")}
+
+  buildseal COMMAND --help     its own flags
   buildseal --version
 `;
 
@@ -28,10 +59,9 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
 async function run(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   switch (name) {
-    case "build": {
-      // each command loads what it needs: --version needs nothing
-      const { build } = await import("./build.ts");
-      return build(rest);
+    case "rewrite": {
+      const { rewrite } = await import("./rewrite.ts");
+      return rewrite(rest);
     }
     case "docker-cli-plugin-metadata":
       process.stdout.write(`${JSON.stringify(pluginMetadata())}\n`);
@@ -48,7 +78,9 @@ async function run(words: readonly string[]): Promise<number> {
       process.stdout.write(usage);
       return 0;
     default: {
-      const meant = nearest(name, commands);
+      const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+      if (command !== undefined) return (await command.load())(rest);
+      const meant = nearest(name, Object.keys(commands));
       throw new SealError(
         "ARGUMENT",
         `There is no command '${name}'`,

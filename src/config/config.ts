@@ -18,5 +18,14 @@ export const configSchema = z.strictObject({
       cached: z.enum(["warn", "rerun", "refuse"]).optional(),
     })
     .optional(),
+  lint: z
+    .strictObject({
+      /** By id; that every id is a rule is checked where the rules are known (`checkRuleNames`). */
+      rules: z.record(z.string(), z.enum(["error", "warning", "info", "off"])).optional(),
+      /** Globs, from the file's own folder on. */
+      ignore: z.array(z.string()).optional(),
+      baseline: z.string().optional(),
+    })
+    .optional(),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -16,10 +16,13 @@ import { skipSpace, trimSpaceEnd } from "./white-space.ts";
 export function problemsIn(dockerfile: Dockerfile): DockerfileError[] {
   const problems: DockerfileError[] = [];
   let staged = false;
+  // of a template what is written as it is can be wrong; a FROM can come from elsewhere
+  const isWhole = dockerfile.template === undefined;
   for (const instruction of dockerfile.instructions) {
     staged ||= instruction.known === "FROM";
-    const outside = staged || instruction.known === "ARG" ? undefined : "there is no FROM before it";
-    const problem = problemOf(instruction) ?? outside;
+    const outside = staged || !isWhole || instruction.known === "ARG" ? undefined : "there is no FROM before it";
+    const fromTemplate = instruction.marked !== undefined || instruction.ending === "unknown";
+    const problem = (fromTemplate ? undefined : problemOf(instruction)) ?? outside;
     if (problem === undefined) continue;
     problems.push(dockerfileError(dockerfile.name, instruction.line, problem, "Correct the instruction."));
   }

@@ -1,25 +1,27 @@
 import type { Edit } from "./insertion.ts";
-import { decode } from "./text.ts";
+import { decode, encode } from "./text.ts";
 
 /**
  * A unified diff of a text (one character a byte, as `Dockerfile.text`) and what edits make of it. The edits stand
- * in order and do not overlap. It is decoded for people; empty where nothing changes. Its time grows with the lines
- * and the edits alone.
+ * in order and do not overlap. It is decoded for people, or `raw`: one character a byte, for programs; empty where
+ * nothing changes. Its time grows with the lines and the edits alone.
  */
 export function printDiff(
   name: string,
   before: string,
   edits: readonly Edit[],
-  options: { readonly context?: number } = {},
+  options: { readonly context?: number; readonly raw?: boolean } = {},
 ): string {
   const context = options.context ?? 3;
   const lines = splitLines(before);
   const changes = changesOf(before, lines, edits);
   if (changes.length === 0) return "";
-  const parts = [`--- ${name}\n`, `+++ ${name}\n`];
+  const shown = options.raw ? encode(name) : name;
+  const parts = [`--- ${shown}\n`, `+++ ${shown}\n`];
   let drift = 0;
   for (const hunk of hunksOf(changes, context)) drift += printHunk(parts, hunk, lines, drift, context);
-  return decode(parts.join(""));
+  const diff = parts.join("");
+  return options.raw ? diff : decode(diff);
 }
 
 /** Old lines `from`…`to` (counted from 0) become `lines`; each line has its line end. */

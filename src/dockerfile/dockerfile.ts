@@ -2,10 +2,11 @@ import type { Directive } from "./directive.ts";
 import type { DockerfileError } from "./dockerfile-error.ts";
 import type { Comment, Instruction } from "./instruction.ts";
 import type { Stage } from "./stage.ts";
+import type { Template } from "./template/template.ts";
 
 /** A part of a file; the parts joined are the file. Whole lines, with their line ends. */
 export type Piece = {
-  readonly kind: "byte-order-mark" | "directive" | "comment" | "blank" | "instruction" | "unread";
+  readonly kind: "byte-order-mark" | "directive" | "comment" | "blank" | "instruction" | "template" | "unread";
   readonly start: number;
   readonly end: number;
 };
@@ -26,6 +27,8 @@ export type Dockerfile = {
   readonly trailingComments: readonly Comment[];
   /** With build arguments at their defaults; see `resolveStages` for others. */
   readonly stages: readonly Stage[];
+  /** undefined: it is no template. */
+  readonly template: Template | undefined;
   /** Why the rest, if there is one, was not read. */
   readonly problem: DockerfileError | undefined;
 };

@@ -1,5 +1,5 @@
 import type { BuildFacts } from "./build-facts.ts";
-import type { Instruction } from "./instruction.ts";
+import { argsOf, type Instruction } from "./instruction.ts";
 import { lex } from "./shell-lexer.ts";
 import type { UnknownMarks } from "./unknown.ts";
 
@@ -17,10 +17,12 @@ export function globalArgs(
   for (const instruction of file.instructions) {
     if (instruction.known === "FROM") break;
     if (instruction.known !== "ARG") continue;
-    for (const arg of instruction.args) {
+    for (const arg of argsOf(instruction)) {
       const { name, value } = splitArg(arg);
       const given = facts.buildArgs?.get(name)?.toWellFormed();
       if (given !== undefined) args.set(name, given);
+      else if (instruction.branch !== undefined)
+        args.set(name, marks.mark(`a condition of the template sets ARG ${name}`));
       else if (value !== undefined) {
         const lexed = lex(value, { escape: file.escape, lookup: (variable) => args.get(variable) });
         args.set(

@@ -2,6 +2,7 @@ import type { HeredocWord } from "./heredoc.ts";
 import type { Keyword } from "./keyword.ts";
 import type { LogicalLine } from "./logical-line.ts";
 import type { NameValue } from "./name-value.ts";
+import { decode } from "./text.ts";
 
 /** `--name=value` before an instruction's arguments. Offsets count bytes in the file. */
 export type Flag = {
@@ -10,6 +11,8 @@ export type Flag = {
   readonly value: string | undefined;
   readonly start: number;
   readonly end: number;
+  /** In a template: the value with a mark (unknown.ts) for what conditions and expressions make of it. */
+  readonly marked?: string | undefined;
 };
 
 /** A heredoc: its content is `contentStart`…`contentEnd`, its last line begins at `contentEnd`. */
@@ -58,6 +61,8 @@ export type Command = {
   readonly bodyTo: number;
   readonly heredocs: readonly Heredoc[];
   readonly inner: Command | undefined;
+  /** In a template: `args` and `pairs` with marks (unknown.ts) for what conditions and expressions make of them. */
+  readonly marked?: { readonly args: readonly string[]; readonly pairs: readonly NameValue[] } | undefined;
 };
 
 /** An instruction of a Dockerfile. Offsets count bytes, lines count from 1. */
@@ -72,9 +77,37 @@ export type Instruction = Command & {
   readonly logical: LogicalLine;
   /** The comment lines since the last instruction, in order. */
   readonly comments: readonly Comment[];
+  /**
+   * Whether all ways through a template's conditions end the instruction at `end`. unknown: they end at different
+   * lines; the text is the union of what they give, and `end` is the last of the ends.
+   */
+  readonly ending: "known" | "unknown";
+  /**
+   * In a template: which branch of a condition or loop it stands in; undefined where it is in every rendering.
+   * Instructions with one number are in the same renderings, next to nothing is known of others.
+   */
+  readonly branch?: number | undefined;
   /** An empty line stands inside the continuation: a warning in BuildKit. */
   readonly emptyContinuation: boolean;
 };
+
+/** The arguments for expansion: what a template makes of them is marked as unknown. */
+export function argsOf(command: Command): readonly string[] {
+  return command.marked?.args ?? command.args;
+}
+
+/** The same for what ENV and LABEL set. */
+export function pairsOf(command: Command): readonly NameValue[] {
+  return command.marked?.pairs ?? command.pairs;
+}
+
+/** A command with its heredocs, whose contents (one character a byte) come after its text. */
+export function withHeredocs(command: Command, heredocs: readonly Heredoc[], contents: readonly string[]): Command {
+  if (heredocs.length === 0) return command;
+  const texts = heredocs.map(({ name }, index) => `\n${decode(contents[index]!)}${name}`);
+  const inner = command.inner === undefined ? undefined : withHeredocs(command.inner, heredocs, contents);
+  return { ...command, form: "heredoc", heredocs, inner, body: command.body + texts.join("") };
+}
 
 /** The comments right above an instruction, without an empty line between, in order. */
 export function commentsAbove(instruction: Instruction): readonly Comment[] {

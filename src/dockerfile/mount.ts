@@ -2,7 +2,7 @@ import { nearest } from "../nearest.ts";
 import { parseCsvLine } from "./csv.ts";
 import { isSize, parseBoolean } from "./go-number.ts";
 import type { Command, Flag } from "./instruction.ts";
-import type { Known } from "./unknown.ts";
+import { holdsUnknown, type Known } from "./unknown.ts";
 
 export type MountType = "bind" | "cache" | "tmpfs" | "secret" | "ssh";
 
@@ -97,7 +97,7 @@ export function parseMount(flag: Flag, expand: ExpandWord = leaveVariables): Mou
     unresolved: [],
     problem: undefined,
   };
-  const fields = parseCsvLine(flag.value ?? "");
+  const fields = parseCsvLine(flag.marked ?? flag.value ?? "");
   if ("problem" in fields) draft.problem = fields.problem;
   else {
     for (const field of fields) {
@@ -119,9 +119,18 @@ function secretPlace({ id, source, target, env, unresolved }: Draft): Pick<Mount
 
 function readField(draft: Draft, field: string, expand: ExpandWord): string | undefined {
   const equals = field.indexOf("=");
+  if (holdsUnknown(equals < 0 ? field : field.slice(0, equals))) {
+    // any key may come out of a template
+    draft.unresolved.push("type");
+    return undefined;
+  }
   const key = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
   if (equals < 0) return readBareKey(draft, key, field);
   const raw = field.slice(equals + 1);
+  if (holdsUnknown(raw)) {
+    draft.unresolved.push(key);
+    return undefined;
+  }
   if (key === "from" && raw.includes("$") && raw.indexOf("$") !== raw.length - 1) {
     return "'from' doesn't support variable expansion, define alias stage instead";
   }

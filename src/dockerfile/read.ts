@@ -1,14 +1,16 @@
 import { parseLine } from "./command.ts";
+import { findContinuation } from "./continuation.ts";
 import { type Directive, type DirectiveState, readDirective } from "./directive.ts";
 import type { Dockerfile, Piece } from "./dockerfile.ts";
-import { type DockerfileError, dockerfileError } from "./dockerfile-error.ts";
+import type { DockerfileError } from "./dockerfile-error.ts";
 import type { HeredocWord } from "./heredoc.ts";
-import type { Command, Comment, Heredoc, Instruction } from "./instruction.ts";
-import { createLineCursor, type LineCursor, LONGEST_LINE_BYTES, nextLine } from "./line-cursor.ts";
+import { type Comment, type Heredoc, type Instruction, withHeredocs } from "./instruction.ts";
+import { createLineCursor, type LineCursor, nextLine } from "./line-cursor.ts";
 import type { LogicalLine } from "./logical-line.ts";
+import { noInstructions, otherEscape, refused, repeatedDirective, tooLong, unterminated } from "./refusal.ts";
 import { resolveStages } from "./stage.ts";
 import { decode, encode, toText } from "./text.ts";
-import { skipSpace, trimSpaceEnd } from "./white-space.ts";
+import { skipSpace, skipTabs, trimSpaceEnd } from "./white-space.ts";
 
 /**
  * Reads a Dockerfile exactly as BuildKit's own parser does (frontend/dockerfile/parser, v0.32.0).
@@ -25,8 +27,8 @@ export function readDockerfile(source: Uint8Array, name = "Dockerfile"): Dockerf
 export function scanDockerfile(source: Uint8Array, name = "Dockerfile"): Dockerfile {
   const scan = startScan(toText(source), name);
   while (scan.problem === undefined && nextLine(scan.cursor)) scanLine(scan);
-  if (scan.cursor.tooLong) scan.problem ??= tooLong(scan);
-  if (scan.instructions.length === 0) scan.problem ??= noInstructions(scan);
+  if (scan.cursor.tooLong) scan.problem ??= tooLong(scan.name, scan.cursor.line + 1);
+  if (scan.instructions.length === 0) scan.problem ??= noInstructions(scan.name, scan.cursor.line);
   finishPieces(scan);
   const dockerfile = {
     name,
@@ -36,6 +38,7 @@ export function scanDockerfile(source: Uint8Array, name = "Dockerfile"): Dockerf
     escape: scan.escape,
     instructions: scan.instructions,
     trailingComments: scan.comments,
+    template: undefined,
     problem: scan.problem,
   };
   return { ...dockerfile, stages: resolveStages(dockerfile) };
@@ -86,22 +89,12 @@ function scanLine(scan: Scan): void {
 function addDirective(scan: Scan, directive: Directive | "repeated", lineStart: number): void {
   const { cursor } = scan;
   if (directive === "repeated") {
-    scan.problem = dockerfileError(
-      scan.name,
-      cursor.line,
-      "a parser directive is given twice",
-      "Keep one of the two lines (# syntax=, # escape= and # check= may each be there once).",
-    );
+    scan.problem = repeatedDirective(scan.name, cursor.line);
     return;
   }
   if (directive.name === "escape") {
     if (directive.value !== "\\" && directive.value !== "`") {
-      scan.problem = dockerfileError(
-        scan.name,
-        cursor.line,
-        "the escape directive has another value than \\ or `",
-        "Write # escape=\\ or # escape=` , or take the line out.",
-      );
+      scan.problem = otherEscape(scan.name, cursor.line);
       return;
     }
     scan.escape = directive.value;
@@ -131,18 +124,14 @@ function addInstruction(scan: Scan, lineStart: number, start: number): void {
   if (cursor.tooLong) return;
   const parsed = parseLine(joined.logical, scan.escape);
   if (!parsed.ok) {
-    scan.problem = dockerfileError(
-      scan.name,
-      line,
-      parsed.problem,
-      "Correct the instruction: BuildKit refuses it in the same way.",
-    );
+    scan.problem = refused(scan.name, line, parsed.problem);
     return;
   }
   const heredocs = readHeredocs(scan, parsed.heredocs, line);
   if (heredocs === undefined) return;
+  const contents = heredocs.map(({ contentStart, contentEnd }) => cursor.text.slice(contentStart, contentEnd));
   scan.instructions.push({
-    ...withHeredocs(parsed.command, heredocs, cursor.text),
+    ...withHeredocs(parsed.command, heredocs, contents),
     kind: "instruction",
     start,
     end: cursor.end,
@@ -150,6 +139,7 @@ function addInstruction(scan: Scan, lineStart: number, start: number): void {
     endLine: cursor.line,
     logical: joined.logical,
     comments: scan.comments,
+    ending: "known",
     emptyContinuation: joined.emptyContinuation,
   });
   scan.comments = [];
@@ -194,26 +184,13 @@ function joinLines(
   }
 }
 
-/** Where a line's continuation character is: the last one but for blanks, if there is no second one before it. */
-function findContinuation(text: string, from: number, end: number, escapeToken: string): number | undefined {
-  let at = end - 1;
-  while (at >= from && (text.charAt(at) === " " || text.charAt(at) === "\t")) at--;
-  if (at < from || text.charAt(at) !== escapeToken) return undefined;
-  return at > from && text.charAt(at - 1) === escapeToken ? undefined : at;
-}
-
 function readHeredocs(scan: Scan, words: readonly HeredocWord[], line: number): Heredoc[] | undefined {
   const heredocs: Heredoc[] = [];
   for (const word of words) {
     const heredoc = readHeredoc(scan.cursor, word);
     if (heredoc === undefined) {
       if (scan.cursor.tooLong) return undefined;
-      scan.problem = dockerfileError(
-        scan.name,
-        line,
-        `the heredoc ${JSON.stringify(word.name)} is not terminated`,
-        `End it with a line that is ${word.name} alone; if no heredoc is meant, put the << in quotes.`,
-      );
+      scan.problem = unterminated(scan.name, line, word);
       return undefined;
     }
     heredocs.push(heredoc);
@@ -225,40 +202,12 @@ function readHeredoc(cursor: LineCursor, word: HeredocWord): Heredoc | undefined
   const terminator = encode(word.name);
   const contentStart = cursor.next;
   while (nextLine(cursor)) {
-    let start = cursor.start;
-    while (word.strip && start < cursor.end && cursor.text.charAt(start) === "\t") start++;
+    const start = word.strip ? skipTabs(cursor.text, cursor.start, cursor.end) : cursor.start;
     if (cursor.end - start === terminator.length && cursor.text.startsWith(terminator, start)) {
       return { ...word, contentStart, contentEnd: cursor.start, end: cursor.end };
     }
   }
   return undefined;
-}
-
-function withHeredocs(command: Command, heredocs: readonly Heredoc[], text: string): Command {
-  if (heredocs.length === 0) return command;
-  const contents = heredocs.map(
-    ({ contentStart, contentEnd, name }) => `\n${decode(text.slice(contentStart, contentEnd))}${name}`,
-  );
-  const inner = command.inner === undefined ? undefined : withHeredocs(command.inner, heredocs, text);
-  return { ...command, form: "heredoc", heredocs, inner, body: command.body + contents.join("") };
-}
-
-function tooLong(scan: Scan): DockerfileError {
-  return dockerfileError(
-    scan.name,
-    scan.cursor.line + 1,
-    `the line has more than the ${LONGEST_LINE_BYTES} bytes that BuildKit reads`,
-    "Break the line with a continuation character, or move its text into a file.",
-  );
-}
-
-function noInstructions(scan: Scan): DockerfileError {
-  return dockerfileError(
-    scan.name,
-    Math.max(scan.cursor.line, 1),
-    "there is no instruction in the file",
-    "Check that this is the file that was meant; a Dockerfile begins with FROM.",
-  );
 }
 
 function finishPieces(scan: Scan): void {

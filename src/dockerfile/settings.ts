@@ -70,9 +70,9 @@ export function followStages(dockerfile: Dockerfile, facts: BuildFacts = {}): Fo
   for (const stage of stages) {
     const state = startState(stage, ends, world);
     moments.push(
-      stage.commands.map(({ command }) => {
+      stage.commands.map(({ command, instruction }) => {
         const moment = { ...state, moment: state.history.moment };
-        applyCommand(state, command, world);
+        applyCommand(state, command, world, { instruction, stage });
         return moment;
       }),
     );

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { BaseImage, BuildFacts } from "./build-facts.ts";
 import { type GlobalArgs, splitArg } from "./global-arg.ts";
-import type { Command } from "./instruction.ts";
+import { argsOf, type Command, type Instruction, pairsOf } from "./instruction.ts";
 import { lex } from "./shell-lexer.ts";
 import type { Stage } from "./stage.ts";
 import { holdsUnknown, type UnknownMarks } from "./unknown.ts";
@@ -104,8 +104,21 @@ function knownImage(reference: string, stage: Stage, world: World): BaseImage | 
   return platform?.known ? world.facts.baseImage(reference, platform.value) : undefined;
 }
 
-/** Changes the state by a command. */
-export function applyCommand(state: State, command: Command, world: World): void {
+/**
+ * Changes the state by a command. Whether one in a branch of a template's condition is there is not known, but for the
+ * stage that stands in that branch.
+ */
+export function applyCommand(
+  state: State,
+  command: Command,
+  world: World,
+  place?: { readonly instruction: Instruction; readonly stage: Stage },
+): void {
+  const branch = place?.instruction.branch;
+  if (branch !== undefined && branch !== place?.stage.from.branch) {
+    applyPerhaps(state, command, world);
+    return;
+  }
   switch (command.known) {
     case "ENV":
       applyEnv(state, command, world);
@@ -114,11 +127,43 @@ export function applyCommand(state: State, command: Command, world: World): void
       applyArg(state, command, world);
       return;
     case "USER":
-      state.user = expandNow(state, command.args[0] ?? "", world);
+      state.user = expandNow(state, argsOf(command)[0] ?? "", world);
       return;
     case "WORKDIR":
-      state.directory = enter(state.directory, expandNow(state, command.args[0] ?? "", world));
+      state.directory = enter(state.directory, expandNow(state, argsOf(command)[0] ?? "", world));
   }
+}
+
+function applyPerhaps(state: State, command: Command, world: World): void {
+  const perhaps = world.marks.mark("a condition of the template sets it, or does not");
+  switch (command.known) {
+    case "ENV":
+      for (const pair of pairsOf(command)) {
+        const name = world.marks.reveal(expandNow(state, pair.name, world));
+        if (name.known) setByEnv(state, name.value, perhaps);
+        else forgetAll(state, name.why, world);
+      }
+      return;
+    case "ARG":
+      for (const arg of argsOf(command)) {
+        const { name } = splitArg(arg);
+        if (holdsUnknown(name)) forgetAll(state, "a template names an ARG", world);
+        setVariable(state.history, name, perhaps);
+        state.args.add(name);
+      }
+      return;
+    case "USER":
+      state.user = perhaps;
+      return;
+    case "WORKDIR":
+      state.directory = perhaps;
+  }
+}
+
+function forgetAll(state: State, reason: string, world: World): void {
+  const why = `the name of a variable is not known: ${reason}`;
+  forgetVariables(state.history, why, world.marks);
+  forgetVariables(state.image, why, world.marks);
 }
 
 // system.NormalizeWorkdir: an absolute path is taken as it is
@@ -130,7 +175,7 @@ function enter(directory: string, path: string): string {
 
 // All names and values of one ENV are expanded before any of them is set.
 function applyEnv(state: State, command: Command, world: World): void {
-  const expanded = command.pairs.map(({ name, value }) => ({
+  const expanded = pairsOf(command).map(({ name, value }) => ({
     name: world.marks.reveal(expandNow(state, name, world)),
     value: expandNow(state, value, world),
   }));
@@ -139,16 +184,15 @@ function applyEnv(state: State, command: Command, world: World): void {
       setByEnv(state, name.value, value);
       continue;
     }
-    const why = `the name of a variable is not known: ${name.why}`;
-    forgetVariables(state.history, why, world.marks);
-    forgetVariables(state.image, why, world.marks);
+    forgetAll(state, name.why, world);
   }
 }
 
 // BuildKit's dispatchArg: one after another; an ARG's value also takes the place of an ENV's.
 function applyArg(state: State, command: Command, world: World): void {
-  for (const arg of command.args) {
+  for (const arg of argsOf(command)) {
     const { name, value } = splitArg(arg);
+    if (holdsUnknown(name)) forgetAll(state, "a template names an ARG", world);
     const given = world.facts.buildArgs?.get(name)?.toWellFormed();
     const final = given ?? (value === undefined ? world.globals.get(name) : expandNow(state, value, world));
     if (final === undefined || name.startsWith("BUILDKIT_SBOM_SCAN_")) continue;

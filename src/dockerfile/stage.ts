@@ -1,10 +1,10 @@
 import type { BuildFacts } from "./build-facts.ts";
 import { type GlobalArgs, globalArgs } from "./global-arg.ts";
-import type { Command, Instruction } from "./instruction.ts";
+import { argsOf, type Command, type Instruction } from "./instruction.ts";
 import { type Mount, parseMount } from "./mount.ts";
 import { lex } from "./shell-lexer.ts";
 import { lowerCase } from "./text.ts";
-import { createUnknownMarks, type Known, type UnknownMarks } from "./unknown.ts";
+import { createUnknownMarks, holdsUnknown, type Known, type UnknownMarks } from "./unknown.ts";
 
 /** What a stage builds upon. */
 export type StageBase =
@@ -68,6 +68,8 @@ export function resolveStages(file: Instructions, facts: BuildFacts = {}): Stage
 
 type StageDraft = Pick<Stage, "index" | "name" | "from" | "baseText" | "platform"> & {
   readonly instructions: Instruction[];
+  /** What comes out of a template is marked in it. */
+  readonly baseMarked: string;
 };
 
 function draftStages(instructions: readonly Instruction[]): StageDraft[] {
@@ -82,6 +84,7 @@ function draftStages(instructions: readonly Instruction[]): StageDraft[] {
       name: stageName(instruction.args),
       from: instruction,
       baseText: instruction.args[0] ?? "",
+      baseMarked: argsOf(instruction)[0] ?? "",
       platform: flagValue(instruction, "platform"),
       instructions: [],
     });
@@ -105,7 +108,11 @@ function resolveBase(
   },
 ): StageBase {
   if (draft.name !== undefined && world.facts.contexts?.has(draft.name)) return { kind: "context" };
-  const lexed = lex(draft.baseText, { escape: world.escape, lookup: (name) => world.globals.get(name) });
+  const same = holdsUnknown(draft.baseMarked) ? world.byName.get(lowerCase(draft.baseText)) : undefined;
+  // the same expression of a template named a stage before
+  if (same !== undefined) return { kind: "stage", stage: same };
+  if (isChosen(draft)) return { kind: "unknown", why: "a condition of the template chooses its FROM" };
+  const lexed = lex(draft.baseMarked, { escape: world.escape, lookup: (name) => world.globals.get(name) });
   if (!lexed.ok) return { kind: "unknown", why: `its base ${draft.baseText} cannot be expanded: ${lexed.problem}` };
   const revealed = world.marks.reveal(lexed.result);
   if (!revealed.known) return { kind: "unknown", why: revealed.why };
@@ -115,8 +122,13 @@ function resolveBase(
   return revealed.value === "scratch" ? { kind: "scratch" } : { kind: "image", reference: revealed.value };
 }
 
+// the stage goes on after the branch in which its FROM stands
+function isChosen({ from, instructions }: StageDraft): boolean {
+  return from.branch !== undefined && instructions.some(({ branch }) => branch !== from.branch);
+}
+
 function finishStage(
-  draft: StageDraft,
+  { baseMarked: _marked, ...draft }: StageDraft,
   world: {
     readonly drafts: readonly StageDraft[];
     readonly bases: readonly StageBase[];
@@ -150,7 +162,7 @@ function referencesOf(command: StageCommand, byName: ReadonlyMap<string, number>
   if (known !== "RUN") return [];
   return flags
     .filter((flag) => flag.name === "mount")
-    .map((flag) => mountedFrom(parseMount(flag, asWritten)))
+    .map((flag) => mountedFrom(parseMount({ ...flag, marked: undefined }, asWritten)))
     .filter((from) => from !== undefined)
     .map((from) => ({ kind: "mount", command, from, stage: byName.get(lowerCase(from)) }));
 }

@@ -14,8 +14,12 @@ export type UnknownMarks = {
 };
 
 const FIRST_MARK = 0xd800;
-const MARKS = 0x400;
+const MARKS = 0x3ff;
 const LONE_HIGH_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])/;
+
+/** Stands for what a template makes: a value, or text that a condition chooses. */
+export const TEMPLATE_MARK = "\uDBFF";
+const TEMPLATE_MAKES_IT = "a template makes it";
 
 export function holdsUnknown(text: string): boolean {
   return LONE_HIGH_SURROGATE.test(text);
@@ -37,7 +41,7 @@ export function createUnknownMarks(): UnknownMarks {
     reveal(text) {
       const found = LONE_HIGH_SURROGATE.exec(text);
       if (found === null) return { known: true, value: text };
-      return { known: false, why: byMark.get(found[0])! };
+      return { known: false, why: byMark.get(found[0]) ?? TEMPLATE_MAKES_IT };
     },
   };
 }

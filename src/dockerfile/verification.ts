@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
+import { alike } from "./alike.ts";
 import type { Dockerfile } from "./dockerfile.ts";
 import { type DockerfileError, dockerfileError } from "./dockerfile-error.ts";
 import { type Insertion, mountsByStep } from "./insertion.ts";
 import type { Command, Flag, Instruction } from "./instruction.ts";
-import { scanDockerfile } from "./read.ts";
+import { readTemplate } from "./template/read-template.ts";
 
 /**
  * Reads the text after an insertion again and compares all of it with the Dockerfile before: the same instructions
@@ -12,7 +12,7 @@ import { scanDockerfile } from "./read.ts";
  * @throws DOCKERFILE where anything else differs.
  */
 export function verifyInsertion(before: Dockerfile, after: Uint8Array, insertions: readonly Insertion[]): Dockerfile {
-  const read = scanDockerfile(after, before.name);
+  const read = readTemplate(after, before.name, before.template?.engine ?? "none");
   if (read.problem !== undefined) throw read.problem;
   const added = mountsByStep(insertions);
   if (read.instructions.length !== before.instructions.length) throw differs(before, 1, "number of instructions");
@@ -27,21 +27,22 @@ export function verifyInsertion(before: Dockerfile, after: Uint8Array, insertion
 }
 
 function compareInstructions(before: Instruction, after: Instruction, added: readonly string[]): string | undefined {
+  if (before.ending !== after.ending || before.branch !== after.branch) return "end";
   if (before.line !== after.line || before.endLine !== after.endLine) return "lines of the instruction";
-  if (!isDeepStrictEqual(before.comments.map(textOf), after.comments.map(textOf))) return "comments above it";
+  if (!alike(before.comments.map(textOf), after.comments.map(textOf))) return "comments above it";
   return compareCommands(before, after, added);
 }
 
 function compareCommands(before: Command, after: Command, added: readonly string[]): string | undefined {
   const inserted = before.known === "RUN" ? added : [];
   if (before.keyword !== after.keyword) return "keyword";
-  if (!isDeepStrictEqual([...inserted, ...before.flags.map(wordOf)], after.flags.map(wordOf))) return "flags";
+  if (!alike([...inserted, ...before.flags.map(wordOf)], after.flags.map(wordOf))) return "flags";
   for (const key of ["form", "body", "args", "pairs"] as const) {
     // the body of an ONBUILD is its inner instruction, which has the flags
     if (key === "body" && before.inner !== undefined) continue;
-    if (!isDeepStrictEqual(before[key], after[key])) return key;
+    if (!alike(before[key], after[key])) return key;
   }
-  if (!isDeepStrictEqual(before.heredocs.map(shapeOf), after.heredocs.map(shapeOf))) return "heredocs";
+  if (!alike(before.heredocs.map(wordsOf), after.heredocs.map(wordsOf))) return "heredocs";
   if (before.inner === undefined || after.inner === undefined) {
     return before.inner === after.inner ? undefined : "inner instruction";
   }
@@ -51,11 +52,12 @@ function compareCommands(before: Command, after: Command, added: readonly string
 function compareRest(before: Dockerfile, after: Dockerfile): string | undefined {
   if (before.escape !== after.escape) return "escape character";
   const directives = (file: Dockerfile) => file.directives.map(({ name, value, line }) => ({ name, value, line }));
-  if (!isDeepStrictEqual(directives(before), directives(after))) return "directives";
+  if (!alike(directives(before), directives(after))) return "directives";
   const stages = (file: Dockerfile) => file.stages.map(({ index, name, base }) => ({ index, name, base }));
-  if (!isDeepStrictEqual(stages(before), stages(after))) return "stages";
+  if (!alike(stages(before), stages(after))) return "stages";
+  if (!alike(unsureOf(before), unsureOf(after))) return "parts that a template hides";
   const kinds = (file: Dockerfile) => file.pieces.map(({ kind }) => kind);
-  return isDeepStrictEqual(kinds(before), kinds(after)) ? undefined : "parts of the file";
+  return alike(kinds(before), kinds(after)) ? undefined : "parts of the file";
 }
 
 /** The text after, with each inserted flag taken out where the reader found it. */
@@ -78,6 +80,14 @@ function withoutInserted(
   return parts.join("");
 }
 
+function unsureOf({ template }: Dockerfile): unknown {
+  if (template === undefined) return undefined;
+  const { engine, spans, unseen, uncertain } = template;
+  const lines = (places: readonly { readonly line: number }[]) => places.map(({ line }) => line);
+  const pieces = spans.map(({ kind, start, end }) => ({ kind, length: end - start }));
+  return { engine, pieces, unseen: lines(unseen), uncertain: lines(uncertain) };
+}
+
 function wordOf(flag: Flag): string {
   return flag.value === undefined ? `--${flag.name}` : `--${flag.name}=${flag.value}`;
 }
@@ -86,8 +96,9 @@ function textOf(comment: { readonly text: string; readonly line: number }): stri
   return `${comment.line} ${comment.text}`;
 }
 
-function shapeOf({ contentStart, contentEnd, end, ...shape }: Command["heredocs"][number]): object {
-  return { ...shape, contentBytes: contentEnd - contentStart, terminatorBytes: end - contentEnd };
+// their contents are in the body; where a template's branches stand in them they have steps of their own
+function wordsOf({ name, strip, expand, fileDescriptor, contentEnd, end }: Command["heredocs"][number]): object {
+  return { name, strip, expand, fileDescriptor, terminatorBytes: end - contentEnd };
 }
 
 function differs(before: Dockerfile, line: number, what: string): DockerfileError {

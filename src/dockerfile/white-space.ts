@@ -26,6 +26,13 @@ export function skipSpace(text: string, from: number, to: number): number {
   return at;
 }
 
+/** The first offset from `from` on that is no tab, at most `to`. */
+export function skipTabs(text: string, from: number, to: number): number {
+  let at = from;
+  while (at < to && text.charCodeAt(at) === 0x09) at++;
+  return at;
+}
+
 /** The end of `from`…`to` without the Unicode white space at its end. */
 export function trimSpaceEnd(text: string, from: number, to: number): number {
   let at = to;

@@ -16,6 +16,11 @@ export type CommentGrant =
 
 const keys = ["with", "secret", "field", "file", "env", "target", "ignore", "reason"];
 
+/** What stands behind `# buildseal:` in a comment line; undefined for a comment that is not ours. */
+export function directiveBody(comment: string): string | undefined {
+  return /^\s*#\s*buildseal:\s*(.*?)\s*$/s.exec(comment)?.[1];
+}
+
 /**
  * Reads one comment line (with its `#`). Gives nothing for a comment that is not ours, or that only suppresses
  * findings (`ignore=`).
@@ -23,7 +28,7 @@ const keys = ["with", "secret", "field", "file", "env", "target", "ignore", "rea
  * @throws SealError GRANT for a comment of ours that cannot be understood.
  */
 export function parseComment(comment: string, where: string): readonly CommentGrant[] {
-  const body = /^\s*#\s*buildseal:\s*(.*?)\s*$/s.exec(comment)?.[1];
+  const body = directiveBody(comment);
   if (body === undefined) return [];
   if (body.startsWith("ignore=")) return [];
   const pairs = new Map<string, string>();

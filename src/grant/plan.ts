@@ -111,10 +111,14 @@ class Draft {
    */
   addHandwritten(step: Step): void {
     const planned = new Set((this.#steps.get(step) ?? []).flatMap(({ mounts }) => mounts.map(({ id }) => id)));
-    for (const mount of this.#mountsOf(step)) {
+    const mounts = this.#mountsOf(step);
+    for (const mount of mounts) {
       this.#refuseUnreadable(step, mount);
       if (mount.type !== "secret" || mount.id === undefined || planned.has(mount.id)) continue;
-      const content = this.#contents.get(mount.id) ?? declaredSecret(mount.id, this.#input);
+      const content =
+        this.#contents.get(mount.id) ??
+        pathOfFile(mount, mounts, this.#input.declared) ??
+        declaredSecret(mount.id, this.#input);
       if (content === undefined) continue;
       const secret = content.kind === "secret" ? content.secret : undefined;
       if (secret !== undefined) allowGrant(this.#input.policy, { secret }, step);
@@ -176,12 +180,40 @@ class Draft {
   #serve(step: Step, request: GrantRequest): Serving {
     if (request.kind === "secret") return serveSecret(request, this.#input.declared);
     const surroundings = this.#surroundings(step, request.recipe);
-    const serving = request.recipe.serve(request.options, surroundings);
+    const serving =
+      this.#asRewritten(step, request, surroundings) ?? request.recipe.serve(request.options, surroundings);
     if (!("needs" in serving)) return serving;
     this.#needsEnvMounts ??= `${request.recipe.name} in ${step.label}: ${serving.why}`;
     const newer = request.recipe.serve(request.options, { ...surroundings, envMounts: true });
     if ("needs" in newer) throw new Error(`recipe ${request.recipe.name} asks for env mounts though it has them`);
     return newer;
+  }
+
+  /**
+   * What `buildseal rewrite` put into the step, which knew nothing of its base image: where all of it is there, the step
+   * is served, though with what is known of the base now the recipe would choose other places.
+   */
+  #asRewritten(
+    step: Step,
+    request: Extract<GrantRequest, { kind: "recipe" }>,
+    surroundings: Surroundings,
+  ): Serving | undefined {
+    const there = this.#mountsOf(step).filter(({ type }) => type === "secret");
+    if (there.length === 0) return undefined;
+    for (const user of ["unknown", "other"] as const) {
+      const serving = request.recipe.serve(request.options, { ...surroundings, home: undefined, user });
+      if ("needs" in serving) continue;
+      const isThere = (mount: RecipeMount) =>
+        there.some(
+          ({ id, target, env }) =>
+            id === mount.id &&
+            (mount.kind === "variable"
+              ? env === mount.variable
+              : target !== undefined && cleanPath(target) === cleanPath(mount.target)),
+        );
+      if (serving.mounts.every(isThere)) return serving;
+    }
+    return undefined;
   }
 
   /** @param beside the same grant's mounts so far */
@@ -313,7 +345,8 @@ function requestOf(asked: CommentGrant, where: string, { recipes, requests }: Pl
   };
 }
 
-function signOf(recipe: Recipe, step: Step, surroundings: Surroundings): string | undefined {
+/** Why a step would use the recipe, in one clause; undefined: nothing shows that it would. */
+export function signOf(recipe: Recipe, step: Step, surroundings: Surroundings): string | undefined {
   for (const sign of recipe.signs) {
     const text = sign.except === undefined ? step.body : step.body.replace(sign.except, " ");
     if (!sign.run.test(text)) continue;
@@ -325,6 +358,18 @@ function signOf(recipe: Recipe, step: Step, surroundings: Surroundings): string 
     if (inEffect) return sign.says;
   }
   return undefined;
+}
+
+/** The variable with a file's path that `as: { file }` makes, where both were written by hand or by `rewrite`. */
+function pathOfFile(
+  { id = "", env }: Mount,
+  mounts: readonly Mount[],
+  declared: ReadonlySet<string>,
+): Content | undefined {
+  if (env === undefined || !id.endsWith("-path") || !declared.has(id.slice(0, -"-path".length))) return undefined;
+  const file = mounts.find((other) => other.type === "secret" && `${other.id}-path` === id && other.env === undefined);
+  const target = file?.target;
+  return target === undefined ? undefined : { kind: "text", render: () => target };
 }
 
 /** A mount's id names a declared secret, or one field of it (`<secret>-<field>`), unless the user gives that id. */

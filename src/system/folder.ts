@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, stat } from "node:fs/promises";
+import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,7 @@ import type { Spooled } from "../buildx/tar-context.ts";
 import { SealError } from "../error.ts";
 import type { RunCommand } from "../identity/host.ts";
 import { errorCode } from "./error-code.ts";
+import { exists, readText, statOf, textLimitBytes, unreadable } from "./text-file.ts";
 
 /** Reading what a build is made from: files, stdin, URLs, git repositories. */
 export type Folder = ReadDockerfile & {
@@ -28,8 +29,6 @@ export type FolderAsk = {
 const urlLimitMs = 120_000;
 const gitLimitMs = 300_000;
 const gitLimitBytes = 64 * 1024 * 1024;
-/** A Dockerfile or a configuration: everything larger is a mistake. */
-const textLimitBytes = 64 * 1024 * 1024;
 
 export function createFolder(ask: FolderAsk): Folder {
   let spools = 0;
@@ -42,7 +41,7 @@ export function createFolder(ask: FolderAsk): Folder {
   };
   return {
     isFolder: async (path) => (await statOf(path))?.isDirectory() ?? false,
-    exists: async (path) => (await statOf(path)) !== undefined,
+    exists,
     readFile: async (path) => {
       const found = await statOf(path);
       if (found === undefined) return undefined;
@@ -51,14 +50,7 @@ export function createFolder(ask: FolderAsk): Folder {
         throw unreadable("DOCKERFILE", path, errorCode(error));
       });
     },
-    readText: async (path) => {
-      const found = await statOf(path);
-      if (found === undefined) return undefined;
-      if (found.size > textLimitBytes) throw unreadable("CONFIG", path, "it has more than 64 MB");
-      return readFile(path, "utf8").catch((error: unknown) => {
-        throw unreadable("CONFIG", path, errorCode(error));
-      });
-    },
+    readText,
     spoolStdin: () => spool(process.stdin as AsyncIterable<Uint8Array>),
     spoolUrl: async (url) => {
       const response = await fetch(url, { signal: AbortSignal.timeout(urlLimitMs) }).catch((error: unknown) => {
@@ -92,14 +84,6 @@ export function createFolder(ask: FolderAsk): Folder {
   };
 }
 
-async function statOf(path: string) {
-  return stat(path).catch((error: unknown) => {
-    const code = errorCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined;
-    throw unreadable("DOCKERFILE", path, code);
-  });
-}
-
 async function madeFolder(path: string): Promise<string> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   return path;
@@ -113,10 +97,6 @@ async function headOf(path: string): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
-}
-
-function unreadable(code: "DOCKERFILE" | "CONFIG", what: string, why: string): SealError {
-  return new SealError(code, `${what} cannot be read: ${why}`, "See that it is there and may be read");
 }
 
 function withoutUser(url: string): string {

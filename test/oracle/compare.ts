@@ -2,10 +2,13 @@
  * Compares our reader and inserter with BuildKit's own parser.
  *
  *   npm run oracle -- [FILE|FOLDER…] [--mutations N] [--words N] [--builds N] [--seed N] [--golden]
+ *   npm run oracle -- --templates [FILE|FOLDER…] [--mutations N] [--seed N]
  *
  * Without names it takes the corpus. `--mutations` adds so many files made from them, `--words` so many words for the
  * shell lexer, `--builds` so many files that are converted to a build: its stages, users, variables and layers.
  * `--golden` writes the oracle's answers for the corpus, which the unit tests compare with where there is no Go.
+ * `--templates` renders templates with their real engines, with and without mounts at every step (templates.ts); a
+ * template's engine is the name of its folder.
  * Its exit status is 1 where anything differs.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -18,6 +21,7 @@ import { findDifference } from "./difference.ts";
 import { cutInserted, expectInserted, insertEverywhere } from "./inserted.ts";
 import { createRandom, mutate } from "./mutation.ts";
 import { type Oracle, startOracle } from "./oracle.ts";
+import { compareTemplates } from "./templates.ts";
 import { compareWords } from "./words.ts";
 
 type Input = { readonly name: string; readonly source: Uint8Array };
@@ -35,24 +39,44 @@ const { values, positionals } = parseArgs({
     builds: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
     golden: { type: "boolean" },
+    templates: { type: "boolean", default: false },
   },
 });
 const seed = Number(values.seed);
-const names = findDockerfiles(positionals.length === 0 ? [corpusFolder] : positionals);
-const inputs = names.map((name): Input => ({ name, source: readFileSync(name) }));
-const tally: Tally = { files: 0, refused: 0, steps: 0, notInserted: 0, differences: 0 };
 await using oracle = startOracle();
-for (let from = 0; from < inputs.length; from += BATCH) await compare(oracle, inputs.slice(from, from + BATCH), tally);
-await compareMutations(oracle, tally, Number(values.mutations), seed);
-const words = await compareWords(oracle, createRandom(seed), Number(values.words));
-const builds = await compareBuilds(oracle, createRandom(seed), Number(values.builds));
-for (const difference of [...words, ...builds.differences].slice(0, SHOWN)) console.log(difference);
-tally.differences += words.length + builds.differences.length;
-if (values.golden) await writeGolden(oracle);
-console.log(JSON.stringify({ ...tally, words: Number(values.words), builds: builds.converted }));
-process.exitCode = tally.differences === 0 ? 0 : 1;
+process.exitCode = (await (values.templates ? compareAllTemplates(oracle) : compareAll(oracle))) === 0 ? 0 : 1;
 
-async function compareMutations(oracle: Oracle, tally: Tally, count: number, seed: number): Promise<void> {
+async function compareAllTemplates(oracle: Oracle): Promise<number> {
+  const random = createRandom(seed);
+  const { differences, ...tally } = await compareTemplates(oracle, positionals, random, Number(values.mutations));
+  for (const difference of differences.slice(0, SHOWN)) console.log(difference);
+  console.log(JSON.stringify({ ...tally, differences: differences.length }));
+  return differences.length;
+}
+
+async function compareAll(oracle: Oracle): Promise<number> {
+  const names = findDockerfiles(positionals.length === 0 ? [corpusFolder] : positionals);
+  const inputs = names.map((name): Input => ({ name, source: readFileSync(name) }));
+  const tally: Tally = { files: 0, refused: 0, steps: 0, notInserted: 0, differences: 0 };
+  for (let from = 0; from < inputs.length; from += BATCH)
+    await compare(oracle, inputs.slice(from, from + BATCH), tally);
+  await compareMutations(oracle, inputs, tally, Number(values.mutations), seed);
+  const words = await compareWords(oracle, createRandom(seed), Number(values.words));
+  const builds = await compareBuilds(oracle, createRandom(seed), Number(values.builds));
+  for (const difference of [...words, ...builds.differences].slice(0, SHOWN)) console.log(difference);
+  tally.differences += words.length + builds.differences.length;
+  if (values.golden) await writeGolden(oracle);
+  console.log(JSON.stringify({ ...tally, words: Number(values.words), builds: builds.converted }));
+  return tally.differences;
+}
+
+async function compareMutations(
+  oracle: Oracle,
+  inputs: readonly Input[],
+  tally: Tally,
+  count: number,
+  seed: number,
+): Promise<void> {
   const random = createRandom(seed);
   const texts = inputs.map(({ source }) => toText(source)).filter((text) => text.length < 5000);
   for (let made = 0; made < count; made += BATCH) {

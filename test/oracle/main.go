@@ -1,7 +1,7 @@
 // Oracle says what BuildKit itself makes of Dockerfiles: for the files named, or for requests on standard input.
 //
 //	oracle FILE...      one line of JSON for each file
-//	oracle -requests    one line of JSON for each request; a request is a kind (one byte: d, w or b), a length
+//	oracle -requests    one line of JSON for each request; a request is a kind (one byte: d, w, b or t), a length
 //	                    (four bytes, big-endian) and so many bytes
 //
 // Strings are written with one character for each byte (Latin-1), so that nothing is lost of what is not UTF-8.
@@ -80,6 +80,8 @@ func answerRequests(in *bufio.Reader, out *bufio.Writer, encoder *json.Encoder) 
 			must(encoder.Encode(lexWord(payload)))
 		case 'b':
 			must(encoder.Encode(convert(payload)))
+		case 't':
+			must(encoder.Encode(render(payload)))
 		default:
 			panic(fmt.Sprintf("unknown request %q", kind))
 		}

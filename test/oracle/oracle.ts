@@ -7,8 +7,8 @@ import type { Readable, Writable } from "node:stream";
 
 /** The running Go program of this folder: BuildKit's own parser, lexer and conversion. */
 export type Oracle = AsyncDisposable & {
-  /** One answer a request, in order. `d` takes a Dockerfile, `w` a word (lex.go), `b` a build (convert.go). */
-  readonly ask: (kind: "d" | "w" | "b", payloads: readonly Uint8Array[]) => Promise<unknown[]>;
+  /** One answer a request, in order. `d` takes a Dockerfile, `w` a word (lex.go), `b` a build (convert.go), `t` a template (render.go). */
+  readonly ask: (kind: "d" | "w" | "b" | "t", payloads: readonly Uint8Array[]) => Promise<unknown[]>;
 };
 
 /** Builds the program (Go is needed, and its module proxy once) and starts it. */

@@ -5,16 +5,15 @@ import {
   type Dockerfile,
   frontendFrom,
   frontendOf,
-  insertMounts,
   printDiff,
   readDockerfile,
   resolveStages,
   settingsOf,
   stagesReached,
   stepsOf,
-  verifyInsertion,
 } from "../../dockerfile/index.ts";
 import { SealError } from "../../error.ts";
+import { insertPlan } from "../../grant/insert-plan.ts";
 import { type Plan, planGrants } from "../../grant/plan.ts";
 import { type Base, refuseUngrantedReach } from "../../grant/reach.ts";
 import type { GrantRequest } from "../../grant/request.ts";
@@ -105,13 +104,7 @@ export function rewrite(
   dockerfile: Dockerfile,
   plan: Plan,
 ): { readonly rewritten: Uint8Array | undefined; readonly diff: string } {
-  const insertions = plan.steps.map(({ step, grants }) => ({
-    step,
-    mounts: grants.flatMap(({ mounts }) => mounts.flatMap(({ text }) => text ?? [])),
-  }));
-  const { text, edits } = insertMounts(dockerfile, insertions);
-  if (edits.length === 0) return { rewritten: undefined, diff: "" };
-  verifyInsertion(dockerfile, text, insertions);
+  const { text, edits } = insertPlan(dockerfile, plan);
   return { rewritten: text, diff: printDiff(dockerfile.name, dockerfile.text, edits) };
 }
 

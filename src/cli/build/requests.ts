@@ -3,6 +3,7 @@ import type { ScanMode } from "../../buildx/own-flag.ts";
 import { SealError } from "../../error.ts";
 import { type CachedRule, cachedRule, requireGate } from "../../grant/policy.ts";
 import type { GrantRequest } from "../../grant/request.ts";
+import { namedRecipes, readRequests } from "../grant-requests.ts";
 import type { Machine } from "../machine.ts";
 import type { Site } from "./site.ts";
 
@@ -25,38 +26,16 @@ export async function readWishes(site: Site, command: BuildCommand, machine: Mac
   const scan = own.scan ?? scanFrom(environment["BUILDSEAL_SCAN"]) ?? site.config?.scan?.mode ?? "gate";
   requireGate(site.policy, scan);
   return {
-    requests: await readRequests(site, command, environment["BUILDSEAL_WITH"]),
+    requests: await readRequests(
+      site,
+      namedRecipes({ flag: "--seal-with", names: own.with, variable: environment["BUILDSEAL_WITH"] }),
+    ),
     scan,
     cached: cachedRule(site.policy, site.config?.scan?.cached),
     requireIdentity: own.requireIdentity || isOn(environment["BUILDSEAL_REQUIRE_IDENTITY"]),
     allowExec: own.allow.includes("exec"),
     report: reportPath(own.report ?? (environment["BUILDSEAL_REPORT"] || undefined)),
   };
-}
-
-async function readRequests(
-  site: Site,
-  command: BuildCommand,
-  fromVariable: string | undefined,
-): Promise<GrantRequest[]> {
-  const names = command.own.with.length > 0 ? command.own.with : namesIn(fromVariable);
-  const entries = site.config?.grants ?? [];
-  if (names.length === 0 && entries.length === 0) return [];
-  const [{ readRequest, requestRecipe }, { recipes }] = await Promise.all([
-    import("../../grant/request.ts"),
-    import("../../recipe/recipes.ts"),
-  ]);
-  const origin = site.configPath ?? "buildseal.yaml";
-  const requests = await Promise.all(
-    entries.map((entry, at) => readRequest(entry, `${origin}, grants[${at}]`, recipes)),
-  );
-  const configured = new Set(requests.flatMap((request) => (request.kind === "recipe" ? [request.recipe.name] : [])));
-  for (const name of names) {
-    // a recipe that the file already grants, with its own options and steps, is the same wish
-    if (!configured.has(name))
-      requests.push(requestRecipe(name, command.own.with.length > 0 ? "--seal-with" : "BUILDSEAL_WITH", recipes));
-  }
-  return requests;
 }
 
 function scanFrom(value: string | undefined): ScanMode | undefined {
@@ -76,9 +55,4 @@ function reportPath(path: string | undefined): string | undefined {
     `The report is JSON, and ${path} has another ending`,
     "Write --seal-report=FILE.json",
   );
-}
-
-function namesIn(list: string | undefined): string[] {
-  const names = (list ?? "").split(",").map((name) => name.trim());
-  return [...new Set(names.filter((name) => name !== ""))];
 }

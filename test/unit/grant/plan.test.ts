@@ -7,6 +7,7 @@ import { type Plan, planGrants } from "../../../src/grant/plan.ts";
 import { readRequest, requestRecipe } from "../../../src/grant/request.ts";
 import type { GrantEntry } from "../../../src/grant/request-schema.ts";
 import { recipes } from "../../../src/recipe/recipes.ts";
+import { stepsIn } from "./dockerfile-step.ts";
 
 type Ask = {
   readonly with?: readonly string[];
@@ -333,5 +334,37 @@ describe("ONBUILD", () => {
     expect(made.secrets.size).toBe(0);
     const grants: GrantEntry[] = [{ secret: "token", steps: { run: "make", index: 1 } }];
     expect((await plan(text.replace(/#.*\n/, ""), { declared: ["token"], grants })).steps[0]!.step.line).toBe(3);
+  });
+});
+
+describe("a step that `rewrite` has put the mounts into", () => {
+  test("is served by a build that knows its base to be root's, though the recipe would now choose other places", () => {
+    const written = [
+      "--mount=type=secret,id=aws-identity-token,target=/run/secrets/aws-identity-token,required=true,mode=0444",
+      "--mount=type=secret,id=aws-identity-profile,target=/run/secrets/aws-identity-profile,required=true,mode=0444",
+      "--mount=type=secret,id=aws-identity-profile-path,env=AWS_CONFIG_FILE,required=true",
+    ];
+    const { steps, settings } = stepsIn(`FROM a\n# buildseal: with=aws\nRUN ${written.join(" ")} aws s3 ls\n`);
+    const planned = planGrants({
+      displayName: "Dockerfile",
+      steps,
+      settings,
+      reached: () => true,
+      host: () => undefined,
+      envMounts: true,
+      requests: [],
+      recipes,
+      declared: new Set(),
+      userIds: new Set(),
+      policy: [],
+    });
+    expect(
+      planned.steps.flatMap(({ grants }) => grants.flatMap(({ mounts }) => mounts.map(({ text }) => text))),
+    ).toEqual([undefined, undefined, undefined]);
+    expect([...planned.contents.keys()]).toEqual([
+      "aws-identity-token",
+      "aws-identity-profile",
+      "aws-identity-profile-path",
+    ]);
   });
 });

@@ -1,0 +1,46 @@
+import { SealError } from "../error.ts";
+import { docLink } from "../lint/doc-link.ts";
+import { rulePage } from "../lint/page.ts";
+import { nearest } from "../nearest.ts";
+import { ruleIds, rulesById } from "./lint/every-rule.ts";
+import { readOptions } from "./option.ts";
+import { version } from "./version.ts";
+
+const help = `Usage:  buildseal explain [RULE]
+
+What a rule of buildseal lint means, why it matters, and what to do instead. Without a rule, lists them all.
+`;
+
+/** `buildseal explain`: the page of a rule, or all rules. Gives the exit status. @throws SealError ARGUMENT */
+export async function explain(words: readonly string[]): Promise<number> {
+  const given = readOptions("explain", {}, words);
+  if (given.has("help")) {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (given.words.length > 1) throw new SealError("ARGUMENT", "One rule at a time", "See 'buildseal explain --help'");
+  const [id] = given.words;
+  process.stdout.write(id === undefined ? everyRule() : page(id));
+  return 0;
+}
+
+function page(id: string): string {
+  const rule = rulesById.get(id);
+  if (rule !== undefined) return `${rulePage(rule)}\n${docLink(id, version)}\n`;
+  const meant = nearest(id, ruleIds);
+  throw new SealError(
+    "ARGUMENT",
+    `There is no rule '${id}'`,
+    meant === undefined ? "'buildseal explain' lists them all" : `Did you mean 'buildseal explain ${meant}'?`,
+  );
+}
+
+function everyRule(): string {
+  const rules = [...rulesById.values()];
+  const width = Math.max(...rules.map(({ id }) => id.length));
+  const lines = rules.map(({ id, severity, title, fix }) => {
+    const mark = fix === "safe" ? "fix" : fix === "unsafe" ? "fix?" : "";
+    return `${id.padEnd(width)}  ${severity.padEnd(7)}  ${mark.padEnd(4)}  ${title}`;
+  });
+  return `${lines.join("\n")}\n\nfix: --fix mends it; fix?: --fix --unsafe-fixes does. One rule: buildseal explain RULE\n`;
+}

@@ -1,0 +1,128 @@
+import type { TemplateEngine } from "../../dockerfile/template/template.ts";
+import { SealError } from "../../error.ts";
+import type { Severity } from "../../finding/finding.ts";
+import { type Options, printOptions, readOptions } from "../option.ts";
+
+export const formats = ["text", "json", "sarif", "junit", "github", "gitlab"] as const;
+export type Format = (typeof formats)[number];
+
+const engines: readonly (TemplateEngine | "none")[] = [
+  "jinja",
+  "go",
+  "erb",
+  "ejs",
+  "handlebars",
+  "liquid",
+  "jq",
+  "m4",
+  "empy",
+  "cpp",
+  "placeholder",
+  "none",
+];
+
+const options = {
+  format: {
+    value: "F[=FILE]",
+    choices: formats,
+    repeat: true,
+    says: `${formats.join(", ")}; to a file where one is named. May be given several times`,
+  },
+  output: { value: "FILE", says: "Write the report there instead of stdout" },
+  fix: { says: "Mend what can be mended without changing what is built, and report what is left" },
+  diff: { says: "With --fix: show the changes as a unified diff, and write nothing" },
+  "unsafe-fixes": { says: "With --fix: also mend what might change what is built" },
+  "fail-on": {
+    value: "SEVERITY",
+    choices: ["error", "warning", "info", "never"],
+    says: "The least severity that makes the exit status 1 (error); never: none does",
+  },
+  baseline: { value: "FILE", says: "Do not report what this file lists" },
+  "update-baseline": { says: "Write everything that is found now into the baseline" },
+  config: { value: "FILE", says: "Use this configuration instead of the nearest buildseal.yaml" },
+  engine: {
+    value: "ENGINE",
+    choices: engines,
+    says: `The template language of the files (${engines.join(", ")}); else told by name and content`,
+  },
+} satisfies Options;
+
+/** `buildseal lint` as it was asked for. */
+export type LintCommand = {
+  readonly words: readonly string[];
+  readonly help: boolean;
+  readonly reports: readonly { readonly format: Format; readonly file: string | undefined }[];
+  readonly fix: "no" | "write" | "diff";
+  readonly unsafe: boolean;
+  readonly failOn: Severity | "never";
+  readonly baseline: string | undefined;
+  readonly updateBaseline: boolean;
+  readonly config: string | undefined;
+  readonly engine: TemplateEngine | "none" | undefined;
+};
+
+export function lintHelp(): string {
+  return `Usage:  buildseal lint [OPTIONS] [FILE | FOLDER | GLOB | -]…
+
+Finds what goes wrong with credentials in Dockerfiles, templates of them and the CI files beside them. Without a name the
+folder you are in; - is stdin. In folders, what git ignores is left out.
+
+${printOptions(options)}
+
+Exit status: 0 nothing at or above --fail-on, 1 something, 2 not all could be looked at.
+A finding is accepted by a comment above its instruction:  # buildseal: ignore=RULE reason=TEXT
+What a rule means:  buildseal explain RULE
+`;
+}
+
+/** @throws SealError ARGUMENT */
+export function parseLintCommand(words: readonly string[]): LintCommand {
+  const given = readOptions("lint", options, words);
+  const fix = !given.has("fix") ? "no" : given.has("diff") ? "diff" : "write";
+  for (const name of ["diff", "unsafe-fixes"] as const) {
+    if (given.has(name) && fix === "no") throw wrong(`--${name} goes with --fix`, `Add --fix`);
+  }
+  if (given.has("update-baseline") && fix !== "no") {
+    throw wrong("--update-baseline and --fix do not go together", "Mend first, then write the baseline");
+  }
+  const reports = reportsOf(given.values("format"), given.value("output"));
+  const takesStdout = fix === "diff" ? "--diff" : fix === "write" && given.words.includes("-") ? "--fix -" : undefined;
+  const onStdout = reports.find(({ file }) => file === undefined);
+  if (takesStdout !== undefined && onStdout !== undefined && given.has("format")) {
+    throw wrong(`${takesStdout} writes to stdout, and so does --format ${onStdout.format}`, "Write --format F=FILE");
+  }
+  if (given.words.filter((word) => word === "-").length > 1) throw wrong("- is given twice", "Name stdin once");
+  return {
+    words: given.words.length === 0 ? ["."] : given.words,
+    help: given.has("help"),
+    reports,
+    fix,
+    unsafe: given.has("unsafe-fixes"),
+    failOn: (given.value("fail-on") ?? "error") as LintCommand["failOn"],
+    baseline: given.value("baseline"),
+    updateBaseline: given.has("update-baseline"),
+    config: given.value("config"),
+    engine: given.value("engine") as LintCommand["engine"],
+  };
+}
+
+function reportsOf(values: readonly string[], output: string | undefined): LintCommand["reports"] {
+  const reports = (values.length === 0 ? ["text"] : values).map((value) => {
+    const equals = value.indexOf("=");
+    const format = (equals < 0 ? value : value.slice(0, equals)) as Format;
+    if (equals === value.length - 1) throw wrong(`--format ${format}= names no file`, `Write --format ${format}=FILE`);
+    return { format, file: equals < 0 ? undefined : value.slice(equals + 1) };
+  });
+  const open = reports.filter(({ file }) => file === undefined);
+  if (open.length > 1) {
+    throw wrong("Two formats would go to one place", `Write --format ${open[1]!.format}=FILE for one of them`);
+  }
+  if (output !== undefined && open.length === 0) {
+    throw wrong("--output has nothing to write: every format has its own file", "Take --output out");
+  }
+  return reports.map(({ format, file }) => ({ format, file: file ?? output }));
+}
+
+function wrong(message: string, remedy: string): SealError {
+  return new SealError("ARGUMENT", message, remedy);
+}

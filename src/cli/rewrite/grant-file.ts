@@ -1,0 +1,44 @@
+import { stepsOf } from "../../dockerfile/index.ts";
+import { readTemplate } from "../../dockerfile/template/read-template.ts";
+import type { TemplateEngine } from "../../dockerfile/template/template.ts";
+import { printGroupedGrants } from "../../report/grouped-grants.ts";
+import { asksForGrants, type Granting, insertGrants } from "./insert-grants.ts";
+import type { Outcome } from "./outcome.ts";
+
+export type Source = {
+  readonly name: string;
+  readonly path: string | undefined;
+  readonly bytes: Uint8Array;
+  readonly engine: TemplateEngine | "none" | undefined;
+};
+
+/** Puts the mounts of grants into one file. @throws SealError DOCKERFILE, GRANT, POLICY */
+export function grantFile({ name, path, bytes, engine }: Source, granting: Granting): Outcome {
+  const dockerfile = readTemplate(bytes, name, engine);
+  if (dockerfile.problem !== undefined) throw dockerfile.problem;
+  const { text } = dockerfile;
+  const same = { name, path, before: bytes, text, remarks: [] };
+  if (!asksForGrants(dockerfile, granting.rules)) {
+    return { ...same, edits: [], after: undefined, summary: "", details: () => "", notices: [], hit: [] };
+  }
+  const { edits, text: after, plan, hit } = insertGrants(dockerfile, granting);
+  const unseen = dockerfile.template?.unseen ?? [];
+  const mounts = plan.steps.flatMap(({ grants }) => grants.flatMap(({ mounts }) => mounts));
+  const added = mounts.filter((mount) => mount.text !== undefined).length;
+  return {
+    ...same,
+    edits,
+    after,
+    summary: `${count(added, "mount")} on ${count(edits.length, "step")} of ${stepsOf(dockerfile).length}`,
+    details: () => (after === undefined ? "" : printGroupedGrants(plan.steps, name)),
+    notices: [
+      ...plan.notices,
+      ...unseen.map(({ line, what }) => `${name}, line ${line}: not seen: ${what}; a step in there gets no mount`),
+    ],
+    hit,
+  };
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,6 @@
+export { placeInBody, placerOf } from "./place.ts";
+export { assignmentIn, environmentOf, invocationOf, programOf } from "./program.ts";
+export { readShell } from "./read-shell.ts";
+export type { ShellCommand } from "./script.ts";
+export { shellsOf } from "./shell-of-step.ts";
+export { readStep } from "./step-script.ts";

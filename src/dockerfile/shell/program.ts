@@ -1,0 +1,147 @@
+import type { ShellCommand, Word } from "./script.ts";
+
+/** What a command comes down to: `sudo -u app env A=b curl -s x` is curl with `-s` and `x`. */
+export type Invocation = {
+  readonly program: string;
+  readonly words: readonly Word[];
+  readonly arguments: readonly Word[];
+};
+
+/** The basename of the program that runs, looking through `env`, `sudo`, `exec`, `xargs` and the like. */
+export function programOf(command: { readonly words: readonly Word[] }): string | undefined {
+  return invocationOf(command)?.program;
+}
+
+/** The program and its arguments; undefined where there is none, or its name is not known. `words[0]` is the program. */
+export function invocationOf(command: { readonly words: readonly Word[] }): Invocation | undefined {
+  let words: readonly Word[] = command.words;
+  for (;;) {
+    const program = baseName(words[0]?.value);
+    if (program === undefined) return undefined;
+    const wrapper = WRAPPERS.get(program);
+    const inner = wrapper === undefined ? undefined : skipWrapper(words, wrapper);
+    if (inner === undefined) return { program, words, arguments: words.slice(1) };
+    words = words.slice(inner);
+  }
+}
+
+function baseName(path: string | undefined): string | undefined {
+  if (path === undefined || path === "") return undefined;
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.exe$/, "");
+  return name === "" ? undefined : name;
+}
+
+type Wrapper = {
+  /** Short options that take the next word, where nothing follows them in their own. */
+  readonly short: string;
+  /** Long options that do. */
+  readonly long?: readonly string[];
+  /** How many words it takes for itself before the program. */
+  readonly own?: number;
+  /** It takes `NAME=value` words. */
+  readonly assigns?: boolean;
+  /** Words that must come first: `conda run`. */
+  readonly first?: string;
+  /** Short options with which it runs nothing. */
+  readonly inert?: string;
+};
+
+const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
+  ["builtin", { short: "" }],
+  ["busybox", { short: "" }],
+  ["catchsegv", { short: "" }],
+  ["chroot", { short: "", own: 1 }],
+  ["chrt", { short: "TPD", own: 1 }],
+  ["command", { short: "", inert: "vV" }],
+  ["conda", { short: "npe", long: ["--name", "--prefix"], first: "run" }],
+  ["doas", { short: "uC" }],
+  ["dumb-init", { short: "r" }],
+  ["eatmydata", { short: "" }],
+  ["env", { short: "uC", long: ["--unset", "--chdir"], assigns: true }],
+  ["exec", { short: "a" }],
+  ["fakeroot", { short: "lsib" }],
+  ["gosu", { short: "", own: 1 }],
+  ["ionice", { short: "cnp" }],
+  ["linux32", { short: "" }],
+  ["linux64", { short: "" }],
+  ["mamba", { short: "npe", long: ["--name", "--prefix"], first: "run" }],
+  ["micromamba", { short: "npe", long: ["--name", "--prefix"], first: "run" }],
+  ["nice", { short: "n", long: ["--adjustment"] }],
+  ["nohup", { short: "" }],
+  ["noglob", { short: "" }],
+  ["pipenv", { short: "", first: "run" }],
+  ["poetry", { short: "", first: "run" }],
+  ["runuser", { short: "ugGw", long: ["--user", "--group"] }],
+  ["setarch", { short: "", own: 1 }],
+  ["setpriv", { short: "" }],
+  ["setsid", { short: "" }],
+  ["stdbuf", { short: "ioe" }],
+  ["su-exec", { short: "", own: 1 }],
+  [
+    "sudo",
+    { short: "CDghpRrTtUu", long: ["--user", "--group", "--host", "--chdir", "--prompt"], assigns: true, inert: "lvK" },
+  ],
+  ["taskset", { short: "", own: 1 }],
+  ["time", { short: "fo" }],
+  ["timeout", { short: "ks", long: ["--signal", "--kill-after"], own: 1 }],
+  ["tini", { short: "p" }],
+  ["unbuffer", { short: "" }],
+  ["unshare", { short: "" }],
+  ["uv", { short: "p", long: ["--with", "--python", "--extra", "--group", "--project", "--directory"], first: "run" }],
+  ["winpty", { short: "" }],
+  [
+    "xargs",
+    { short: "aEdILnPs", long: ["--arg-file", "--delimiter", "--max-args", "--max-lines", "--max-procs", "--replace"] },
+  ],
+]);
+
+/** How many words come before the program that a wrapper runs; undefined where it runs none. */
+function skipWrapper(words: readonly Word[], wrapper: Wrapper): number | undefined {
+  let at = 1;
+  if (wrapper.first !== undefined && words[at++]?.value !== wrapper.first) return undefined;
+  for (; at < words.length; at++) {
+    const value = words[at]!.value;
+    if (value === "--") {
+      at++;
+      break;
+    }
+    if (wrapper.assigns && /^[A-Za-z_]\w*=/.test(words[at]!.raw)) continue;
+    if (value === undefined || !value.startsWith("-") || value === "-") break;
+    if (
+      wrapper.inert !== undefined &&
+      !value.startsWith("--") &&
+      [...wrapper.inert].some((letter) => value.includes(letter))
+    )
+      return undefined;
+    if (takesNext(value, wrapper)) at++;
+  }
+  // a lone - is env -i
+  while (wrapper.assigns && (words[at]?.value === "-" || /^[A-Za-z_]\w*=/.test(words[at]?.raw ?? ""))) at++;
+  at += wrapper.own ?? 0;
+  return at < words.length ? at : undefined;
+}
+
+function takesNext(option: string, { short, long }: Wrapper): boolean {
+  if (option.startsWith("--")) return long?.includes(option) ?? false;
+  const letter = [...option.slice(1)].findIndex((each) => short.includes(each));
+  return letter >= 0 && letter === option.length - 2;
+}
+
+/** The words of a command that hold `NAME=value` before the program: its assignments and those of `env` and `sudo`. */
+export function environmentOf(command: ShellCommand): readonly { readonly name: string; readonly value: Word }[] {
+  const inner = invocationOf(command);
+  const before =
+    inner === undefined ? command.words : command.words.slice(0, command.words.length - inner.words.length);
+  return [...command.assignments, ...before.flatMap((word) => assignmentIn(word) ?? [])];
+}
+
+const NAMED = /^([A-Za-z_][A-Za-z0-9_]*)\+?=/;
+
+/** `NAME=value` in a word, as `export`, `env` and build arguments take it. */
+export function assignmentIn(word: Word): { readonly name: string; readonly value: Word } | undefined {
+  const named = NAMED.exec(word.raw);
+  if (named === null) return undefined;
+  const width = named[0].length;
+  const value = word.value?.slice(width);
+  return { name: named[1]!, value: { ...word, start: word.start + width, raw: word.raw.slice(width), value } };
+}

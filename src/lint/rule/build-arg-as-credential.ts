@@ -1,0 +1,105 @@
+import type { Stage } from "../../dockerfile/stage.ts";
+import { credentialUses, credentialUsesIn } from "../credential-position.ts";
+import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
+import { bodyPiece, heredocPieces, stageKey, type WrittenCommand, writtenCommands } from "../written-command.ts";
+
+export const buildArgAsCredential: LintRule = {
+  id: "build-arg-as-credential",
+  severity: "error",
+  title: "A build argument is used as a credential",
+  fix: "none",
+  subject: "dockerfile",
+  docs: {
+    what: "An `ARG` whose value a step uses as a password or token, whatever the `ARG` is called: in the `user:password@` of a URL, an `Authorization` header, an option such as `--password` or `-u`, a variable such as `NODE_AUTH_TOKEN`, a login, or a line of `.npmrc` or `.netrc`. The same in the URL of an `ADD`, and in a heredoc of `COPY` that expands it. An argument under the name of a mounted secret is none.",
+    why: "The value stands in the history of the image (`RUN |1 X=…`), in the build record and in the provenance, and in the log wherever the step is shown. `docker history --no-trunc` prints it.",
+    example: "FROM alpine/git\nARG ACCESS\nRUN git clone https://oauth2:$ACCESS@git.example.com/acme/app",
+    instead:
+      "FROM alpine/git\nRUN --mount=type=secret,id=netrc,target=/root/.netrc,required=true \\\n    git clone https://git.example.com/acme/app",
+  },
+  *check(subject) {
+    const { dockerfile, stages, steps } = subject;
+    const args = argsByStage(subject);
+    if (args.every((names) => names.size === 0)) return;
+    const inEffect = (stage: Stage) => argsOf(stage, stages, args);
+    for (const linted of steps) {
+      const names = inEffect(linted.step.stage);
+      if (names.size > 0 && mentions(linted.step.body, names)) yield* inStep(linted, names);
+    }
+    for (const written of writtenCommands(dockerfile)) {
+      const { known } = written.command;
+      if (written.stage === undefined || (known !== "ADD" && known !== "COPY")) continue;
+      yield* inFile(subject, written, inEffect(written.stage));
+    }
+  },
+};
+
+/** The names that ARGs of each stage declare. */
+function argsByStage({ stages }: DockerfileSubject): ReadonlySet<string>[] {
+  return stages.map(({ instructions }) => {
+    const names = new Set<string>();
+    for (const { known, args } of instructions) {
+      if (known === "ARG") for (const arg of args) names.add(arg.split("=", 1)[0]!);
+    }
+    return names;
+  });
+}
+
+/** With those of the stages that it is built upon. */
+function argsOf(stage: Stage, stages: readonly Stage[], args: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  if (stage.baseStage === undefined) return args[stage.index]!;
+  const names = new Set<string>();
+  for (let at: Stage | undefined = stage; at !== undefined; ) {
+    for (const name of args[at.index]!) names.add(name);
+    at = at.baseStage === undefined ? undefined : stages[at.baseStage];
+  }
+  return names;
+}
+
+function mentions(body: string, names: ReadonlySet<string>): boolean {
+  if (!body.includes("$")) return false;
+  for (const name of names) if (body.includes(name)) return true;
+  return false;
+}
+
+function* inStep({ script, step, mounts, place }: LintedStep, names: ReadonlySet<string>): Iterable<Problem> {
+  const seen = new Set<string>();
+  for (const { name, how, word } of credentialUses(script)) {
+    if (!names.has(name) || seen.has(name) || mounts.some(({ env }) => env === name)) continue;
+    seen.add(name);
+    yield problemOf("RUN", step.stage, name, how, place(word.start, word.end));
+  }
+}
+
+function* inFile(
+  { dockerfile }: DockerfileSubject,
+  written: WrittenCommand,
+  names: ReadonlySet<string>,
+): Iterable<Problem> {
+  const { command, stage } = written;
+  const expanded = heredocPieces(written, dockerfile).filter((_, index) => command.heredocs[index]!.expand);
+  const pieces = command.known === "ADD" ? [bodyPiece(written), ...expanded] : expanded;
+  const seen = new Set<string>();
+  for (const piece of pieces) {
+    for (const { name, how } of credentialUsesIn(piece.text)) {
+      if (!names.has(name) || seen.has(name)) continue;
+      seen.add(name);
+      yield problemOf(command.keyword, stage, name, how, piece);
+    }
+  }
+}
+
+function problemOf(
+  keyword: string,
+  stage: Stage | undefined,
+  name: string,
+  how: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): Problem {
+  return {
+    start,
+    end,
+    message: `${keyword} uses the build argument ${name} as a credential (${how}): its value stays in the image's history and in the build's records`,
+    remedy: `Mount it into the step in place of the ARG: RUN --mount=type=secret,id=${name.toLowerCase().replace(/_+/g, "-")},env=${name},required=true …`,
+    key: `${stageKey(stage)} ${keyword} ${name}`,
+  };
+}

@@ -1,0 +1,67 @@
+import { identityArguments } from "../../migrate/ci/plan-static-keys.ts";
+import { type StaticKeyPlace, staticKeysIn } from "../../migrate/ci/static-key.ts";
+import { whatIs } from "../../migrate/ci/static-key-advice.ts";
+import { buildsIn } from "../../workflow/build.ts";
+import type { CiDocument, CiJob } from "../../workflow/document.ts";
+import type { LintRule } from "../rule.ts";
+
+export const ciStaticAwsKeys: LintRule = {
+  id: "ci-static-aws-keys",
+  severity: "warning",
+  title: "A build gets static AWS keys where the job has an identity",
+  docs: {
+    what: "A job that builds images and hands static AWS keys on: as a variable, as a build's secret or argument, or to aws-actions/configure-aws-credentials. Keys of a session that the job had by its identity are not meant.",
+    why: "A static key is valid until somebody revokes it, for everybody who has it. A job's web identity is valid for minutes, for that job, and needs nothing stored.",
+    example: `- uses: aws-actions/configure-aws-credentials@v4\n  with:\n    aws-access-key-id: \${{ secrets.AWS_ACCESS_KEY_ID }}\n    aws-secret-access-key: \${{ secrets.AWS_SECRET_ACCESS_KEY }}\n    aws-region: us-west-2\n- run: docker buildx build --secret id=key,env=AWS_ACCESS_KEY_ID --secret id=secret,env=AWS_SECRET_ACCESS_KEY .`,
+    instead:
+      "permissions:\n  id-token: write\n  contents: read\n\n- uses: aws-actions/configure-aws-credentials@v4\n  with:\n    role-to-assume: arn:aws:iam::123456789012:role/ci\n    aws-region: us-west-2\n\n- run: buildseal build --seal-with sccache . # alone, on a runner with a web identity of its own",
+  },
+  fix: "none",
+  subject: "ci",
+  *check({ document }) {
+    if (document.kind === "github-action" || document.kind === "shell") return;
+    const places = staticKeysIn(document).filter(isReported);
+    if (places.length === 0) return;
+    const builds = new Set(buildsIn(document).map(({ job }) => job));
+    const sessions = new Set(jobsOf(document).filter(hasSession));
+    for (const place of places) {
+      const { job } = place;
+      if (job !== undefined && (!builds.has(job) || sessions.has(job))) continue;
+      if (job === undefined && (builds.size === 0 || sessions.size > 0)) continue;
+      yield {
+        start: place.start,
+        end: place.end,
+        message: `A static AWS key for a build: ${whatIs(place)}`,
+        remedy: remedyFor(place),
+        key: place.name,
+      };
+    }
+  },
+};
+
+/** One of a key's parts is enough; what a file only declares is for its callers to say. */
+function isReported(place: StaticKeyPlace): boolean {
+  return place.part === "secret" && place.kind !== "declared" && place.kind !== "assignment" && place.kind !== "passed";
+}
+
+function jobsOf(document: CiDocument): readonly CiJob[] {
+  return document.kind === "github-workflow" || document.kind === "gitlab" ? document.jobs : [];
+}
+
+/** Its keys are those of a session that it had by its own identity. */
+function hasSession(job: CiJob): boolean {
+  return job.steps.some((step) => {
+    const inputs = step.with.map(({ name }) => name.text);
+    if (step.uses?.text.startsWith("aws-actions/configure-aws-credentials")) {
+      return inputs.includes("role-to-assume") && !inputs.includes("aws-access-key-id");
+    }
+    return step.scripts.some(({ source }) => source.text.includes("assume-role-with-web-identity"));
+  });
+}
+
+function remedyFor(place: StaticKeyPlace): string {
+  if (place.kind === "action-input" && /configure-aws-credentials/.test(place.action)) {
+    return "Write `role-to-assume: arn:aws:iam::ACCOUNT:role/ROLE` in the place of the keys, with `permissions: { id-token: write }` at the job; on a runner with a web identity of its own (IRSA) leave the step out";
+  }
+  return `Give the build the job's web identity: \`buildseal build --seal-with sccache\`, or \`${identityArguments.id} ${identityArguments.secret}\`; \`buildseal rewrite --migrate static-aws-keys\` shows the edit`;
+}

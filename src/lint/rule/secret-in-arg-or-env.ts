@@ -1,0 +1,122 @@
+import type { Dockerfile } from "../../dockerfile/dockerfile.ts";
+import type { Severity } from "../../finding/finding.ts";
+import { type CredentialName, credentialName } from "../../migrate/secret-name.ts";
+import type { LintRule, Problem } from "../rule.ts";
+import { nameOfPair, namesKeyOf, secretsInPair } from "../secret-in-pair.ts";
+import { kindOfValue, plainValue, type ValueKind, variablesIn } from "../secret-value.ts";
+import { holdsTemplate } from "../template-part.ts";
+import { type PairPiece, pairPieces, stageKey, type WrittenCommand, writtenCommands } from "../written-command.ts";
+
+export const secretInArgOrEnv: LintRule = {
+  id: "secret-in-arg-or-env",
+  severity: "error",
+  title: "A secret is given by ARG or ENV",
+  fix: "none",
+  subject: "dockerfile",
+  docs: {
+    what: "An `ARG` or `ENV` that is named as a secret (`NPM_TOKEN`, `DB_PASSWORD`, `AWS_SECRET_ACCESS_KEY`), or an `ENV` that takes its value from such an `ARG`. An `ARG` without a value counts: it is there to be given one by `--build-arg`. A name is read to its end, so `TOKEN_FILE`, `PASSWORD_HASH_ALGO`, `GPG_KEY`, `NODE_AUTH_TYPE` and `PUBLIC_KEY` are none; and a path, a switch, a number or a fingerprint as the value is none either.",
+    why: "A build argument stands in the history of the image, in the build record and in the provenance; an `ENV` stands in the image's configuration, for whoever can pull it, and in every container's environment. Neither is masked in the log.",
+    example: "FROM node:22\nARG NPM_TOKEN\nCOPY . .\nRUN npm ci",
+    instead: "FROM node:22\nCOPY . .\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN,required=true npm ci",
+  },
+  *check({ dockerfile }) {
+    const declared = declaredNames(dockerfile);
+    for (const written of writtenCommands(dockerfile)) {
+      const { known } = written.command;
+      if (known !== "ARG" && known !== "ENV") continue;
+      for (const pair of pairPieces(written, dockerfile.escape)) {
+        const name = nameOfPair(pair);
+        // repeated in a stage, it is reported there
+        if (written.stage === undefined && declared.inStages.has(name)) continue;
+        const problem = judge(written, known, name, pair, { dockerfile, declared });
+        if (problem !== undefined) yield problem;
+      }
+    }
+  },
+};
+
+type Names = { readonly args: ReadonlySet<string>; readonly inStages: ReadonlySet<string> };
+
+function declaredNames(dockerfile: Dockerfile): Names {
+  const args = new Set<string>();
+  const inStages = new Set<string>();
+  for (const { command, stage } of writtenCommands(dockerfile)) {
+    if (command.known !== "ARG") continue;
+    for (const arg of command.args) {
+      const name = arg.split("=", 1)[0]!;
+      args.add(name);
+      if (stage !== undefined) inStages.add(name);
+    }
+  }
+  return { args, inStages };
+}
+
+function judge(
+  written: WrittenCommand,
+  known: "ARG" | "ENV",
+  name: string,
+  pair: PairPiece,
+  world: { readonly dockerfile: Dockerfile; readonly declared: Names },
+): Problem | undefined {
+  const { dockerfile, declared } = world;
+  const { whole, value } = pair;
+  const nameEnd = value?.start ?? whole.end;
+  if (!name.includes("$") && holdsTemplate(dockerfile, whole.start, nameEnd)) return undefined;
+  const credential = credentialName(name);
+  const plain = plainValue(value?.text ?? "", dockerfile.escape);
+  const isTemplate =
+    value !== undefined && value.end > value.start && holdsTemplate(dockerfile, value.start, value.end);
+  const kind: ValueKind = isTemplate ? "reference" : kindOfValue(plain);
+  const about = { start: whole.start, end: whole.end, key: `${stageKey(written.stage)} ${known} ${name}` };
+  if (credential === undefined) {
+    const taken =
+      known === "ENV" && value !== undefined ? secretArgIn(value.text, dockerfile.escape, declared) : undefined;
+    if (taken === undefined) return undefined;
+    return {
+      ...about,
+      message: `ENV ${name} takes the build argument ${taken}, which is named as a secret: its value stays in the image's configuration`,
+      remedy: remedyFor(taken),
+    };
+  }
+  if (namesKeyOf(credential, plain)) return undefined;
+  const severity = severityOf(known, credential, kind);
+  if (severity === undefined || secretsInPair(written.instruction, pair, dockerfile.escape).length > 0)
+    return undefined;
+  const isLiteral = kind === "weak" || kind === "word" || kind === "random";
+  return {
+    ...about,
+    message: messageFor(known, name, credential, kind),
+    remedy: remedyFor(name),
+    severity,
+    ...(isLiteral && value !== undefined ? { hide: [{ start: value.start, end: value.end }] } : {}),
+  };
+}
+
+function secretArgIn(value: string, escapeToken: Dockerfile["escape"], { args }: Names): string | undefined {
+  return variablesIn(value, escapeToken).find((name) => args.has(name) && credentialName(name)?.grade === "certain");
+}
+
+/** undefined: it is none. */
+function severityOf(known: "ARG" | "ENV", { grade, what }: CredentialName, kind: ValueKind): Severity | undefined {
+  if (kind === "harmless" || (kind === "empty" && known === "ENV")) return undefined;
+  // the id of a key pair tells that the key is near, which is reported for itself
+  if (grade === "part") return kind === "placeholder" ? undefined : "info";
+  if (kind === "placeholder") return "info";
+  if (grade === "likely" || kind === "weak") return "warning";
+  return kind === "word" && what !== "a password" ? "warning" : "error";
+}
+
+function messageFor(known: "ARG" | "ENV", name: string, { what }: CredentialName, kind: ValueKind): string {
+  const where =
+    known === "ARG"
+      ? "a build argument stays in the image's history and in the build's records"
+      : "it stays in the image's configuration";
+  if (kind === "placeholder")
+    return `${known} ${name} is named as ${what} and has a placeholder: where a real one takes its place, ${where}`;
+  return `${known} ${name} is named as ${what}: ${where}`;
+}
+
+function remedyFor(name: string): string {
+  const id = name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return `Mount it into the step that needs it: RUN --mount=type=secret,id=${id},env=${name},required=true … (buildseal rewrite --migrate arg-secrets does it).`;
+}

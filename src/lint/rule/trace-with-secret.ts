@@ -1,0 +1,73 @@
+import { nameSecrets, secretsKey } from "../reported-place.ts";
+import type { LintedStep, LintRule, Problem } from "../rule.ts";
+import { type AtHand, secretsAtHand } from "../secret-at-hand.ts";
+import { secretFlow } from "../secret-flow.ts";
+import { type Tracing, tracingOf } from "../trace.ts";
+
+export const traceWithSecret: LintRule = {
+  id: "trace-with-secret",
+  severity: "warning",
+  title: "The shell prints its commands while a secret is at hand",
+  fix: "none",
+  subject: "dockerfile",
+  docs: {
+    what: "`set -x`, `sh -ex`, `bash -x` or a SHELL with `-x` in a step that mounts a secret. It is an error where a traced command has the secret's value in its words, and information where the secret is a file that no traced command is seen to read.",
+    why: "With `-x` the shell writes every command to the build's log after it has put the variables' values in. The log of a build is kept by the builder and by CI, and is read by many.",
+    example:
+      'FROM alpine:3.22\nRUN --mount=type=secret,id=token,required=true set -ex; curl -H "Authorization: Bearer $(cat /run/secrets/token)" https://example.com/app',
+    instead:
+      'FROM alpine:3.22\nRUN --mount=type=secret,id=token,required=true set -e; curl -H "Authorization: Bearer $(cat /run/secrets/token)" https://example.com/app',
+  },
+  *check(subject) {
+    for (const linted of subject.steps) {
+      if (linted.secrets.length === 0) continue;
+      const tracing = tracingOf(linted.script);
+      if (tracing.every((place) => place === undefined)) continue;
+      const atHand = secretsAtHand(linted, subject);
+      const problem = toldTraced(linted, tracing, atHand) ?? onlyAtHand(linted, tracing, atHand);
+      if (problem !== undefined) yield problem;
+    }
+  },
+};
+
+const remedy =
+  "Leave -x out of this step, or write { set +x; } 2>/dev/null before the first command that has the value.";
+
+function toldTraced(linted: LintedStep, tracing: Tracing, atHand: AtHand): Problem | undefined {
+  const { script, place } = linted;
+  const flow = secretFlow(script, atHand);
+  const index = tracing.findIndex((traced, at) => traced !== undefined && flow[at]!.told.size > 0);
+  if (index < 0) return undefined;
+  const { told } = flow[index]!;
+  const command = script.commands[index]!;
+  return {
+    ...place(command.start, command.end),
+    severity: "error",
+    message: `${how(tracing[index]!)} prints this command with the value of ${nameSecrets(told)} to the build's log`,
+    remedy,
+    key: secretsKey(linted, told),
+  };
+}
+
+function onlyAtHand(linted: LintedStep, tracing: Tracing, { files, variables }: AtHand): Problem | undefined {
+  const names = [...variables.values(), ...files.values()];
+  if (names.length === 0) return undefined;
+  const { script, step, place } = linted;
+  const traced = tracing.find((one) => one !== undefined)!;
+  const command = traced === "shell" ? undefined : script.commands[traced];
+  const where =
+    command === undefined
+      ? { start: step.run.keywordStart, end: step.run.keywordEnd }
+      : place(command.start, command.end);
+  return {
+    ...where,
+    severity: variables.size > 0 ? "warning" : "info",
+    message: `${how(traced)} is on in a step that has ${nameSecrets(names)}: whatever command gets the value prints it to the build's log`,
+    remedy,
+    key: secretsKey(linted, names),
+  };
+}
+
+function how(traced: number | "shell" | undefined): string {
+  return traced === "shell" ? "The shell's -x" : "set -x";
+}

@@ -1,0 +1,33 @@
+/** Paints text for a terminal, or leaves it as it is. */
+export type Paint = {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly blue: (text: string) => string;
+  readonly green: (text: string) => string;
+  /** A word that leads to a page where the terminal can follow it (OSC 8). */
+  readonly link: (text: string, uri: string) => string;
+};
+
+const asItIs = (text: string) => text;
+
+export const plainPaint: Paint = {
+  bold: asItIs,
+  dim: asItIs,
+  red: asItIs,
+  yellow: asItIs,
+  blue: asItIs,
+  green: asItIs,
+  link: asItIs,
+};
+
+export const colourPaint: Paint = {
+  bold: (text) => `\x1b[1m${text}\x1b[22m`,
+  dim: (text) => `\x1b[2m${text}\x1b[22m`,
+  red: (text) => `\x1b[31m${text}\x1b[39m`,
+  yellow: (text) => `\x1b[33m${text}\x1b[39m`,
+  blue: (text) => `\x1b[34m${text}\x1b[39m`,
+  green: (text) => `\x1b[32m${text}\x1b[39m`,
+  link: (text, uri) => `\x1b]8;;${uri}\x1b\\${text}\x1b]8;;\x1b\\`,
+};

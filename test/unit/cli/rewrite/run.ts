@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+export const node = join(import.meta.dirname, "../../../../node_modules/.bin/node");
+const main = join(import.meta.dirname, "../../../../src/main.ts");
+
+/** A folder for one test. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "rewrite-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs `buildseal rewrite` as a user does. */
+export function rewrite(
+  folder: string,
+  words: readonly string[],
+  more: { readonly input?: string | Buffer; readonly env?: Readonly<Record<string, string>> } = {},
+) {
+  const { status, stdout, stderr } = spawnSync(node, [main, "rewrite", ...words], {
+    cwd: folder,
+    input: more.input ?? "",
+    env: { PATH: process.env["PATH"], HOME: folder, ...more.env },
+  });
+  return { status, stdout: stdout.toString("latin1"), stderr: stderr.toString() };
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { linesBeyond, migrate } from "./migrated.ts";
+
+const WORKFLOW = ".github/workflows/image.yml";
+const wanted = { migration: "arg-secrets", builder: "buildx" } as const;
+
+describe("a command's build argument", () => {
+  test.each([
+    ["--build-arg NPM_TOKEN=$NPM_TOKEN", "--secret id=npm-token,env=NPM_TOKEN"],
+    [`--build-arg "NPM_TOKEN=\${TOKEN}"`, "--secret id=npm-token,env=TOKEN"],
+    ["--build-arg=GITHUB_TOKEN", "--secret id=github-token,env=GITHUB_TOKEN"],
+    ["--build-arg VERSION=1", "--build-arg VERSION=1"],
+    ["--build-arg NEXT_PUBLIC_TOKEN=$X", "--build-arg NEXT_PUBLIC_TOKEN=$X"],
+  ])("%s becomes %s", (before, after) => {
+    expect(migrate("a.sh", `docker build ${before} .\n`, wanted).text).toBe(`docker build ${after} .\n`);
+  });
+
+  test.each([
+    ["a value that is no variable", "docker build --build-arg NPM_TOKEN=$(cat token) .\n", "no variable"],
+    [
+      "a variable of the script's own",
+      "TOKEN=$(get)\ndocker build --build-arg NPM_TOKEN=$TOKEN .\n",
+      "sets TOKEN itself",
+    ],
+  ])("with %s is listed only", (_, source, why) => {
+    const { plan, text } = migrate("a.sh", source, wanted);
+    expect(text).toBe(source);
+    expect(plan.places).toMatchObject([{ edited: false, why: expect.stringContaining(why) }]);
+  });
+});
+
+describe("the lines of docker/build-push-action's `build-args`", () => {
+  const step = (inputs: string) => `jobs:
+  a:
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          context: . # here
+${inputs}`;
+  const args = `          build-args: |
+            VERSION=1
+            NPM_TOKEN=\${{ secrets.NPM_TOKEN }}
+`;
+
+  test("move to a block of `secrets` before them", () => {
+    const source = step(args);
+    expect(migrate(WORKFLOW, source, wanted).text).toBe(
+      step(`          secrets: |
+            npm-token=\${{ secrets.NPM_TOKEN }}
+          build-args: |
+            VERSION=1
+`),
+    );
+  });
+
+  test("move to the end of the secrets that are there, in the file's own line ends", () => {
+    const source = step(
+      `${args}          secrets: |\n            a=\${{ secrets.A }}\n          push: true\n`,
+    ).replaceAll("\n", "\r\n");
+    const { text } = migrate(WORKFLOW, source, wanted);
+    expect(text).toContain(
+      `a=\${{ secrets.A }}\r\n            npm-token=\${{ secrets.NPM_TOKEN }}\r\n          push: true\r\n`,
+    );
+    expect(text.replaceAll("\r\n", "")).not.toContain("\n");
+  });
+
+  test("take their key with them when they were all of it", () => {
+    const source = step(`          build-args: |\n            NPM_TOKEN=\${{ secrets.NPM_TOKEN }}\n`);
+    expect(migrate(WORKFLOW, source, wanted).text).toBe(
+      step(`          secrets: |\n            npm-token=\${{ secrets.NPM_TOKEN }}\n`),
+    );
+  });
+
+  test("stay, and are listed, where `build-args` is no block or the value more than one expression", () => {
+    for (const inputs of [
+      `          build-args: NPM_TOKEN=\${{ secrets.NPM_TOKEN }}\n`,
+      `          build-args: |\n            NPM_TOKEN=x\${{ secrets.NPM_TOKEN }}\n`,
+    ]) {
+      const { plan, text } = migrate(WORKFLOW, step(inputs), wanted);
+      expect(linesBeyond(text, step(inputs))).toEqual([]);
+      expect(plan.places).toMatchObject([{ edited: false, why: expect.any(String) }]);
+    }
+  });
+});
+
+describe("Hugging Face's token", () => {
+  test("alone is what `hf-token` changes", () => {
+    const source = "docker build --build-arg HF_TOKEN=$HF_TOKEN --build-arg NPM_TOKEN=$NPM_TOKEN .\n";
+    expect(migrate("a.sh", source, { migration: "hf-token", builder: "buildx" }).text).toBe(
+      "docker build --secret id=hf-token,env=HF_TOKEN --build-arg NPM_TOKEN=$NPM_TOKEN .\n",
+    );
+  });
+
+  test("that is a secret already is listed, with what buildseal would take", () => {
+    const source = "docker build --secret id=hf,env=HF_TOKEN .\n";
+    const { plan, text } = migrate("a.sh", source, { migration: "hf-token", builder: "buildseal" });
+    expect(text).toBe(source);
+    expect(plan.places).toMatchObject([{ why: expect.stringContaining("from: huggingface") }]);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+import { linesBeyond, migrate } from "./migrated.ts";
+
+const WORKFLOW = ".github/workflows/image.yml";
+const buildx = { migration: "static-aws-keys", builder: "buildx" } as const;
+const buildseal = { migration: "static-aws-keys", builder: "buildseal" } as const;
+
+const workflow = `# größe
+jobs:
+  image:
+    runs-on: [self-hosted]
+    steps:
+      - name: Build # keeps its comment
+        env:
+          AWS_ACCESS_KEY_ID: \${{ secrets.AWS_ACCESS_KEY_ID }} # goes
+          AWS_SECRET_ACCESS_KEY: \${{ secrets.AWS_SECRET_ACCESS_KEY }}
+          REGION: us-west-2
+        run: |
+          set -euo pipefail   
+          docker buildx build \\
+            --secret id=aws-key-id,env=AWS_ACCESS_KEY_ID \\
+            --secret=id=aws-secret-id,env=AWS_SECRET_ACCESS_KEY \\
+            --tag app \\
+            .
+`;
+
+describe("for plain buildx", () => {
+  test("the two arguments become token and role, and the step's variables for them go", () => {
+    const { plan, text } = migrate(WORKFLOW, workflow, buildx);
+    expect(linesBeyond(text, workflow)).toEqual([
+      "            --secret id=aws-identity-token,src=$AWS_WEB_IDENTITY_TOKEN_FILE \\",
+      "            --secret id=aws-identity-role-arn,env=AWS_ROLE_ARN \\",
+    ]);
+    expect(linesBeyond(workflow, text).map((line) => line.trim().split(/[:= ]/, 1)[0])).toEqual([
+      "AWS_ACCESS_KEY_ID",
+      "AWS_SECRET_ACCESS_KEY",
+      "--secret",
+      "--secret",
+    ]);
+    expect(plan.places.map(({ line, edited }) => [line, edited])).toEqual([
+      [8, true],
+      [9, true],
+      [14, true],
+      [15, true],
+    ]);
+  });
+
+  test("a session token's argument goes without another in its place", () => {
+    const { text } = migrate(
+      "a.sh",
+      "docker build --secret id=a,env=AWS_ACCESS_KEY_ID --secret id=b,env=AWS_SECRET_ACCESS_KEY --secret id=c,env=AWS_SESSION_TOKEN .\n",
+      buildx,
+    );
+    expect(text).toBe(
+      "docker build --secret id=aws-identity-token,src=$AWS_WEB_IDENTITY_TOKEN_FILE --secret id=aws-identity-role-arn,env=AWS_ROLE_ARN .\n",
+    );
+  });
+
+  test("arguments in an array or a text become the others where they stand", () => {
+    const script = `#!/bin/bash
+# --secret id=aws,env=AWS_ACCESS_KEY_ID is how it was
+args=(--progress=plain)
+args+=(--secret id=a,env=AWS_ACCESS_KEY_ID)
+MORE="$MORE --secret id=b,env=AWS_SECRET_ACCESS_KEY"
+docker buildx build "\${args[@]}" $MORE .
+`;
+    const { text } = migrate("build.sh", script, buildx);
+    expect(linesBeyond(text, script)).toEqual([
+      "args+=(--secret id=aws-identity-token,src=$AWS_WEB_IDENTITY_TOKEN_FILE)",
+      'MORE="$MORE --secret id=aws-identity-role-arn,env=AWS_ROLE_ARN"',
+    ]);
+  });
+});
+
+describe("for buildseal", () => {
+  test("the arguments vanish with their lines, and buildseal builds", () => {
+    const { text } = migrate(WORKFLOW, workflow, buildseal);
+    expect(text).toContain(
+      "          buildseal build --seal-with sccache \\\n            --tag app \\\n            .\n",
+    );
+    expect(text).not.toMatch(/AWS_|--secret/);
+  });
+
+  test("a recipe that is asked for is named, once", () => {
+    const { text } = migrate(
+      "a.sh",
+      "buildseal build --secret id=a,env=AWS_ACCESS_KEY_ID --secret id=b,env=AWS_SECRET_ACCESS_KEY .\n",
+      { ...buildseal, recipe: "aws" },
+    );
+    expect(text).toBe("buildseal build --seal-with aws .\n");
+  });
+
+  test.each([
+    ["sudo docker build", "another program"],
+    ["docker --context far build", "no counterpart"],
+    ["podman build", "no counterpart"],
+  ])("`%s` is listed only", (head, why) => {
+    const source = `${head} --secret id=a,env=AWS_ACCESS_KEY_ID --secret id=b,env=AWS_SECRET_ACCESS_KEY .\n`;
+    const { plan, text } = migrate("a.sh", source, buildseal);
+    expect(text).toBe(source);
+    expect(plan.places).toHaveLength(2);
+    for (const place of plan.places) expect(place.why).toContain(why);
+  });
+});
+
+describe("what is not certain is listed, with its reason, and nothing is changed", () => {
+  const pair = "--secret id=a,env=AWS_ACCESS_KEY_ID --secret id=b,env=AWS_SECRET_ACCESS_KEY";
+
+  test.each([
+    [
+      "the script asks for the key itself",
+      `if [ -n "$AWS_ACCESS_KEY_ID" ]; then\n  docker build ${pair} .\nfi\n`,
+      "itself",
+    ],
+    ["half a key", "docker build --secret id=a,env=AWS_ACCESS_KEY_ID .\n", "only a part"],
+    ["single quotes", `ARGS='${pair}'\ndocker build $ARGS .\n`, "single quotes"],
+  ])("%s", (_, source, why) => {
+    const { plan, text } = migrate("a.sh", source, buildx);
+    expect(text).toBe(source);
+    expect(plan.places.length).toBeGreaterThan(0);
+    for (const place of plan.places) expect([place.edited, place.why]).toEqual([false, expect.stringContaining(why)]);
+  });
+
+  test("a variable that another program of the step may use stays", () => {
+    const source = workflow.replace("set -euo pipefail   ", "aws s3 ls");
+    const { plan, text } = migrate(WORKFLOW, source, buildx);
+    expect(text).toContain("AWS_SECRET_ACCESS_KEY: $");
+    expect(plan.places.filter(({ edited }) => edited)).toHaveLength(2);
+  });
+
+  test("inputs of actions, declarations, and what is passed on", () => {
+    const source = `on:
+  workflow_call:
+    secrets:
+      AWS_ACCESS_KEY_ID: { required: true }
+env:
+  AWS_REGION: us-west-2
+jobs:
+  call:
+    uses: ./.github/workflows/other.yml
+    secrets:
+      aws-secret-access-key: \${{ secrets.AWS_SECRET_ACCESS_KEY }}
+  image:
+    env:
+      AWS_SECRET_ACCESS_KEY: \${{ secrets.CACHE_SECRET }}
+      AWS_SESSION_TOKEN: \${{ steps.login.outputs.session }}
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with: { aws-access-key-id: "\${{ secrets.AWS_ACCESS_KEY_ID }}" }
+      - uses: ./.github/actions/build
+        with:
+          key: \${{ secrets.AWS_ACCESS_KEY_ID }}
+      - uses: docker/build-push-action@v6
+        with:
+          secrets: |
+            k=\${{ secrets.AWS_ACCESS_KEY_ID }}
+          secret-envs: s=AWS_SECRET_ACCESS_KEY
+`;
+    const { plan, text } = migrate(WORKFLOW, source, buildx);
+    expect(text).toBe(source);
+    expect(plan.places.map(({ line, what }) => `${line} ${what}`)).toEqual([
+      "4 the declared secret AWS_ACCESS_KEY_ID",
+      "11 aws-secret-access-key, handed to a reusable workflow",
+      "14 a job's variable AWS_SECRET_ACCESS_KEY",
+      "18 aws-actions/configure-aws-credentials: the input aws-access-key-id",
+      "21 ./.github/actions/build: the input key",
+      "25 docker/build-push-action: the secret k (secrets)",
+      "26 docker/build-push-action: the secret s (secret-envs)",
+    ]);
+    for (const place of plan.places) expect(place.why).toBeTruthy();
+    expect(plan.places[3]?.replacement).toContain("role-to-assume");
+    expect(plan.places[5]?.replacement).toContain("aws-identity-token");
+  });
+
+  test("compose and bake files, and a composite action's inputs", () => {
+    const lines = (name: string, source: string) => migrate(name, source, buildx).plan.places.map(({ line }) => line);
+    expect(lines("compose.yml", "secrets:\n  key:\n    environment: AWS_SECRET_ACCESS_KEY\n")).toEqual([2]);
+    expect(lines("docker-bake.hcl", 'target "a" {\n  secret = [\n    "id=k,env=AWS_ACCESS_KEY_ID",\n  ]\n}\n')).toEqual(
+      [3],
+    );
+    const action = `inputs:
+  aws-access-key-id: { required: true }
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: docker build --secret id=k,env=AWS_ACCESS_KEY_ID .
+      env:
+        AWS_ACCESS_KEY_ID: \${{ inputs.aws-access-key-id }}
+`;
+    expect(lines("action.yml", action)).toEqual([2, 7, 9]);
+  });
+
+  test("a web identity that is there already is nothing to list", () => {
+    const source =
+      "docker build --secret id=aws-identity-token,src=$AWS_WEB_IDENTITY_TOKEN_FILE --secret id=aws-identity-role-arn,env=AWS_ROLE_ARN .\n";
+    expect(migrate("a.sh", source, buildx).plan.places).toEqual([]);
+  });
+});
