@@ -64,7 +64,8 @@ function doubtOf(
   fixedBy: (instruction: Instruction) => string | undefined,
 ): { readonly line: number; readonly what: string } | undefined {
   const first = declarations[0]!.instruction;
-  if (/^AWS_/.test(name)) return { line: first.line, what: `${first.keyword} ${name}: see --migrate static-aws-keys` };
+  if (name.startsWith("AWS_"))
+    return { line: first.line, what: `${first.keyword} ${name}: see --migrate static-aws-keys` };
   const kept = declarations.find(staysInImage);
   if (kept !== undefined) {
     return { line: kept.instruction.line, what: `ENV ${name} stays in the image, where what runs in it may need it` };

@@ -82,7 +82,7 @@ function removesFolder(command: ShellCommand): boolean {
     .slice(1)
     .some(
       ({ raw }) =>
-        !raw.startsWith("-") && !/^["']?\/(?:var|tmp|root|home|usr\/share)\//.test(raw) && !/\/\*$/.test(raw),
+        !raw.startsWith("-") && !/^["']?\/(?:var|tmp|root|home|usr\/share)\//.test(raw) && !raw.endsWith("/*"),
     );
 }
 

@@ -41,22 +41,3 @@ export function skipBlanksBack(text: string, to: number, limit: number): number 
   while (at > limit && isBlank(text, at - 1)) at--;
   return at;
 }
-
-/** The number of the line, from 1, of places that are asked for in any order. */
-export function lineCounter({ text }: Dockerfile): (offset: number) => number {
-  let starts: number[] | undefined;
-  return (offset) => {
-    if (starts === undefined) {
-      starts = [0];
-      for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-    }
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
-  };
-}

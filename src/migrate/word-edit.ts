@@ -4,8 +4,7 @@ import type { Instruction } from "../dockerfile/instruction.ts";
 import { sourceEnd, sourceOffset } from "../dockerfile/logical-line.ts";
 import { splitWords } from "../dockerfile/name-value.ts";
 import { decode } from "../dockerfile/text.ts";
-import type { VariableChange } from "./change.ts";
-import { lineAt, skipBlanks } from "./line.ts";
+import { lineAt } from "./line.ts";
 import { cutLines } from "./line-cut.ts";
 
 /** What an ARG or ENV sets: the name, and its value as written; undefined: none is given. */
@@ -42,7 +41,10 @@ export function variablesOf(instruction: Instruction, escapeToken: string): SetV
 }
 
 /** Takes variables out of an ARG or ENV; the whole of it where none is left. */
-export function editWords(dockerfile: Dockerfile, { instruction, names }: VariableChange): Edit[] {
+export function editWords(
+  dockerfile: Dockerfile,
+  { instruction, names }: { readonly instruction: Instruction; readonly names: ReadonlySet<string> },
+): Edit[] {
   const all = variablesOf(instruction, dockerfile.escape);
   const go = all.filter(({ name }) => names.has(name));
   if (go.length === all.length) {
@@ -60,11 +62,4 @@ export function editWords(dockerfile: Dockerfile, { instruction, names }: Variab
     ...before.flatMap(({ start, end }) => cutLines(dockerfile, start, end)),
     { start: kept.end, end: stay.end, text: "" },
   ];
-}
-
-/** Whether its lines hold nothing else, so that it can go whole. */
-export function standsAlone(dockerfile: Dockerfile, { start, end }: Instruction): boolean {
-  const first = lineAt(dockerfile, start);
-  const last = lineAt(dockerfile, end);
-  return skipBlanks(dockerfile.text, first.start, start) === start && last.contentEnd <= end;
 }

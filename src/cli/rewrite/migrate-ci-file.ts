@@ -3,7 +3,7 @@ import { applyEdits } from "../../migrate/change.ts";
 import { planCiMigration } from "../../migrate/ci/plan.ts";
 import { readCiDocument } from "../../workflow/read.ts";
 import type { Source } from "./grant-file.ts";
-import type { MigrationAsk } from "./migrate-file.ts";
+import type { MigrationAsk } from "./migration-ask.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Migrates one CI file or shell script: what is certain is changed, the rest is listed with what is to stand there. */

@@ -5,21 +5,15 @@ import { secretIdFor } from "../../migrate/ci/secret-id.ts";
 import { migrateDockerfile } from "../../migrate/migrate-dockerfile.ts";
 import type { MigrationSubject } from "../../migrate/migration.ts";
 import { migrations } from "../../migrate/migrations.ts";
-import type { MigrationName } from "../../migrate/name.ts";
 import { recipes } from "../../recipe/recipes.ts";
 import { printGroupedGrants } from "../../report/grouped-grants.ts";
 import { formatOf, isCiFile } from "../../workflow/kind.ts";
 import type { Subject } from "./find-subjects.ts";
 import type { Source } from "./grant-file.ts";
 import { type Granting, takesEnvMounts } from "./insert-grants.ts";
+import type { MigrationAsk } from "./migration-ask.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Rules } from "./rules.ts";
-
-export type MigrationAsk = {
-  readonly migrate: MigrationName;
-  readonly also: readonly string[];
-  readonly builder: "buildseal" | "buildx";
-};
 
 /** Gives what migrates one file, a Dockerfile, a template or a CI file. It throws SealError where one cannot be done. */
 export function openMigration(

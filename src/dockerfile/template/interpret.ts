@@ -1,7 +1,6 @@
-import { findKeyword } from "../keyword.ts";
-import { encode } from "../text.ts";
-import { isBlank, skipSpace, skipTabs } from "../white-space.ts";
+import { skipSpace } from "../white-space.ts";
 import { addElsewhere, addText, addValue, endFile, endLine, type Reading, whyNoBeginning } from "./line.ts";
+import { beginsWithKeyword, isOpen, standsAlone } from "./stand.ts";
 import { keyOf, mergeStates, OUTSIDE, type State } from "./state.ts";
 import type { Token } from "./token.ts";
 import { type Cell, cell } from "./trail.ts";
@@ -178,18 +177,12 @@ class Ways {
   /** Notes on each way on which an instruction could begin here, and does not, that it does not. */
   noteNotBegun(before: readonly State[], after: readonly State[], from: number, to: number): readonly State[] {
     const start = skipSpace(this.text, from, to);
-    if (start === to || !this.beginsWithKeyword(start, to)) return after;
+    if (start === to || !beginsWithKeyword(this.text, start, to)) return after;
     return after.map((state, way) => {
       if (before[way]!.draft === undefined && state.draft !== undefined) return state;
       const why = whyNoBeginning(before[way]!, this.lineOf) ?? "";
       return { ...state, trail: cell("not-begun", state.trail, undefined, start, start, { why }) };
     });
-  }
-
-  beginsWithKeyword(start: number, end: number): boolean {
-    let last = start;
-    while (last < end && last - start < 20 && !isBlank(this.text.charCodeAt(last))) last++;
-    return findKeyword(this.text.slice(start, last)) !== undefined;
   }
 
   noteHiddenRun(from: number, to: number): void {
@@ -204,29 +197,9 @@ class Ways {
     const { reading } = this;
     const states = this.states.flatMap((state) => {
       const ended = endLine(reading, state, start, end);
-      return isOpen(state) && !this.standsAlone(state, end) ? [...ended, { ...state, softEnd: start }] : ended;
+      return isOpen(state) && !standsAlone(this.text, state, end) ? [...ended, { ...state, softEnd: start }] : ended;
     });
     this.states = this.settle(states);
-  }
-
-  /**
-   * Whether the line at an offset is one of its own by what it says: nobody means an instruction, a comment or a
-   * heredoc's end to be glued to the end of the line before it.
-   */
-  standsAlone(state: State, from: number): boolean {
-    const { text } = this;
-    const newline = text.indexOf("\n", from);
-    let end = newline < 0 ? text.length : newline;
-    while (end > from && text.charCodeAt(end - 1) === 0x0d) end--;
-    const [heredoc] = state.heredocs;
-    if (heredoc !== undefined) {
-      const terminator = encode(heredoc.name);
-      if (state.matched === terminator.length) return true;
-      return text.slice(skipTabs(text, from, end), end) === terminator;
-    }
-    const first = skipSpace(text, from, end);
-    if (first === end || text.charAt(first) === "#") return true;
-    return this.beginsWithKeyword(first, end);
   }
 
   open({ kind }: Token, index: number): void {
@@ -358,9 +331,4 @@ function dropImpossible(states: readonly State[]): readonly State[] {
   if (!states.some(({ impossible }) => impossible)) return states;
   const possible = states.filter(({ impossible }) => !impossible);
   return possible.length > 0 ? possible : states.map((state) => ({ ...state, impossible: false }));
-}
-
-// whether the next line can come to this one: nobody means it to where the line ends in a continuation character
-function isOpen({ line, heredocs, matched, pending }: State): boolean {
-  return heredocs.length > 0 ? matched !== 0 : line !== "blank" && pending.length === 0;
 }

@@ -37,5 +37,5 @@ export type Settings = { readonly trim?: boolean; readonly lstrip?: boolean; rea
 export const SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
   jinja: [{}, { trim: true }, { lstrip: true }, { trim: true, lstrip: true }],
   erb: [{ mode: "-" }, { mode: "<>-" }],
-  cpp: [{ mode: "-traditional-cpp" }, { mode: "" }],
+  cpp: [{ mode: "-x assembler-with-cpp" }, { mode: "-traditional-cpp" }],
 };

@@ -23,7 +23,7 @@ def render_empy(request):
 
     out = io.StringIO()
     names = dict(request["context"])
-    names["TEMPLATE"] = lambda name, **_: request["parts"].get(name.split(".")[0], "")
+    names["TEMPLATE"] = lambda part, **_: request["parts"].get(part.split(".")[0], "")
     interpreter = em.Interpreter(output=out, globals=names, options={"raw": True})
     try:
         interpreter.string(request["text"])

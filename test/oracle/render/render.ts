@@ -94,11 +94,7 @@ function runProgram({ engine, text, context, settings }: Job, folder: string): s
   for (const [name, part] of Object.entries(PARTS)) writeFileSync(join(folder, name), `${part}\n`);
   switch (engine) {
     case "cpp":
-      return run(
-        "cpp",
-        ["-P", "-w", "-undef", ...(settings.mode ? [settings.mode] : []), ...flags, `-I${folder}`],
-        text,
-      );
+      return run("cpp", ["-P", "-w", "-undef", ...(settings.mode?.split(" ") ?? []), ...flags, `-I${folder}`], text);
     case "m4":
       return run("m4", [...flags, `-I${folder}`, "-"], text);
     case "jq": {
@@ -107,7 +103,7 @@ function runProgram({ engine, text, context, settings }: Job, folder: string): s
       return run("jq", ["--join-output", "--from-file", program], JSON.stringify(context));
     }
     case "erb": {
-      const code = `require "erb"; require "json"; c = JSON.parse(ENV["CONTEXT"]); b = binding; c.each { |k, v| b.local_variable_set(k.to_sym, v) }; print ERB.new(STDIN.read, trim_mode: ENV["MODE"]).result(b)`;
+      const code = `require "erb"; require "json"; c = JSON.parse(ENV["CONTEXT"]); scope = binding; c.each { |k, v| scope.local_variable_set(k.to_sym, v) }; print ERB.new(STDIN.read, trim_mode: ENV["MODE"]).result(scope)`;
       return run("ruby", ["-e", code], text, { CONTEXT: JSON.stringify(context), MODE: settings.mode ?? "-" });
     }
     default:

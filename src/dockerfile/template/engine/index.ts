@@ -12,7 +12,7 @@ import { liquid } from "./liquid.ts";
 import { m4 } from "./m4.ts";
 import { placeholder } from "./placeholder.ts";
 
-export type { Engine, Meaning, Tag, Trim } from "./engine.ts";
+export type { Engine, Tag, Trim } from "./engine.ts";
 
 /** All engines, in the order in which their signs are looked for: the narrower before the wider. */
 export const ENGINES: readonly Engine[] = [liquid, jinja, ejs, erb, jq, handlebars, go, m4, empy, cpp, placeholder];
