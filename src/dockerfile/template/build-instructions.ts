@@ -41,15 +41,15 @@ export function buildInstructions(
     const { command, logical } = built;
     staged ||= command.known === "FROM";
     const { keywordEnd } = command.inner ?? command;
-    const isStep =
-      command.known === "RUN" || command.inner?.known === "RUN" || (draft.glued && isRun(text, draft.start));
+    const isBroken = command.known === undefined && beginsWithRun(text, draft.start);
+    const isStep = command.known === "RUN" || command.inner?.known === "RUN" || isBroken;
     const whyNot =
       collection.whyNot.get(draft.start) ??
       collection.whyNot.get(command.keywordStart) ??
-      (draft.glued || hasTags(draft.start, keywordEnd) ? "tags of the template stand in its keyword" : undefined) ??
+      (isBroken || hasTags(draft.start, keywordEnd) ? "tags of the template stand in its keyword" : undefined) ??
       (staged || !isStep ? undefined : "no FROM is seen before it");
     if (isStep && whyNot !== undefined) {
-      uncertain.push({ start: draft.glued ? draft.start : command.keywordStart, why: whyNot });
+      uncertain.push({ start: isBroken ? draft.start : command.keywordStart, why: whyNot });
       continue;
     }
     const { end, ending } = endOf(text, one);
@@ -77,9 +77,9 @@ export function buildInstructions(
   };
 }
 
-// a value comes right after it
-function isRun(text: string, start: number): boolean {
-  return /^(?:RUN|ONBUILD)/i.test(text.slice(start, start + 7));
+// then a tag, or what it glues to the word, makes another word of it on some way
+function beginsWithRun(text: string, start: number): boolean {
+  return /^(?:RUN|ONBUILD)(?!\w)/i.test(text.slice(start, start + 8));
 }
 
 /**

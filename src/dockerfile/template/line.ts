@@ -41,7 +41,7 @@ export function addText(reading: Reading, state: State, from: number, to: number
 function beginDraft(reading: Reading, state: State, start: number): State {
   let draft = reading.drafts.get(start);
   if (draft === undefined) {
-    draft = { start, branch: reading.branch, hidden: false, glued: false };
+    draft = { start, branch: reading.branch, hidden: false };
     reading.drafts.set(start, draft);
   }
   const trail = cell("begin", state.trail, draft, start, start);
@@ -139,7 +139,6 @@ export function addValue(reading: Reading, state: State, start: number, end: num
   }
   next = flushPending(reading, next);
   if (next.word !== undefined) {
-    if (next.word !== "") next.draft!.glued = true;
     next.draft!.hidden ||= findKeyword(next.word) === undefined;
     next = { ...next, word: undefined };
   }

@@ -7,8 +7,6 @@ export type Draft = {
   readonly branch: number;
   /** What it begins with comes from the template: which instruction it is, or whether it is one, is not known. */
   hidden: boolean;
-  /** Tags stand within its keyword. */
-  glued: boolean;
 };
 
 /**

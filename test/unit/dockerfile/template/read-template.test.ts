@@ -141,6 +141,7 @@ describe("a value", () => {
   it("right after RUN makes it uncertain, a condition there does not", () => {
     const file = readAs("jinja", "FROM a\nRUN{{ x }} one\nRUN{% if x %} two{% endif %}\nRUN next\n");
     expect([stepLines(file), uncertainLines(file)]).toEqual([["3", "4"], [2]]);
+    expect(uncertainLines(readAs("go", "FROM a\nRUN\n{{- if .x }}x y{{ end }}\nRUN next\n"))).toEqual([2]);
   });
 
   it("that can end in the escape character may continue its line", () => {
