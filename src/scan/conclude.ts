@@ -70,8 +70,8 @@ export function conclude({ search, ledger, atlas, skipped, unopened, stats }: Ga
   return censorAll(scan, censor);
 }
 
-function scannedLayer({ index, digest, diffId, createdBy, historyIndex, bytes }: ImageLayer): ScannedLayer {
-  return { index, digest, diffId, createdBy, historyIndex, bytes };
+function scannedLayer({ blob: _, ...layer }: ImageLayer): ScannedLayer {
+  return layer;
 }
 
 function findingsOf(groups: readonly Group[], atlas: Atlas, censor: Censor): Finding[] {
