@@ -20,7 +20,9 @@ export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Pr
   const streamed = subjectOnStdout(pass);
   const { stdinForPass, stdinAsIs } = site.source;
   const file = pass.subjects.length === 0 ? undefined : await openRecordFile(session.machine.environment);
-  const look = () => lookFor(ready, file!);
+  const { values, issued, wishes } = ready;
+  const asked = { values, issued, now: session.machine.now, reports: wishes.report !== undefined };
+  const look = () => lookFor(asked, file!);
   const docker = tools.start({
     words: [...tools.buildx, "build", ...pass.words],
     environment: pass.environment,
