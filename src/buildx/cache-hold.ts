@@ -39,7 +39,7 @@ export function holdCaches(
       continue;
     }
     if (entry.type === "local" && attributes["dest"] !== undefined) {
-      const folder = hold(`cache-${index}`, attributes["dest"]);
+      const folder = hold(`cache-${index}`);
       toFolder(entry, folder);
       publish.push({ kind: "merge-layout", from: folder, to: attributes["dest"] });
       continue;

@@ -2,7 +2,7 @@ import { SealError } from "../error.ts";
 import type { Held, PublishStep, Subject } from "./build-plan.ts";
 import { type BuildOutput, isFolder } from "./output-flag.ts";
 
-type Hold = (name: string, beside?: string) => string;
+type Hold = (name: string) => string;
 
 /** What says where an image goes and not what it is. */
 const whereItGoes = new Set([
@@ -62,7 +62,7 @@ export function holdFileOutput(
 
 function holdLocal(output: BuildOutput, index: number, hold: Hold): Held {
   const to = folderOf(output);
-  const folder = hold(`files-${index}`, to);
+  const folder = hold(`files-${index}`);
   const { mode, ...attributes } = output.attributes;
   return {
     output: { ...output, dest: folder, attributes },
@@ -73,7 +73,7 @@ function holdLocal(output: BuildOutput, index: number, hold: Hold): Held {
 
 function holdLayout(output: BuildOutput, index: number, hold: Hold): Held {
   const to = folderOf(output);
-  const folder = hold(`layout-${index}`, to);
+  const folder = hold(`layout-${index}`);
   return {
     output: { ...output, dest: folder },
     subject: { kind: "oci-layout", folder },
@@ -98,7 +98,7 @@ function holdFile(
 ): Held {
   // Without a file Docker writes it to stdout.
   const to = output.dest ?? "-";
-  const file = hold(`archive-${index}.tar`, to === "-" ? undefined : to);
+  const file = hold(`archive-${index}.tar`);
   const publish: PublishStep = to === "-" ? { kind: "stdout", from: file } : { kind: "move-file", from: file, to };
   return { output: { ...output, dest: file }, subject: { kind, at: { file } }, publish: [publish] };
 }

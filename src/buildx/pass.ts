@@ -27,11 +27,8 @@ export type PassesAsk = {
   readonly scan: ScanMode;
   /** The engine's image store that `--load` fills, with a driver that is no engine itself. */
   readonly engineStore: "graph" | "containerd" | undefined;
-  /**
-   * Where a file or a folder of this name may be made that nobody else can read, always the same for the same name;
-   * `beside`: on the file system of this path, where it is to go.
-   */
-  readonly hold: (name: string, beside?: string) => string;
+  /** Where a file or a folder of this name may be made that nobody else can read, always the same for the same name. */
+  readonly hold: (name: string) => string;
   /** Docker's. */
   readonly environment: Environment;
 };

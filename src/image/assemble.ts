@@ -12,6 +12,8 @@ export type Blob = {
   /** `sha256:…` of the tar in it; undefined when there is none. */
   readonly diffId: string | undefined;
   readonly document: Document | undefined;
+  /** False for one that was only hashed, for it was searched before. */
+  readonly wasSearched?: boolean;
 };
 
 export type ImageLayer = {
@@ -23,6 +25,7 @@ export type ImageLayer = {
   readonly createdBy: string | undefined;
   readonly historyIndex: number | undefined;
   readonly bytes: number;
+  readonly wasSearched: boolean;
   readonly blob: number;
 };
 
@@ -167,6 +170,7 @@ export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "ima
         createdBy: told[index]?.createdBy,
         historyIndex: told[index]?.index,
         bytes: blob?.bytes ?? 0,
+        wasSearched: blob?.wasSearched ?? true,
         blob: blob?.id ?? -1,
       };
     });

@@ -1,8 +1,9 @@
 /**
  * What kind of bytes: a file's own content, the compressed form of what is searched unpacked too, a file's name or link
- * target, what a container says of a file (owner, extended attributes, PAX records), or bytes that belong to no file.
+ * target, what a container says of a file (owner, extended attributes, PAX records), bytes that belong to no file, or
+ * those of a blob that was searched before.
  */
-export type SpotKind = "content" | "packed" | "name" | "metadata" | "slack";
+export type SpotKind = "content" | "packed" | "name" | "metadata" | "slack" | "searched";
 
 /** Whose bytes these are: a range of a byte stream, named from the outside in. */
 export type Spot = {

@@ -34,6 +34,8 @@ export type BuildSummary = {
         readonly files: number;
         readonly platforms: readonly string[];
         readonly values: number;
+        /** How many of the layers were not unpacked again, for they are on record as searched for the same. */
+        readonly onRecord: number;
       }
     | undefined;
   readonly unproven: readonly string[];
@@ -94,9 +96,10 @@ function maskedText({ masked }: BuildSummary): string {
 
 function searchedText({ searched }: BuildSummary): string {
   if (searched === undefined) return "nothing";
-  const { layers, bytes, files, platforms, values } = searched;
+  const { layers, bytes, files, platforms, values, onRecord } = searched;
   const of = platforms.length > 1 ? ` for ${platforms.length} platforms` : "";
-  return `${plural(layers, "layer")}${of}, ${plural(files, "file")}, ${megabytes(bytes)} for ${plural(values, "value")} and patterns`;
+  const passed = onRecord === 0 ? "" : `; ${onRecord} of the layers are on record as searched for the same`;
+  return `${plural(layers, "layer")}${of}, ${plural(files, "file")}, ${megabytes(bytes)} for ${plural(values, "value")} and patterns${passed}`;
 }
 
 function resultText({ result, published, unproven }: BuildSummary): string {

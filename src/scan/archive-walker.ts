@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import type { Blob } from "../image/assemble.ts";
 import { type Document, readDocument } from "../image/document.ts";
 import type { Magic } from "../layer/magic.ts";
@@ -21,6 +21,7 @@ type BlobRecord = {
   json: unknown;
   /** Which paths it writes, when it is a tar. */
   paths: PathLog | undefined;
+  readonly wasSearched: boolean;
 };
 
 export type ArchiveBlobs = {
@@ -42,7 +43,8 @@ export function createArchiveWalker({
   scope,
   notes,
   trustNames,
-}: Pick<Pass, "nest" | "limits" | "scope" | "notes" | "trustNames">): ArchiveBlobs {
+  searchedBefore,
+}: Pick<Pass, "nest" | "limits" | "scope" | "notes" | "trustNames" | "searchedBefore">): ArchiveBlobs {
   const records: BlobRecord[] = [];
   let documentBytes = 0;
   const links: { path: string; target: string }[] = [];
@@ -57,21 +59,24 @@ export function createArchiveWalker({
   });
 
   function blobSink(entry: TarEntry): FileSink {
+    const named = entry.size >= largeBlobBytes ? /^blobs\/(sha256)\/([0-9a-f]{64})$/.exec(entry.path) : null;
+    const name = named === null ? undefined : `${named[1]}:${named[2]}`;
+    const diffId = name === undefined ? undefined : searchedBefore?.(name);
     const record: BlobRecord = {
       id: records.length + 1,
       path: entry.path,
       bytes: entry.size,
       digest: "",
-      diffId: undefined,
+      diffId,
       document: undefined,
       json: undefined,
       paths: undefined,
+      wasSearched: diffId === undefined,
     };
     records.push(record);
     const base: Base = { root: record.id, path: [] };
-    const named =
-      trustNames && entry.size >= largeBlobBytes ? /^blobs\/(sha256)\/([0-9a-f]{64})$/.exec(entry.path) : null;
-    const hash = named === null ? createHash("sha256") : undefined;
+    const hash = trustNames && name !== undefined ? undefined : createHash("sha256");
+    if (diffId !== undefined) return searchedSink(record, hash, name!);
     let start: number | undefined;
     const sniffed = createSniffed((magic, at, bytes, from, to) =>
       contents(record, base, isTar(magic, bytes, from, to) ? "tar" : magic, at),
@@ -84,8 +89,7 @@ export function createArchiveWalker({
       },
       end: (at, whole) => {
         // What breaks off has no digest, whatever its name says.
-        record.digest =
-          hash !== undefined ? `sha256:${hash.digest("hex")}` : whole ? `${named?.[1]}:${named?.[2]}` : "";
+        record.digest = hash !== undefined ? `sha256:${hash.digest("hex")}` : whole ? name! : "";
         sniffed.end(at, whole);
         if (record.paths !== undefined) record.diffId ??= record.digest;
       },
@@ -95,6 +99,24 @@ export function createArchiveWalker({
         return sniffed.spot(offset) ?? { ...base, kind: "content", start: from, end: from + entry.size };
       },
       forget: (before) => sniffed.forget?.(before),
+    };
+  }
+
+  /** A blob that is not looked into again: only its name is held against its bytes. */
+  function searchedSink(record: BlobRecord, hash: Hash | undefined, name: string): FileSink {
+    let start: number | undefined;
+    return {
+      write: (bytes, from, to, at) => {
+        start ??= at;
+        hash?.update(bytes.subarray(from, to));
+      },
+      end: (_, whole) => {
+        record.digest = hash !== undefined ? `sha256:${hash.digest("hex")}` : whole ? name : "";
+      },
+      spot: (offset) => {
+        const from = start ?? offset;
+        return { root: record.id, path: [], kind: "searched", start: from, end: from + record.bytes };
+      },
     };
   }
 
@@ -161,13 +183,14 @@ export function createArchiveWalker({
   }
 
   function blobs(): Blob[] {
-    const found: Blob[] = records.map(({ id, path, digest, bytes, diffId, document }) => ({
+    const found: Blob[] = records.map(({ id, path, digest, bytes, diffId, document, wasSearched }) => ({
       id,
       path,
       digest,
       bytes,
       diffId,
       document,
+      wasSearched,
     }));
     const byPath = new Map(found.map((blob) => [blob.path, blob]));
     for (const { path, target } of links) {

@@ -70,8 +70,9 @@ export function conclude({ search, ledger, atlas, skipped, unopened, stats }: Ga
   return censorAll(scan, censor);
 }
 
-function scannedLayer({ index, digest, diffId, createdBy, historyIndex, bytes }: ImageLayer): ScannedLayer {
-  return { index, digest, diffId, createdBy, historyIndex, bytes };
+function scannedLayer(layer: ImageLayer): ScannedLayer {
+  const { index, digest, diffId, createdBy, historyIndex, bytes, wasSearched } = layer;
+  return { index, digest, diffId, createdBy, historyIndex, bytes, wasSearched };
 }
 
 function findingsOf(groups: readonly Group[], atlas: Atlas, censor: Censor): Finding[] {

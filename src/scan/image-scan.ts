@@ -43,4 +43,6 @@ export type ScannedLayer = {
   readonly historyIndex: number | undefined;
   /** As it lies in the archive. */
   readonly bytes: number;
+  /** False for one that was searched before, for the same. */
+  readonly wasSearched: boolean;
 };

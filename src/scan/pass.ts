@@ -21,6 +21,7 @@ export type Pass = {
   readonly limits: Limits;
   readonly scope: Scope;
   readonly trustNames: boolean;
+  readonly searchedBefore: ScanOptions["searchedBefore"];
   readonly add: (hit: Hit, pointer?: readonly string[]) => void;
   /** Reads the stream to its end, through the walker. What breaks it off is noted. */
   readonly read: (stream: AsyncIterable<Uint8Array>, walker: Walker) => Promise<void>;
@@ -38,7 +39,9 @@ export function createPass(options: ScanOptions): Pass {
   const unopened: Remark[] = [];
   const stats = { bytes: 0, files: 0, layers: 0 };
   const notes: Notes = {
-    hit: (hit) => ledger.add(hit),
+    hit: (hit) => {
+      if (hit.spot.kind !== "searched") ledger.add(hit);
+    },
     bytes: (count) => {
       stats.bytes += count;
       options.onProgress?.(stats);
@@ -82,6 +85,7 @@ export function createPass(options: ScanOptions): Pass {
     limits,
     scope,
     trustNames: options.trustNames ?? false,
+    searchedBefore: options.searchedBefore,
     add: ledger.add,
     read,
     conclude: (atlas, layers) => conclude({ search, ledger, atlas, skipped, unopened, stats: { ...stats, layers } }),

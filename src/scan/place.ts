@@ -19,6 +19,7 @@ const layerSurfaces: Readonly<Record<SpotKind, ImagePlace["surface"]>> = {
   name: "path",
   metadata: "metadata",
   slack: "slack",
+  searched: "layer",
 };
 
 /** The places of one sighting: one for each image, platform and layer that its blob is used in. */

@@ -18,6 +18,11 @@ export type ScanOptions = {
    * the local engine, which is asked for the same image again when it is published. Saves a quarter of the time.
    */
   readonly trustNames?: boolean;
+  /**
+   * Asked for each large blob by the digest in its name: the diff ID of one that was searched before for all of this and
+   * need not be unpacked and searched again. Its bytes must bear the digest out all the same.
+   */
+  readonly searchedBefore?: (digest: string) => string | undefined;
   /** Called about once a megabyte. */
   readonly onProgress?: (stats: ScanStats) => void;
 };

@@ -75,9 +75,15 @@ export function createStrand(
       last = Math.max(looked, filled - contextBytes);
       last -= (at + last) % stepBytes;
     }
-    if (last > looked) search.scan(stretch, looked, last, runs, whereabouts, onHit);
+    if (last > looked && !wasSearched(looked, last)) search.scan(stretch, looked, last, runs, whereabouts, onHit);
     looked = Math.max(looked, last);
     if (final) pool.giveBack(window);
+  }
+
+  /** Whether all of this is of a blob that was searched before. */
+  function wasSearched(from: number, to: number): boolean {
+    const { kind, end } = walker.spot(at + from);
+    return kind === "searched" && end >= at + to;
   }
 
   /** Lets go of what was looked at, but for the context. */

@@ -1,27 +1,15 @@
+import { execFile } from "node:child_process";
 import { createReadStream, createWriteStream } from "node:fs";
-import {
-  chmod,
-  chown,
-  copyFile,
-  lchown,
-  lstat,
-  lutimes,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, chown, copyFile, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import { mergeLayoutIndex } from "../buildx/image-index.ts";
 import { normalizeImageName } from "../buildx/image-name.ts";
 import { SealError } from "../error.ts";
 import { errorCode } from "./error-code.ts";
+
+const run = promisify(execFile);
 
 /** Puts a file to its place in one move, also where that is on another file system. @throws SealError OUTPUT */
 export async function moveFile(from: string, to: string): Promise<void> {
@@ -109,30 +97,28 @@ async function moveEntries(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     const existing = await lstat(target).catch(() => undefined);
-    if (existing !== undefined && !(existing.isDirectory() && entry.isDirectory())) {
-      await rm(target, { recursive: true, force: true });
-    }
-    const isNew = existing === undefined || !existing.isDirectory() || !entry.isDirectory();
-    if (isNew && (await isRenamed(source, target))) continue;
-    const { mode, uid, gid, atime, mtime } = await lstat(source);
-    // an owner is kept where that is allowed: for others than root files are their own anyway
-    if (entry.isDirectory()) {
-      await mkdir(target, { recursive: true });
+    if (existing?.isDirectory() && entry.isDirectory()) {
       await moveEntries(source, target);
-      await chown(target, uid, gid).catch(() => {});
-      await chmod(target, mode & 0o7777);
-      await utimes(target, atime, mtime);
-    } else if (entry.isSymbolicLink()) {
-      await symlink(await readlink(source), target);
-      await lchown(target, uid, gid).catch(() => {});
-      await lutimes(target, atime, mtime);
-    } else {
-      await copyFile(source, target);
-      await chown(target, uid, gid).catch(() => {});
-      await chmod(target, mode & 0o7777);
-      await utimes(target, atime, mtime);
+      await copyAttributes(source, target);
+      continue;
     }
+    if (existing !== undefined) await rm(target, { recursive: true, force: true });
+    if (!(await isRenamed(source, target))) await copyAsIs(source, target);
   }
+}
+
+async function copyAttributes(from: string, to: string): Promise<void> {
+  const { mode, uid, gid } = await lstat(from);
+  // an owner is kept where that is allowed: for others than root files are their own anyway
+  await chown(to, uid, gid).catch(() => {});
+  await chmod(to, mode & 0o7777);
+  // Node's own calls know no nanoseconds
+  await run("touch", ["-r", from, to]);
+}
+
+/** To another file system, by the program that keeps times to the nanosecond, hard links and extended attributes. */
+async function copyAsIs(from: string, to: string): Promise<void> {
+  await run("cp", [process.platform === "linux" ? "-a" : "-pPR", "--", from, to]);
 }
 
 /** A link, a pipe or a device keeps its place, as Docker leaves it: what is written goes through it. */

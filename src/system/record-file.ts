@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { printRecords, type Records, readRecords } from "../gate/record.ts";
+import { type Memory, printRecords, readRecords } from "../gate/record.ts";
+import { tagOf } from "../gate/searched.ts";
 import type { Environment } from "../identity/host.ts";
 import { Secret } from "../secret/secret.ts";
 import { errorCode } from "./error-code.ts";
@@ -11,10 +12,11 @@ import { errorCode } from "./error-code.ts";
  * The records of layers in the user's cache folder, and the key that seals them in his state folder: a cache folder may
  * be restored from somewhere else, the key is this user's own.
  */
-export type RecordFile = {
-  readonly records: Records;
+export type RecordFile = Memory & {
+  /** Names a value in the records; undefined where there is no key, or the value is too short. */
+  readonly tag: (secret: Secret) => string | undefined;
   /** Replaces the file in one move. What keeps it from being written is a sentence: records are a help, not a need. */
-  readonly write: (records: Records) => Promise<string | undefined>;
+  readonly write: (memory: Memory) => Promise<string | undefined>;
   readonly notices: readonly string[];
 };
 
@@ -29,15 +31,23 @@ export async function openRecordFile(environment: Environment): Promise<RecordFi
   try {
     const key = await readKey(keyPath);
     const text = await readFile(path, "utf8").catch(() => undefined);
-    const { records, refused } = readRecords(text, key);
+    const { records, blobs, refused } = readRecords(text, key);
     return {
       records,
+      blobs,
+      tag: (secret) => tagOf(secret, key),
       write: (changed) => writeRecords(path, changed, key),
       notices: refused ? [`the records in ${path} do not bear this user's seal: they count for nothing`] : [],
     };
   } catch (error) {
     const why = `no records of scanned layers are kept: ${keyPath} cannot be used (${errorCode(error)})`;
-    return { records: new Map(), write: async () => undefined, notices: [why] };
+    return {
+      records: new Map(),
+      blobs: new Map(),
+      tag: () => undefined,
+      write: async () => undefined,
+      notices: [why],
+    };
   }
 }
 
@@ -57,11 +67,11 @@ async function readKey(path: string): Promise<Secret> {
   return new Secret("record key", bytes);
 }
 
-async function writeRecords(path: string, records: Records, key: Secret): Promise<string | undefined> {
+async function writeRecords(path: string, memory: Memory, key: Secret): Promise<string | undefined> {
   const draft = `${path}.${process.pid}`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(draft, printRecords(records, key), { mode: 0o600 });
+    await writeFile(draft, printRecords(memory, key), { mode: 0o600 });
     await rename(draft, path);
     return undefined;
   } catch (error) {

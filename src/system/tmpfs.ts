@@ -20,9 +20,13 @@ export function memoryPlaces(environment: Environment): readonly string[] {
   return [...new Set([own, "/dev/shm", "/run", tmpdir()].filter((path) => path?.startsWith("/")))] as string[];
 }
 
-/** Where directories may lie that hold big things, or secrets where there is no place in memory. */
+/**
+ * Where directories may lie that hold big things, or secrets where there is no place in memory: where TMPDIR says, else
+ * first where large files belong (file-hierarchy(7)), for /tmp is often in memory.
+ */
 export function diskPlaces(): readonly string[] {
-  return [...new Set([tmpdir(), "/tmp"])];
+  const own = tmpdir();
+  return own === "/tmp" ? ["/var/tmp", "/tmp"] : [...new Set([own, "/var/tmp", "/tmp"])];
 }
 
 /** A new 0700 directory with a name of its own, in the first place that takes one; why the others did not. */

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
 import { runDocker } from "./docker.ts";
 import { openEngine } from "./open-engine.ts";
@@ -29,6 +31,16 @@ const listing = (folder: string): string =>
     },
   );
 
+/** A folder with a file of the user's and one that the build has too; it goes with the test. */
+function folderUnder(parent: string): string {
+  const folder = mkdtempSync(join(parent, "buildseal-e2e-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "before"), "kept");
+  mkdirSync(join(folder, "private"));
+  writeFileSync(join(folder, "private/mine"), "kept too");
+  return folder;
+}
+
 describe("under the gate, what a user gets into files is what Docker makes", () => {
   const createTree = (): Promise<Project> =>
     createProject({
@@ -41,22 +53,20 @@ COPY --from=made /out /
 `,
     });
 
-  test("in a folder: the same files, modes, owners, times and links, beside what was there", async () => {
-    const project = await createTree();
-    const [docker, ours] = await Promise.all([
-      createProject({ "out/before": "kept" }),
-      createProject({ "out/before": "kept" }),
-    ]);
-    const byDocker = await runDocker(
-      ["buildx", "build", "--network=none", "-o", docker.path("out"), project.folder],
-      engine,
-    );
-    expect(byDocker.status, byDocker.stderr).toBe(0);
-    const outcome = await runBuildseal(["build", "--network=none", "-o", ours.path("out"), project.folder], engine);
-    expect(outcome.status, outcome.output).toBe(0);
-    const withoutTimesOfRoot = (text: string): string => text.replaceAll(/^(\.|\.\/before) (.*) [\d.]+ $/gm, "$1 $2");
-    expect(withoutTimesOfRoot(listing(ours.path("out")))).toBe(withoutTimesOfRoot(listing(docker.path("out"))));
-  });
+  // The one or the other is on another file system than where the result lay while it was searched.
+  test.each([tmpdir(), "/dev/shm", "/var/tmp"])(
+    "in a folder under %s: the same files, modes, owners, times and links, beside what was there",
+    async (parent) => {
+      const project = await createTree();
+      const [docker, ours] = [folderUnder(parent), folderUnder(parent)];
+      const byDocker = await runDocker(["buildx", "build", "--network=none", "-o", docker, project.folder], engine);
+      expect(byDocker.status, byDocker.stderr).toBe(0);
+      const outcome = await runBuildseal(["build", "--network=none", "-o", ours, project.folder], engine);
+      expect(outcome.status, outcome.output).toBe(0);
+      const withoutTimesOfRoot = (text: string): string => text.replaceAll(/^(\.|\.\/before) (.*) [\d.]+ $/gm, "$1 $2");
+      expect(withoutTimesOfRoot(listing(ours))).toBe(withoutTimesOfRoot(listing(docker)));
+    },
+  );
 
   test("in a tar: the same bytes", async () => {
     const project = await createTree();

@@ -123,8 +123,8 @@ describe.concurrent("a renewal that fails", () => {
   });
 
   test("ends the build with the step's name, once a step would get an expired token", async () => {
-    await using token = await startProjectedToken(issue(5));
-    const { build, presented } = await createPresenting(3, 8);
+    await using token = await startProjectedToken(issue(15));
+    const { build, presented } = await createPresenting(3, 18);
     const outcome = await build(token.file);
     expect(outcome.status, outcome.output).toBe(2);
     expect(outcome.stderr).toMatch(/job .*expired/);

@@ -25,7 +25,7 @@ describe.each(versions)("sccache %s", (version) => {
       await cp(await part("sccache", [version]), project.path("bin/sccache"));
     }
     const build = (round: number) =>
-      world.build(project, ["--target", "compiled", "--seal-with", "sccache", "--build-arg", `RUN_NUMBER=${round}`]);
+      world.build(project, ["--seal-with", "sccache", "--build-arg", `RUN_NUMBER=${round}`]);
     return [await build(1), await build(2)] as const;
   }
 
@@ -38,7 +38,7 @@ describe.each(versions)("sccache %s", (version) => {
     expect(first.output).toMatch(new RegExp(`Version \\(client\\)\\s+${version.replaceAll(".", "\\.")}`));
   });
 
-  test(version === "0.19.0" ? "does not take it from a profile" : "takes it from a profile too", async () => {
+  test("takes it from a profile too, up to 0.17", async () => {
     const [first] = await buildTwice({ "buildseal.yaml": byProfile });
     if (version === "0.19.0") expect(first.status, first.output).not.toBe(0);
     else

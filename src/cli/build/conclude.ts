@@ -3,6 +3,7 @@ import type { SecondPass } from "../../buildx/build-plan.ts";
 import type { Stage } from "../../dockerfile/index.ts";
 import type { CachedVerdict } from "../../gate/cached.ts";
 import { addRecords, type Records } from "../../gate/record.ts";
+import { addSearched } from "../../gate/searched.ts";
 import { leakedLayers, reachVerdict, type Verdict } from "../../gate/verdict.ts";
 import { type BuildSummary, printSummary } from "../../report/summary.ts";
 import { printVerdict } from "../../report/verdict.ts";
@@ -14,7 +15,7 @@ import { judgeSteps } from "./judge.ts";
 import { publish } from "./publish.ts";
 import type { Outcome, Ready, StepRuns } from "./ready.ts";
 import { runPass } from "./run-pass.ts";
-import { readImageId } from "./subject.ts";
+import { readImageId, type Searched } from "./subject.ts";
 import { summarize } from "./summarize.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -60,13 +61,14 @@ function judgeCachedSteps(ready: Ready, runs: StepRuns, scans: readonly ImageSca
   return judgeSteps(steps, scans, records, ready.granted.dockerfile, ready.site.facts);
 }
 
-async function judgeScans({ ready, runs }: Outcome, scans: readonly ImageScan[]): Promise<Verdict> {
+async function judgeScans({ ready, runs, results }: Outcome, scans: readonly ImageScan[]): Promise<Verdict> {
   const { machine } = ready.session;
   const file = await openRecordFile(machine.environment);
   for (const notice of file.notices) machine.say(notice);
   const cached = judgeCachedSteps(ready, runs, scans, file.records);
   const verdict = reachVerdict(scans, cached, ready.wishes.cached, file.records);
-  await keepRecords(file, verdict, cached, new Date(machine.now()), machine.say);
+  const searched = results.flatMap(({ found }) => found);
+  await keepRecords(file, verdict, cached, searched, new Date(machine.now()), machine.say);
   return verdict;
 }
 
@@ -74,13 +76,16 @@ async function keepRecords(
   file: RecordFile,
   verdict: Verdict,
   cached: CachedVerdict,
+  searched: readonly Searched[],
   at: Date,
   say: (sentence: string) => void,
 ): Promise<void> {
   const leaked = leakedLayers(verdict.leaks);
   const proven = verdict.leaks.length === 0 && verdict.isComplete ? cached.proven : [];
-  if (leaked.length === 0 && proven.length === 0) return;
-  const problem = await file.write(addRecords(addRecords(file.records, leaked, "leaked", at), proven, "clean", at));
+  const blobs = searched.reduce((all, { scan, sought }) => addSearched(all, scan, sought, at), file.blobs);
+  if (leaked.length === 0 && proven.length === 0 && blobs === file.blobs) return;
+  const records = addRecords(addRecords(file.records, leaked, "leaked", at), proven, "clean", at);
+  const problem = await file.write({ records, blobs });
   if (problem !== undefined) say(problem);
 }
 

@@ -3,10 +3,10 @@ import type { BuildEvent } from "../../buildx/progress/build-model.ts";
 import { stepFinder } from "../../buildx/step-of-vertex.ts";
 import { resolveStages, type Step, stepsOf } from "../../dockerfile/index.ts";
 import { SealError } from "../../error.ts";
-import type { ScanOptions } from "../../scan/scan-options.ts";
-import { needlesOf } from "../../secret/needle.ts";
 import { expiredAtStep } from "../../source/freshness.ts";
+import { openRecordFile } from "../../system/record-file.ts";
 import { follow, viewKindOf } from "./follow.ts";
+import { lookFor } from "./look.ts";
 import type { PassResult, Ready, StepRuns } from "./ready.ts";
 import { searchResult, searchStream, subjectOnStdout } from "./subject.ts";
 
@@ -19,6 +19,10 @@ export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Pr
   const { tools, session, site, command, rewritten, plan } = ready;
   const streamed = subjectOnStdout(pass);
   const { stdinForPass, stdinAsIs } = site.source;
+  const file = pass.subjects.length === 0 ? undefined : await openRecordFile(session.machine.environment);
+  const { values, issued, wishes } = ready;
+  const asked = { values, issued, now: session.machine.now, reports: wishes.report !== undefined };
+  const look = () => lookFor(asked, file!);
   const docker = tools.start({
     words: [...tools.buildx, "build", ...pass.words],
     environment: pass.environment,
@@ -27,7 +31,7 @@ export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Pr
   });
   const watch = watchSteps(ready, runs);
   const [found, exposures] = await Promise.all([
-    streamed === undefined ? undefined : searchStream(streamed, docker.stdout!, scanOptions(ready)),
+    streamed === undefined ? undefined : searchStream(streamed, docker.stdout!, look),
     follow({
       stderr: docker.stderr,
       session,
@@ -55,16 +59,9 @@ export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Pr
   if (status !== 0) return { status, found: [], exposures: named };
   const results = found === undefined ? [] : [found];
   for (const subject of pass.subjects) {
-    if (subject !== streamed) results.push(await searchResult(subject, pass, tools, scanOptions(ready)));
+    if (subject !== streamed) results.push(await searchResult(subject, pass, tools, look()));
   }
   return { status, found: results, exposures: named };
-}
-
-function scanOptions({ values, session }: Ready): ScanOptions {
-  return {
-    needles: values().flatMap((secret) => needlesOf(secret, "scan")),
-    nowSeconds: session.machine.now() / 1000,
-  };
 }
 
 /** Notes how the granted steps run, and ends the build when one starts with an expired value. */

@@ -2,29 +2,47 @@ import { readFile } from "node:fs/promises";
 import type { BuildPass, Subject } from "../../buildx/build-plan.ts";
 import { imageIdInMetadata } from "../../buildx/image-index.ts";
 import { SealError } from "../../error.ts";
+import type { Sought } from "../../gate/searched.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import type { ScanOptions } from "../../scan/scan-options.ts";
 import { keepInFile, keepInFolder, packFolder, readWhole } from "../../system/layout.ts";
+import type { Look } from "./look.ts";
 import type { Tools } from "./tools.ts";
 
-/** A result of the build that was searched. */
-export type Searched = { readonly subject: Subject; readonly scan: ImageScan };
+/** A result of the build that was searched, and for what. */
+export type Searched = { readonly subject: Subject; readonly scan: ImageScan; readonly sought: Sought };
 
 /** What comes on the pass's stdout; there is at most one. */
 export function subjectOnStdout(pass: BuildPass): Subject | undefined {
   return pass.subjects.find((subject) => "at" in subject && subject.at === "stdout");
 }
 
-/** Searches the stream of a pass, and keeps it where publishing wants it. */
+/** Searches the stream of a pass, and keeps it where publishing wants it. What for is asked when it begins to come. */
 export async function searchStream(
   subject: Subject,
   stream: AsyncIterable<Uint8Array>,
-  options: ScanOptions,
+  look: () => Look,
 ): Promise<Searched> {
+  const begun = await beginning(stream);
+  const { options, sought } = look();
   const keep = "keep" in subject ? subject.keep : undefined;
   const kept =
-    keep === undefined ? stream : "folder" in keep ? keepInFolder(stream, keep.folder) : keepInFile(stream, keep.file);
-  return { subject, scan: await scanStream(subject, kept, options) };
+    keep === undefined ? begun : "folder" in keep ? keepInFolder(begun, keep.folder) : keepInFile(begun, keep.file);
+  return { subject, scan: await scanStream(subject, kept, options), sought };
+}
+
+/** The same stream, once its first bytes are there: then the steps of the build are over. */
+async function beginning(stream: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    try {
+      if (first.done !== true) yield first.value;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    } finally {
+      await iterator.return?.();
+    }
+  })();
 }
 
 /**
@@ -36,14 +54,16 @@ export async function searchResult(
   subject: Subject,
   pass: BuildPass,
   tools: Tools,
-  options: ScanOptions,
+  { options, sought }: Look,
 ): Promise<Searched> {
   if (subject.kind === "engine-image") {
-    return { subject, scan: await scanEngineImage(await readImageId(pass, tools.store), tools, options) };
+    return { subject, scan: await scanEngineImage(await readImageId(pass, tools.store), tools, options), sought };
   }
-  if ("folder" in subject) return { subject, scan: await scanStream(subject, packFolder(subject.folder), options) };
+  if ("folder" in subject) {
+    return { subject, scan: await scanStream(subject, packFolder(subject.folder), options), sought };
+  }
   if (subject.at === "stdout") throw new Error("a stream is searched while it comes");
-  return { subject, scan: await scanStream(subject, readWhole(subject.at.file), options) };
+  return { subject, scan: await scanStream(subject, readWhole(subject.at.file), options), sought };
 }
 
 /**

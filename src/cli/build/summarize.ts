@@ -58,5 +58,9 @@ function searchedOf(scans: readonly ImageScan[] | undefined, values: number): Bu
     files: sum(({ stats }) => stats.files),
     platforms: [...new Set(scans.flatMap(({ images }) => images.map(({ platform }) => platform)))],
     values,
+    onRecord: scans
+      .flatMap(({ images }) => images)
+      .flatMap(({ layers }) => layers)
+      .filter((layer) => !layer.wasSearched).length,
   };
 }

@@ -1,13 +1,14 @@
 import { NotHere } from "../../error.ts";
+import { createChain } from "../../identity/chain.ts";
 import type { Host } from "../../identity/host.ts";
-import { OtherAudience } from "../../identity/identity.ts";
-import { createIrsaProvider, type IrsaOptions, locateIrsa, stsAudience } from "../../identity/irsa.ts";
+import { type IrsaOptions, locateIrsa, stsAudience } from "../../identity/irsa.ts";
+import { createProvider } from "../../identity/kind.ts";
 import type { Secret } from "../../secret/secret.ts";
 import type { Source } from "../source.ts";
 
 /** The web identity token of a pod, and the role it may assume: the raw identity, not a session made of it. */
 export function createIrsaSource(name: string, options: IrsaOptions, host: Host): Source {
-  const provide = createIrsaProvider(name, options, host);
+  const provide = createChain([createProvider(name, { from: "irsa", ...options }, host)]);
   const { tokenFile } = locateIrsa(options, host);
   return {
     kind: "irsa",
@@ -17,8 +18,6 @@ export function createIrsaSource(name: string, options: IrsaOptions, host: Host)
     variables: [],
     mint: async (ask) => {
       const identity = await provide({ audience: options.audience ?? stsAudience, signal: ask?.signal });
-      // There is nobody to try after it: a token that was set up for something else is a mistake, not an absence.
-      if (identity instanceof OtherAudience) throw identity.error;
       if (identity instanceof NotHere) return identity;
       const { token, issuedAt, expiresAt, facts, notices } = identity;
       const fields = new Map<string, Secret | string>([["token", token]]);

@@ -1,9 +1,12 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { createServer } from "node:https";
+import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { createCertificate } from "./certificate.ts";
+import { type Program, startProgram } from "./program.ts";
 import { createStateFolder } from "./state-folder.ts";
 
 /** pass: on to the real STS. 503: a service that is down. refuse: the connection is closed without an answer. */
@@ -68,6 +71,7 @@ export async function startStsFront(options: StsFrontOptions): Promise<StsFront>
   };
 
   const stop = async (): Promise<void> => {
+    await forwarder?.stop();
     state.remove();
     if (!server.listening) return;
     server.closeAllConnections();
@@ -83,18 +87,20 @@ export async function startStsFront(options: StsFrontOptions): Promise<StsFront>
       },
       () => response.writeHead(502).end(),
     );
-  }).listen(options.port ?? 443, "127.0.0.1");
+  });
+  const port = options.port ?? 443;
+  let forwarder: Program | undefined;
   try {
-    await once(server, "listening");
+    forwarder = await listen(server, port, join(state.path, "forward.log"));
   } catch (error) {
     state.remove();
-    throw new Error(`cannot listen on 127.0.0.1:${options.port ?? 443} (it takes root, and nobody else there)`, {
+    throw new Error(`cannot listen on 127.0.0.1:${port} (it takes root or sudo, and nobody else there)`, {
       cause: error,
     });
   }
   const front: StsFront = {
     name,
-    port: (server.address() as AddressInfo).port,
+    port: forwarder === undefined ? (server.address() as AddressInfo).port : port,
     caFile: certificate.caFile,
     requests,
     answer: "pass",
@@ -102,4 +108,23 @@ export async function startStsFront(options: StsFrontOptions): Promise<StsFront>
     [Symbol.asyncDispose]: stop,
   };
   return front;
+}
+
+/** Listens there; where only root may, on any free port to which a program of root's hands on what comes. */
+async function listen(server: Server, port: number, logFile: string): Promise<Program | undefined> {
+  const listening = (wanted: number): Promise<unknown> => once(server.listen(wanted, "127.0.0.1"), "listening");
+  try {
+    await listening(port);
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+  }
+  await listening(0);
+  const { port: to } = server.address() as AddressInfo;
+  return startProgram(process.execPath, {
+    args: [fileURLToPath(new URL("forward-port.ts", import.meta.url)), String(port), String(to)],
+    logFile,
+    asRoot: true,
+    ready: (program) => program.log().includes("listening"),
+  });
 }

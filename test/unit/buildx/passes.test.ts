@@ -29,7 +29,7 @@ function plan(line: string, more: Partial<PassesAsk> = {}): BuildPlan {
     progress: "rawjson",
     scan: "gate",
     engineStore: "graph",
-    hold: (name, beside) => (beside === undefined ? `/held/${name}` : `/beside/${name}`),
+    hold: (name) => `/held/${name}`,
     environment: {},
     ...more,
   });
@@ -129,19 +129,19 @@ describe.each(["graph", "containerd"] as const)("in the engine's %s store", (sto
     const built = inEngine("-t a --load -o out -o type=tar,dest=root.tar .");
     expect(outputsOf(built)).toEqual([
       "--output=type=image",
-      "--output=type=local,dest=/beside/files-0",
-      "--output=type=tar,dest=/beside/archive-1.tar",
+      "--output=type=local,dest=/held/files-0",
+      "--output=type=tar,dest=/held/archive-1.tar",
     ]);
     expect(words(built)).not.toContain("iidfile");
     expect(built.passes[0]!.subjects).toEqual([
       { kind: "engine-image" },
-      { kind: "files", folder: "/beside/files-0" },
-      { kind: "rootfs-archive", at: { file: "/beside/archive-1.tar" } },
+      { kind: "files", folder: "/held/files-0" },
+      { kind: "rootfs-archive", at: { file: "/held/archive-1.tar" } },
     ]);
     expect(built.publish).toEqual([
       { kind: "tag", reference: "a" },
-      { kind: "move-folder", from: "/beside/files-0", to: "out", replace: false },
-      { kind: "move-file", from: "/beside/archive-1.tar", to: "root.tar" },
+      { kind: "move-folder", from: "/held/files-0", to: "out", replace: false },
+      { kind: "move-file", from: "/held/archive-1.tar", to: "root.tar" },
     ]);
   });
 
@@ -164,7 +164,7 @@ test("the engine's old store exports no archives, the containerd one does, under
   const line = "-t a -o type=oci,dest=x.tar .";
   expect(() => plan(line, { builder: builder("graph") })).toThrow(expect.objectContaining({ code: "OUTPUT" }));
   const built = plan(line, { builder: builder("containerd") });
-  expect(outputsOf(built)).toEqual(["--output=type=oci,dest=/beside/archive-0.tar,name=a"]);
+  expect(outputsOf(built)).toEqual(["--output=type=oci,dest=/held/archive-0.tar,name=a"]);
   expect(words(built)).not.toContain("-t a");
 });
 
@@ -268,13 +268,13 @@ describe("with another driver", () => {
   test.each([
     [
       "-o out",
-      "type=local,dest=/beside/files-0",
-      { kind: "files", folder: "/beside/files-0" },
+      "type=local,dest=/held/files-0",
+      { kind: "files", folder: "/held/files-0" },
       { kind: "move-folder", to: "out", replace: false },
     ],
     [
       "-o type=local,dest=out,mode=delete",
-      "type=local,dest=/beside/files-0",
+      "type=local,dest=/held/files-0",
       { kind: "files" },
       { kind: "move-folder", replace: true },
     ],
@@ -286,21 +286,21 @@ describe("with another driver", () => {
     ],
     [
       "-o type=oci,dest=x.tar",
-      "type=oci,dest=/beside/archive-0.tar",
+      "type=oci,dest=/held/archive-0.tar",
       { kind: "oci-archive" },
       { kind: "move-file", to: "x.tar" },
     ],
     [
       "-o type=docker,dest=x.tar",
-      "type=docker,dest=/beside/archive-0.tar",
+      "type=docker,dest=/held/archive-0.tar",
       { kind: "docker-archive" },
       { kind: "move-file", to: "x.tar" },
     ],
     ["-o type=oci", "type=oci,dest=/held/archive-0.tar", { kind: "oci-archive" }, { kind: "stdout" }],
     [
       "-o type=oci,tar=false,dest=lay",
-      "type=oci,dest=/beside/layout-0,tar=false",
-      { kind: "oci-layout", folder: "/beside/layout-0" },
+      "type=oci,dest=/held/layout-0,tar=false",
+      { kind: "oci-layout", folder: "/held/layout-0" },
       { kind: "merge-layout", to: "lay" },
     ],
   ])("%s is held, searched and moved", (flags, output, subject, step) => {
@@ -352,8 +352,8 @@ describe("of a cache export", () => {
 
   test("one to a folder is made beside it and merged into it", () => {
     const built = plan("--cache-to type=local,dest=c,tag=t .");
-    expect(words(built)).toContain("--cache-to=type=local,tag=t,dest=/beside/cache-0");
-    expect(built.publish).toEqual([{ kind: "merge-layout", from: "/beside/cache-0", to: "c" }]);
+    expect(words(built)).toContain("--cache-to=type=local,tag=t,dest=/held/cache-0");
+    expect(built.publish).toEqual([{ kind: "merge-layout", from: "/held/cache-0", to: "c" }]);
   });
 
   test("an inline one is in the image, so in every pass that makes it", () => {

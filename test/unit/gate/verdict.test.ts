@@ -9,6 +9,7 @@ const layer = (index: number, diffId: string): ScannedLayer => ({
   diffId,
   createdBy: `RUN ${diffId}`,
   historyIndex: undefined,
+  wasSearched: true,
   bytes: 1,
 });
 
@@ -21,7 +22,7 @@ function scan(given: Partial<ImageScan> = {}, diffIds: readonly string[] = []): 
     history: [],
     layers: diffIds.map((diffId, index) => layer(index, diffId)),
   };
-  const stats = { bytes: 0, files: 0, layers: 0 };
+  const stats = { wasSearched: true, bytes: 0, files: 0, layers: 0 };
   return {
     complete: true,
     topDigest: undefined,

@@ -7,7 +7,7 @@ const quiet: BuildSummary = {
   secrets: [],
   leftOut: [],
   masked: [],
-  searched: { layers: 1, bytes: 0, files: 1, platforms: ["linux/amd64"], values: 0 },
+  searched: { layers: 1, bytes: 0, files: 1, platforms: ["linux/amd64"], values: 0, onRecord: 0 },
   unproven: [],
   published: [],
   result: "clean",
@@ -25,7 +25,14 @@ const granted: BuildSummary = {
     { name: "npm", encoding: "raw", count: 1, step: "web 2: RUN npm ci" },
     { name: "npm", encoding: "base64", count: 1200, step: "Docker's own output" },
   ],
-  searched: { layers: 14, bytes: 522_400_000, files: 12_401, platforms: ["linux/amd64", "linux/arm64"], values: 3 },
+  searched: {
+    layers: 14,
+    bytes: 522_400_000,
+    files: 12_401,
+    platforms: ["linux/amd64", "linux/arm64"],
+    values: 3,
+    onRecord: 12,
+  },
   published: ["tagged app:1", "pushed r/app:1"],
 };
 
@@ -39,7 +46,7 @@ describe("the lines at a build's end", () => {
 buildseal  secrets  aws (irsa, arn:aws:iam::1:role/ci, 23 hours left) to 3 steps; npm (env, no known end) to 1 step
 buildseal  renewed  aws 2 times
 buildseal  masked   npm 1 time in web 2: RUN npm ci; npm as base64 1,200 times in Docker's own output
-buildseal  searched 14 layers for 2 platforms, 12,401 files, 522 MB for 3 values and patterns
+buildseal  searched 14 layers for 2 platforms, 12,401 files, 522 MB for 3 values and patterns; 12 of the layers are on record as searched for the same
 buildseal  result   clean; tagged app:1; pushed r/app:1
 `,
     );

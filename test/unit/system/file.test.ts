@@ -48,7 +48,7 @@ test("a file that is not for us is forbidden", async () => {
   // Root may read everything, so another user looks for us.
   if (isRoot) {
     chmodSync(directory, 0o755);
-    const program = `process.setuid(65534); const { readFileWithin } = await import(${JSON.stringify(new URL("../../../src/system/file.ts", import.meta.url).href)}); console.log((await readFileWithin(${JSON.stringify(`${directory}/secret`)}, 100)).kind);`;
+    const program = `const { readFileWithin } = await import(${JSON.stringify(new URL("../../../src/system/file.ts", import.meta.url).href)}); process.setuid(65534); console.log((await readFileWithin(${JSON.stringify(`${directory}/secret`)}, 100)).kind);`;
     const said = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
     expect(said.trim()).toBe("forbidden");
   }

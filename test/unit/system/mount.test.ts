@@ -49,7 +49,7 @@ test("a tmpfs that is full is said, the old value stays, and another place is fo
 });
 
 test("without any tmpfs the secrets lie on disk, and that is said with the reasons", () => {
-  const place = scratch();
+  const place = scratch("/var/tmp");
   const hidden = ["/dev/shm", "/run"].map((path) => `mount --bind "$PLACE" ${path}`).join("; ");
   const story = runMounted(
     `mkdir -p "$PLACE/t"; chmod 755 "$PLACE"; export TMPDIR="$PLACE/t"; ${hidden}`,

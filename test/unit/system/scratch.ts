@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A directory that goes with the test. */
-export function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), "seal-test-"));
+/** A directory that goes with the test. Where /tmp is in memory, one under /var/tmp is on disk. */
+export function scratch(parent = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, "seal-test-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

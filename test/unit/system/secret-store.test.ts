@@ -16,7 +16,7 @@ type Held = { directory: string; path: string; work: string; child: number; proc
 
 /** Another process that holds a store. */
 async function hold(...words: string[]): Promise<Held> {
-  const child = spawn(process.execPath, [holder, ...words], { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, [holder, ...words], { detached: true, stdio: ["pipe", "pipe", "ignore"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const [line] = (await once(createInterface(child.stdout!), "line")) as [string];
   const told = JSON.parse(line) as Omit<Held, "process" | "guardian">;
@@ -114,6 +114,7 @@ describe("the home of the secrets", () => {
   test("is gone with a process that ends without a close", async () => {
     for (const way of ["exit", "throw", "close"]) {
       const held = await hold(way);
+      held.process.stdin!.end();
       if (held.process.exitCode === null) await once(held.process, "exit");
       expect(isGone(held)).toBe(true);
       await until(() => !isRunning(held.child) && !isRunning(held.guardian), 10_000);

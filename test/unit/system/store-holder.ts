@@ -1,6 +1,6 @@
 /**
  * A program for the tests: opens the store, writes a secret, starts a child and tells what it has, then does what it was
- * told on its command line: `wait`, `exit` (without closing), `throw`, `close`.
+ * told on its command line, when its stdin ends: `wait`, `exit` (without closing), `throw`, `close`.
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -18,6 +18,8 @@ store.keepChild(child.pid ?? 0);
 const { directory, onDisk, notices } = store;
 process.stdout.write(`${JSON.stringify({ directory, path, work, child: child.pid, onDisk, notices })}\n`);
 if (what === "wait") await new Promise(() => setInterval(() => {}, 1000));
+// Whoever wants to look first holds our stdin open.
+for await (const _ of process.stdin);
 if (what === "exit") process.exit(0);
 if (what === "throw") throw new Error("as it happens");
 process.kill(-child.pid!, "SIGKILL");
