@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** In a command it stands for a word that no other run has. */
+/** In a command or a variable it stands for a word that no other run has. */
 export const unique = "%UNIQUE%";
 
 export type Run = {
@@ -24,7 +24,7 @@ export async function once({ command, environment, reads = false }: Run): Promis
   const [program = "", ...args] = command.map((part) => part.replace(unique, word));
   const started = performance.now();
   const child = spawn(program, args, {
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...withWord(environment, word) },
     stdio: ["ignore", reads ? "pipe" : "ignore", "pipe"],
   });
   child.stdout?.resume();
@@ -41,6 +41,10 @@ export async function once({ command, environment, reads = false }: Run): Promis
   const seconds = (performance.now() - started) / 1000;
   if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}: ${said}`);
   return { seconds, megabytes };
+}
+
+function withWord(environment: Run["environment"] = {}, word: string): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value?.replace(unique, word)]));
 }
 
 function peakMegabytes(pid: number | undefined): number {

@@ -20,7 +20,7 @@ export type ScanOptions = {
   readonly trustNames?: boolean;
   /**
    * Asked for each large blob by the digest in its name: the diff ID of one that was searched before for all of this and
-   * need not be unpacked and searched again. Its bytes must bear the digest out all the same.
+   * need not be unpacked and searched again. Its bytes must bear the digest out all the same, but under `trustNames`.
    */
   readonly searchedBefore?: (digest: string) => string | undefined;
   /** Called about once a megabyte. */
