@@ -1,10 +1,8 @@
 import { SealError } from "../error.ts";
-import { docLink } from "../lint/doc-link.ts";
 import { rulePage } from "../lint/page.ts";
 import { nearest } from "../nearest.ts";
 import { ruleIds, rulesById } from "./lint/every-rule.ts";
 import { readOptions } from "./option.ts";
-import { version } from "./version.ts";
 
 const help = `Usage:  buildseal explain [RULE]
 
@@ -26,7 +24,7 @@ export async function explain(words: readonly string[]): Promise<number> {
 
 function page(id: string): string {
   const rule = rulesById.get(id);
-  if (rule !== undefined) return `${rulePage(rule)}\n${docLink(id, version)}\n`;
+  if (rule !== undefined) return `${rulePage(rule)}\n`;
   const meant = nearest(id, ruleIds);
   throw new SealError(
     "ARGUMENT",

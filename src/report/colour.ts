@@ -6,8 +6,6 @@ export type Paint = {
   readonly yellow: (text: string) => string;
   readonly blue: (text: string) => string;
   readonly green: (text: string) => string;
-  /** A word that leads to a page where the terminal can follow it (OSC 8). */
-  readonly link: (text: string, uri: string) => string;
 };
 
 const asItIs = (text: string) => text;
@@ -19,7 +17,6 @@ export const plainPaint: Paint = {
   yellow: asItIs,
   blue: asItIs,
   green: asItIs,
-  link: asItIs,
 };
 
 export const colourPaint: Paint = {
@@ -29,5 +26,4 @@ export const colourPaint: Paint = {
   yellow: (text) => `\x1b[33m${text}\x1b[39m`,
   blue: (text) => `\x1b[34m${text}\x1b[39m`,
   green: (text) => `\x1b[32m${text}\x1b[39m`,
-  link: (text, uri) => `\x1b]8;;${uri}\x1b\\${text}\x1b]8;;\x1b\\`,
 };

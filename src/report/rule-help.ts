@@ -7,8 +7,6 @@ export type RuleHelp = {
   readonly title: string;
   /** Markdown. */
   readonly help: string;
-  /** A page that says more. */
-  readonly uri: string;
 };
 
 /** Rules by id; a finding whose rule is not known is reported without help. */

@@ -5,7 +5,7 @@ import type { RuleHelp, RuleHelps } from "./rule-help.ts";
 
 /** What a SARIF log says beside the findings. */
 export type SarifRun = {
-  readonly tool: { readonly name: string; readonly version: string; readonly uri: string };
+  readonly tool: { readonly name: string; readonly version: string };
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   readonly rules: RuleHelps;
@@ -33,7 +33,6 @@ export function sarifReport(run: SarifRun): string {
           driver: {
             name: run.tool.name,
             version: run.tool.version,
-            informationUri: run.tool.uri,
             rules: ids.map((id) => ruleOf(id, run.rules(id))),
           },
         },
@@ -53,7 +52,6 @@ function ruleOf(id: string, help: RuleHelp | undefined): object {
     id,
     shortDescription: { text: `${help.title}.` },
     help: { text: plain(help.help), markdown: help.help },
-    helpUri: help.uri,
     defaultConfiguration: { level: levels[help.severity] },
     properties: { tags: ["security"], precision: "high", "security-severity": securitySeverities[help.severity] },
   };

@@ -56,8 +56,7 @@ function block(finding: Finding, report: TextReport): string {
   const place = "file" in where ? `${where.line}:${where.column}` : placeText(where);
   const head = `  ${place}  ${severity}  `;
   const [first = "", ...rest] = wrap(printable(message), Math.max(30, report.columns - columnsOf(head)));
-  const help = report.rules(rule);
-  const name = help === undefined ? printable(rule) : paint.link(printable(rule), help.uri);
+  const name = printable(rule);
   const last = rest.at(-1) ?? first;
   const hasRoom = columnsOf(head) + columnsOf(last) + columnsOf(rule) + 4 <= report.columns;
   const lines = [`  ${paint.dim(place)}  ${severityPaint(paint, severity)(severity)}  ${paint.bold(first)}`];

@@ -1,6 +1,5 @@
 import type { Finding, Skipped } from "../../finding/finding.ts";
 import { compareFindings } from "../../finding/order.ts";
-import { docLink } from "../../lint/doc-link.ts";
 import type { LintFinding } from "../../lint/finish.ts";
 import { ruleHelp } from "../../lint/page.ts";
 import { colourPaint, plainPaint } from "../../report/colour.ts";
@@ -84,7 +83,7 @@ function reportText(
       });
     case "sarif":
       return sarifReport({
-        tool: { name: "buildseal", version, uri: docLink("index", version).replace("rule/index.md", "lint.md") },
+        tool: { name: "buildseal", version },
         findings: rooted(result),
         skipped,
         rules: helpOf,
@@ -116,5 +115,5 @@ export function helpOf(id: string): RuleHelp | undefined {
   const rule = rulesById.get(id);
   if (rule === undefined) return undefined;
   const { severity, title } = rule;
-  return { id, severity, title, help: ruleHelp(rule), uri: docLink(id, version) };
+  return { id, severity, title, help: ruleHelp(rule) };
 }

@@ -18,7 +18,7 @@ export const secretKept: LintRule = {
     what: "A mounted secret that is copied, moved or redirected into a file, or given to a command that keeps it in a file of its own: `npm config set`, `pip config set`, `aws configure set`, `docker login`, `helm registry login` and the like. It is silent where the same step removes the file again, or where a tmpfs or cache mount lies over it; in a stage that is not published it is a warning. For `git config` and tokens in a clone's URL there is `git-token-in-config`.",
     why: "What a step leaves in a file is a part of its layer, and of every image, cache and registry that this layer gets to. A later step that deletes the file does not take it out of the layer.",
     example:
-      'FROM node:24\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN,required=true echo "//registry.npmjs.org/:_authToken=$NPM_TOKEN" > ~/.npmrc && npm ci',
+      'FROM node:24\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN,required=true echo "//npm.example.com/:_authToken=$NPM_TOKEN" > ~/.npmrc && npm ci',
     instead: "FROM node:24\nRUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci",
   },
   *check(subject) {

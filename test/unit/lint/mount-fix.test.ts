@@ -14,8 +14,9 @@ function runOf(text: string) {
 }
 
 /** A mount with nothing that a fix may change. */
-function kept({ flag: _, required: __, problem: ___, unresolved, ...mount }: Mount): object {
-  return { ...mount, unresolved: [...unresolved].sort() };
+function kept(mount: Mount): object {
+  const changed = { flag: undefined, required: undefined, problem: undefined };
+  return { ...mount, ...changed, unresolved: [...mount.unresolved].sort() };
 }
 
 /** The fields in any order, without what may be added. */

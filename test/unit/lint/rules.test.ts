@@ -44,7 +44,8 @@ describe("every rule", () => {
   test("has a folder of fixtures with bad and good ones, and there is no other", () => {
     const known = new Set(everyRule.map(({ id }) => id));
     const folders = readdirSync(fixtureFolder).sort();
-    expect(folders.filter((folder) => !known.has(folder))).toEqual([]);
+    // files that every rule is silent on: good-files.test.ts
+    expect(folders.filter((folder) => folder !== "good" && !known.has(folder))).toEqual([]);
     for (const { id } of lintRules) {
       const kinds = new Set(fixtures.filter(({ rule }) => rule === id).map(({ kind }) => kind));
       expect([id, ...kinds]).toEqual([id, "bad", "good"]);
@@ -153,7 +154,7 @@ describe("a fixture", () => {
         skipped: [],
         stats: { bytes: 0, files: 1, layers: 0, ms: 0 },
       }),
-      sarifReport({ tool: { name: "t", version: "0", uri: "https://example.com/" }, findings, skipped: [], rules }),
+      sarifReport({ tool: { name: "t", version: "0" }, findings, skipped: [], rules }),
       junitReport(findings, [], ["x"], 0),
       githubReport(findings),
       gitlabReport(findings, "x"),

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the shell's own variables
 import { describe, expect, it } from "vitest";
 import { migrated } from "./migrated.ts";
 
