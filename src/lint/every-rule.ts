@@ -17,13 +17,13 @@ import { mountEnvUnsupported } from "./rule/mount-env-unsupported.ts";
 import { mountModeLax } from "./rule/mount-mode-lax.ts";
 import { mountNotReadable } from "./rule/mount-not-readable.ts";
 import { mountTypeFirst } from "./rule/mount-type-first.ts";
+import { requireSecretRequired } from "./rule/require-secret-required.ts";
 import { sccacheDisabled } from "./rule/sccache-disabled.ts";
 import { secretInArgOrEnv } from "./rule/secret-in-arg-or-env.ts";
 import { secretInCommand } from "./rule/secret-in-command.ts";
 import { secretKept } from "./rule/secret-kept.ts";
 import { secretLiteral } from "./rule/secret-literal.ts";
 import { secretNotMounted } from "./rule/secret-not-mounted.ts";
-import { secretNotRequired } from "./rule/secret-not-required.ts";
 import { secretPrinted } from "./rule/secret-printed.ts";
 import { secretValueInArgOrEnv } from "./rule/secret-value-in-arg-or-env.ts";
 import { shellHistoryLeft } from "./rule/shell-history-left.ts";
@@ -64,7 +64,7 @@ export const lintRules: readonly LintRule[] = [
   secretKept,
   secretLiteral,
   secretNotMounted,
-  secretNotRequired,
+  requireSecretRequired,
   secretPrinted,
   secretValueInArgOrEnv,
   shellHistoryLeft,

@@ -11,7 +11,7 @@ export const unusedSuppression: FrameRule = {
     what: "A `# buildseal: ignore=RULE` comment whose rule finds nothing in the instruction below it, or below which there is no instruction.",
     why: "The mistake that it was written for is gone, or it never covered it. Left in place, it would hide the next one at the same step, and nobody would know.",
     example:
-      "FROM debian:12\n# buildseal: ignore=secret-not-required reason=the public mirror needs none\nRUN make install",
+      "FROM debian:12\n# buildseal: ignore=require-secret-required reason=the public mirror needs none\nRUN make install",
     instead: "FROM debian:12\nRUN make install",
   },
 };
@@ -26,9 +26,9 @@ export const unknownSuppression: FrameRule = {
     what: "A `# buildseal: ignore=RULE` comment with a name that is no rule of `buildseal lint`. `buildseal explain` lists all rules.",
     why: "A misspelt name suppresses nothing, although the comment reads as if it did. Known values in an image (`known-value`) can never be ignored, by no comment.",
     example:
-      "FROM debian:12\n# buildseal: ignore=secret-not-requird reason=the public mirror needs none\nRUN --mount=type=secret,id=mirror make install",
+      "FROM debian:12\n# buildseal: ignore=require-secret-requird reason=the public mirror needs none\nRUN --mount=type=secret,id=mirror make install",
     instead:
-      "FROM debian:12\n# buildseal: ignore=secret-not-required reason=the public mirror needs none\nRUN --mount=type=secret,id=mirror make install",
+      "FROM debian:12\n# buildseal: ignore=require-secret-required reason=the public mirror needs none\nRUN --mount=type=secret,id=mirror make install",
   },
 };
 
@@ -41,9 +41,9 @@ export const unexplainedSuppression: FrameRule = {
   docs: {
     what: "A `# buildseal: ignore=RULE` comment without `reason=TEXT` behind it. It suppresses the finding all the same.",
     why: "Who reads the file later cannot tell a decision from a shortcut, and so nobody dares to take the comment out again.",
-    example: "FROM debian:12\n# buildseal: ignore=secret-not-required\nRUN --mount=type=secret,id=mirror make install",
+    example: "FROM debian:12\n# buildseal: ignore=require-secret-required\nRUN --mount=type=secret,id=mirror make install",
     instead:
-      "FROM debian:12\n# buildseal: ignore=secret-not-required reason=the public mirror needs none\nRUN --mount=type=secret,id=mirror make install",
+      "FROM debian:12\n# buildseal: ignore=require-secret-required reason=the public mirror needs none\nRUN --mount=type=secret,id=mirror make install",
   },
 };
 
@@ -57,7 +57,7 @@ export const unusedBaselineEntry: FrameRule = {
     what: "An entry of the baseline file for which nothing was found in its file, or whose file is gone. Only entries of files that this run looked at are judged.",
     why: "A baseline is a list of what is still to be mended. An entry that stays behind would hide the same mistake when it comes back.",
     example:
-      'FROM debian:12\nRUN make install\n# and in the baseline: {"rule": "secret-not-required", "where": "Dockerfile", …}',
+      'FROM debian:12\nRUN make install\n# and in the baseline: {"rule": "require-secret-required", "where": "Dockerfile", …}',
     instead: "FROM debian:12\nRUN make install\n# and: buildseal lint --baseline FILE --update-baseline",
   },
 };

@@ -52,6 +52,8 @@ function ruleOf(id: string, help: RuleHelp | undefined): object {
     id,
     shortDescription: { text: `${help.title}.` },
     help: { text: plain(help.help), markdown: help.help },
+    // a name, for there is no page on the web that is surely this version's; the help is whole
+    helpUri: `urn:buildseal:rule:${id}`,
     defaultConfiguration: { level: levels[help.severity] },
     properties: { tags: ["security"], precision: "high", "security-severity": securitySeverities[help.severity] },
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseCsvLine } from "../../../src/dockerfile/csv.ts";
 import { type Mount, mountsOf, readDockerfile } from "../../../src/dockerfile/index.ts";
 import { mountTypeFirst } from "../../../src/lint/rule/mount-type-first.ts";
-import { secretNotRequired } from "../../../src/lint/rule/secret-not-required.ts";
+import { requireSecretRequired } from "../../../src/lint/rule/require-secret-required.ts";
 import { fixed, problemsOf } from "./rule-subject.ts";
 
 const read = (text: string) => readDockerfile(new TextEncoder().encode(text));
@@ -73,7 +73,7 @@ const run = fc
 
 describe("the fixes of mounts", () => {
   it.each([
-    ["secret-not-required", secretNotRequired],
+    ["require-secret-required", requireSecretRequired],
     ["mount-type-first", mountTypeFirst],
   ])("%s: come to an end, and change nothing else", (_, rule) => {
     let fixes = 0;
@@ -106,16 +106,16 @@ describe("the fixes of mounts", () => {
   });
 
   it("adds required=true at the mount's end, wherever its line ends", () => {
-    expect(fixed(secretNotRequired, "FROM a\r\nRUN --mount=type=secret,id=a\\\r\n make\r\n")).toBe(
+    expect(fixed(requireSecretRequired, "FROM a\r\nRUN --mount=type=secret,id=a\\\r\n make\r\n")).toBe(
       "FROM a\r\nRUN --mount=type=secret,id=a,required=true\\\r\n make\r\n",
     );
   });
 
   it("offers none where the line would become too long, or a template decides", () => {
     const long = `FROM a\nRUN --mount=type=secret,id=a ${"x".repeat(65_500)}\n`;
-    expect(problemsOf(secretNotRequired, long).map(({ fix }) => fix)).toEqual([undefined]);
+    expect(problemsOf(requireSecretRequired, long).map(({ fix }) => fix)).toEqual([undefined]);
     const name = "Dockerfile.j2";
     const text = "FROM a\nRUN --mount=type=secret,id=a{% if x %},required{% endif %} make\n";
-    expect(problemsOf(secretNotRequired, text, { name })).toEqual([]);
+    expect(problemsOf(requireSecretRequired, text, { name })).toEqual([]);
   });
 });

@@ -146,6 +146,7 @@ describe("as SARIF", () => {
     expect(run.tool.driver.rules[1]).toMatchObject({
       shortDescription: { text: "A title." },
       help: { text: "help\n\nRUN x\n", markdown: help.help },
+      helpUri: `urn:buildseal:rule:${help.id}`,
       defaultConfiguration: { level: "error" },
     });
     for (const { ruleId, ruleIndex } of run.results) expect(run.tool.driver.rules[ruleIndex].id).toBe(ruleId);

@@ -5,8 +5,8 @@ import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.t
 import { holdsControl } from "../template-part.ts";
 import { stageKey } from "../written-command.ts";
 
-export const secretNotRequired: LintRule = {
-  id: "secret-not-required",
+export const requireSecretRequired: LintRule = {
+  id: "require-secret-required",
   severity: "warning",
   title: "A secret mount is not required",
   fix: "safe",
