@@ -81,15 +81,17 @@ async function onNewLayers(
   const steps = (mount: string) => `FROM ${base}\nARG ROUND\nRUN ${mount} echo $ROUND >/round; cp -r /usr /copy\n`;
   const round = `--build-arg=ROUND=${unique}`;
   const byHand = plain(steps(handMount));
-  const [gate, built, exported] = await inTurn(
-    3,
-    buildseal(...where, round, granted(steps(""))),
+  const ours = granted(steps(""));
+  const [gate, off, built, exported] = await inTurn(
+    5,
+    buildseal(...where, round, ours),
+    buildseal(...where, round, "--seal-scan=off", ours),
     docker("buildx", "build", ...where, handSecret, round, byHand),
     { ...docker("buildx", "build", ...where, handSecret, round, "-o", "type=oci,dest=-", byHand), reads: true },
   );
   const alone = exported! - built!;
   return [
     { what: "an OCI export to nowhere, 500 MB of it made in this build", measured: inSeconds(alone) },
-    bounded("the gate on it, less 0.5 s, against that", (gate! - built! - allowanceSeconds) / alone, 1.15, ratio),
+    bounded("the gate on it, less 0.5 s, against that", (gate! - off! - allowanceSeconds) / alone, 1.15, ratio),
   ];
 }
