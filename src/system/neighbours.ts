@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Neighbours } from "../lint/rule.ts";
 
@@ -27,11 +27,10 @@ export function neighboursOf(path: string): Neighbours {
   };
 }
 
-export const unknownNeighbours: Neighbours = { dockerignore: undefined, exists: () => undefined };
-
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    // reading a pipe that nobody writes to would wait forever
+    return statSync(path).isFile() ? readFileSync(path, "utf8") : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { isDockerfileName } from "../dockerfile/file-name.ts";
 import type { CiKind } from "./document.ts";
 
 /** How a CI file is to be read. */
@@ -41,4 +42,12 @@ export function formatOf(path: string, text: string): CiFormat | undefined {
   if (has("services") && /^[ \t]+(?:image|build)[ \t]*:/m.test(text)) return "compose";
   if (has("stages") && /^[ \t]+script[ \t]*:/m.test(text)) return "gitlab";
   return undefined;
+}
+
+/**
+ * Whether a file is one of CI's rather than a Dockerfile: whatever has the name of a Dockerfile is one; what has no telling
+ * name is told by its text, or else is one too.
+ */
+export function isCiText(name: string, text: string): boolean {
+  return !isDockerfileName(name) && (formatOf(name, text) !== undefined || /\.ya?ml$/i.test(name));
 }

@@ -1,4 +1,3 @@
-import { isDockerfileName } from "../../dockerfile/file-name.ts";
 import { toBytes, toText } from "../../dockerfile/index.ts";
 import { readTemplate } from "../../dockerfile/template/read-template.ts";
 import type { TemplateEngine } from "../../dockerfile/template/template.ts";
@@ -7,7 +6,7 @@ import { type Fixable, type FixedFile, fixFile } from "../../lint/fix-file.ts";
 import { type LintedFile, lintDockerfile } from "../../lint/lint-file.ts";
 import { differenceBeyond } from "../../lint/same-reading.ts";
 import { recipes } from "../../recipe/recipes.ts";
-import { formatOf } from "../../workflow/kind.ts";
+import { isCiText } from "../../workflow/kind.ts";
 import type { RulesAt } from "./rules-at.ts";
 import type { Source } from "./source.ts";
 
@@ -28,7 +27,7 @@ export async function lintOne(
 ): Promise<LintedOne> {
   const text = toText(source.bytes);
   // the YAML reader takes as long to load as everything else, so only a CI file loads it
-  const file = isCi(source, text)
+  const file = isCiText(source.identity, text)
     ? (await import("./ci-file.ts")).ciFile(source, rules)
     : dockerfile(source, rules, wish.engine);
   const linted = file.lint(text);
@@ -41,11 +40,6 @@ export async function lintOne(
     skipped.push({ what: source.shown, why: `not mended: ${fixed.failure}. That is a mistake of the rule's` });
   }
   return { source, text, linted, fixed, skipped };
-}
-
-/** Whatever has the name of a Dockerfile is one; what has no telling name is told by its text, or else is one too. */
-function isCi({ identity }: Source, text: string): boolean {
-  return !isDockerfileName(identity) && (formatOf(identity, text) !== undefined || /\.ya?ml$/i.test(identity));
 }
 
 function dockerfile(source: Source, rules: RulesAt, engine: TemplateEngine | "none" | undefined): Fixable {
