@@ -14,6 +14,8 @@ import { grantFile } from "../src/cli/rewrite/grant-file.ts";
 import { openMigration } from "../src/cli/rewrite/migrate-file.ts";
 import { requestRecipe } from "../src/grant/request.ts";
 import { recipes } from "../src/recipe/recipes.ts";
+import { printCold } from "./cold.ts";
+import { fastest, printGrowth, type Shape, shapes } from "./growth.ts";
 
 const main = join(import.meta.dirname, "../dist/main.js");
 const rounds = 3;
@@ -36,7 +38,7 @@ for (const [name, run] of [
   ["rewrite, read, planned, inserted and proven", grantAll],
   ["migrate static-aws-keys, one in four files with keys", migrateAll],
 ] as const) {
-  const ms = fastest(() => run(corpus));
+  const ms = fastest(() => run(corpus), rounds);
   console.log(`| ${name} | ${Math.round((corpus.length / ms) * 1000)} |`);
 }
 
@@ -47,57 +49,38 @@ try {
     mkdirSync(sub, { recursive: true });
     writeFileSync(join(sub, `${index}.${name}`), text);
   }
-  const one = join(folder, "Dockerfile");
-  writeFileSync(one, usualFile(0).text);
-  const empty = soonest(() => node(["-e", "0"]));
-  const single = soonest(() => node([main, "rewrite", one, "--with", "sccache", "--quiet"]));
   const all = soonest(() => node([main, "rewrite", folder, "--with", "sccache", "--check", "--quiet"]));
-  console.log("\n| the command | ms | against `node -e 0` |\n|---|---:|---:|");
-  console.log(`| \`node -e 0\` | ${empty.toFixed(0)} | 1 |`);
-  console.log(`| one file | ${single.toFixed(0)} | ${(single / empty).toFixed(2)} × |`);
-  console.log(`| 3,000 files of a folder, --check, from a cold start | ${all.toFixed(0)} | |`);
+  console.log(`\n3,000 files of a folder, --check, from a cold start: ${all.toFixed(0)} ms`);
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-console.log("\n| shape | size | MB | rewrite ms | slope | migrate ms | slope |\n|---|---:|---:|---:|---:|---:|---:|");
-for (const [shape, unit, make] of [
-  ["steps", 20_000, steps],
-  ["steps of a template", 10_000, (size: number) => `{# t #}\n${steps(size)}`],
-  ["continuation lines", 25_000, continuations],
-  ["ARGs and ENVs", 20_000, variables],
-  [
-    "one file of 10 MB",
-    50_000,
-    (size: number) => `${steps(1)}${"# a comment of fifty bytes, and nothing besides ...\n".repeat(size)}`,
-  ],
-] as const) {
-  const before: number[] = [];
-  for (const factor of [1, 2, 4]) {
-    const size = unit * factor;
-    const name = shape.includes("template") ? "Dockerfile.j2" : "Dockerfile";
-    const file = [{ name, text: make(size) }];
-    const times = [fastest(() => grantAll(file)), fastest(() => migrateAll(file))];
-    const slopes = times.map((ms, at) => (before[at] === undefined ? "" : Math.log2(ms / before[at]).toFixed(2)));
-    before.splice(0, 2, ...times);
-    const megabytes = (file[0]!.text.length / 1e6).toFixed(1);
-    console.log(
-      `| ${shape} | ${size} | ${megabytes} | ${times[0]!.toFixed(0)} | ${slopes[0]} | ${times[1]!.toFixed(0)} | ${slopes[1]} |`,
-    );
-  }
-}
+printCold(usualFile(0).text, [
+  ["rewrite", "--check", "--with", "sccache", "Dockerfile"],
+  ["rewrite", "--check", "--migrate", "static-aws-keys", "Dockerfile"],
+]);
 
-type File = { readonly name: string; readonly text: string };
+const own: readonly Shape[] = [
+  ...shapes.filter(({ name }) => !/refuses|suppressions/.test(name)),
+  { name: "steps that get mounts", part: (index) => `${keyed(`sccache make ${index}`).join("\n")}\n` },
+  { name: "ARGs and ENVs", part: () => "ARG A\nENV B=$A\n", tail: `${keyed("sccache make").join("\n")}\n` },
+];
+console.log("\n## growth of rewrite");
+printGrowth((bytes) => grantAll([{ name: "Dockerfile", text: bytes }]), own);
+console.log("\n## growth of rewrite --migrate static-aws-keys");
+printGrowth((bytes) => migrateAll([{ name: "Dockerfile", text: bytes }]), own);
+
+type File = { readonly name: string; readonly text: string | Uint8Array };
 
 function grantAll(files: readonly File[]): void {
   for (const { name, text } of files) {
-    grantFile({ name, path: name, bytes: Buffer.from(text), engine: undefined }, granting);
+    grantFile({ name, path: name, bytes: Buffer.from(text as string), engine: undefined }, granting);
   }
 }
 
 function migrateAll(files: readonly File[]): void {
   for (const { name, text } of files) {
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(text as string);
     const subject = { name, path: name, identity: name, named: true, bytes };
     void migrate(subject, { name, path: name, bytes, engine: undefined }, granting);
   }
@@ -119,19 +102,7 @@ function soonest(run: () => void): number {
   return best;
 }
 
-/** Of what runs here, by the time that this process had: a busy machine is no slower program. */
-function fastest(run: () => void): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    const start = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(start);
-    best = Math.min(best, (user + system) / 1000);
-  }
-  return best;
-}
-
-function usualFile(index: number): File {
+function usualFile(index: number): { readonly name: string; readonly text: string } {
   const isTemplate = index % 10 === 9;
   const lines = ["# syntax=docker/dockerfile:1", "FROM debian:13 AS build", "ENV HOME=/root PATH=/opt:$PATH"];
   if (isTemplate) lines.push("{% if debug %}", "ENV DEBUG=1", "{% endif %}");
@@ -146,16 +117,4 @@ function usualFile(index: number): File {
 function keyed(body: string): string[] {
   const mount = (id: string, name: string) => `    --mount=type=secret,id=${id},env=${name} \\`;
   return ["RUN \\", mount("k", "AWS_ACCESS_KEY_ID"), mount("s", "AWS_SECRET_ACCESS_KEY"), `    ${body}`];
-}
-
-function steps(size: number): string {
-  return `FROM debian:13\n${Array.from({ length: size }, (_, index) => `${keyed(`sccache make ${index}`).join("\n")}\n`).join("")}`;
-}
-
-function continuations(size: number): string {
-  return `FROM debian:13\n${keyed("true \\").join("\n")}\n${"  # why\n  && true \\\n".repeat(size / 2)}  && sccache make\n`;
-}
-
-function variables(size: number): string {
-  return `FROM debian:13 AS x\n${"ARG A\nENV B=$A\n".repeat(size / 2)}${keyed("sccache make").join("\n")}\n`;
 }

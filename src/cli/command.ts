@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
+import { keepCompiledCode } from "../system/compile-cache.ts";
+import { watchOutput } from "../system/output.ts";
 import { printFailure } from "./failure.ts";
 import { version } from "./version.ts";
 
@@ -48,21 +50,40 @@ ${Object.values(commands)
 
 /** Runs the command that the words name, and sets the exit status; it never ends the process, so that nothing is cut off. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
+  const stack = process.env["BUILDSEAL_DEBUG"] === "1";
+  let isOutputWhole = true;
+  // it may come after the command's own end: what is written to a file or a pipe is under way by then
+  watchOutput((code) => {
+    isOutputWhole = false;
+    process.stderr.write(printFailure(outputFailure(code), { stack }));
+    process.exitCode = couldNot(process.exitCode);
+  });
   try {
-    process.exitCode = await run(wordsOf(argv));
+    const status = await run(wordsOf(argv));
+    process.exitCode = isOutputWhole ? status : couldNot(status);
   } catch (error) {
-    process.stderr.write(printFailure(error, { stack: process.env["BUILDSEAL_DEBUG"] === "1" }));
+    process.stderr.write(printFailure(error, { stack }));
     process.exitCode = 2;
   }
+}
+
+/** What is worse than 2 (a leak, Docker's own failure) stays. */
+function couldNot(status: typeof process.exitCode): number {
+  return Math.max(2, Number(status ?? 0));
+}
+
+function outputFailure(code: string): SealError {
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  return new SealError(
+    "OUTPUT",
+    `stdout could not be written (${code}), so what stands there is not whole`,
+    full ? "Make room, and run again" : "Run again, with stdout to somewhere else",
+  );
 }
 
 async function run(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   switch (name) {
-    case "rewrite": {
-      const { rewrite } = await import("./rewrite.ts");
-      return rewrite(rest);
-    }
     case "docker-cli-plugin-metadata":
       process.stdout.write(`${JSON.stringify(pluginMetadata())}\n`);
       return 0;
@@ -79,6 +100,8 @@ async function run(words: readonly string[]): Promise<number> {
       return 0;
     default: {
       const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+      // what Docker does takes much longer than our own start, so a build writes nothing for it
+      if (command !== undefined && name !== "build") keepCompiledCode(process.env);
       if (command !== undefined) return (await command.load())(rest);
       const meant = nearest(name, Object.keys(commands));
       throw new SealError(

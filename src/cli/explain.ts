@@ -25,12 +25,16 @@ export async function explain(words: readonly string[]): Promise<number> {
 function page(id: string): string {
   const rule = rulesById.get(id);
   if (rule !== undefined) return `${rulePage(rule)}\n`;
-  const meant = nearest(id, ruleIds);
+  const meant = nearest(id, ruleIds) ?? only([...ruleIds].filter((known) => id !== "" && known.includes(id)));
   throw new SealError(
     "ARGUMENT",
     `There is no rule '${id}'`,
     meant === undefined ? "'buildseal explain' lists them all" : `Did you mean 'buildseal explain ${meant}'?`,
   );
+}
+
+function only(ids: readonly string[]): string | undefined {
+  return ids.length === 1 ? ids[0] : undefined;
 }
 
 function everyRule(): string {

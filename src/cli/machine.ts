@@ -1,3 +1,4 @@
+import { SealError } from "../error.ts";
 import type { Environment } from "../identity/host.ts";
 import { printable } from "../report/printable.ts";
 import { readEnvironment } from "../system/environment.ts";
@@ -17,7 +18,7 @@ export type Machine = {
   readonly now: () => number;
 };
 
-/** @throws SealError NODE */
+/** @throws SealError NODE, ARGUMENT */
 export function openMachine(): Machine {
   const environment = readEnvironment();
   const hardened = hardenProcess(environment);
@@ -25,13 +26,21 @@ export function openMachine(): Machine {
   return {
     environment,
     hardened,
-    folder: process.cwd(),
+    folder: currentFolder(),
     say: (sentence) => stderr.write(`buildseal: ${printable(sentence)}\n`),
     print: (text) => process.stdout.write(text),
     columns: stderr.isTTY ? stderr.columns : undefined,
     rows: stderr.isTTY ? stderr.rows : undefined,
     now: Date.now,
   };
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new SealError("ARGUMENT", "The folder that you are in is not there any more", "Change to another", { cause });
+  }
 }
 
 /** Writes what the user asked for, with the umask that he had: our own files have modes of their own. */

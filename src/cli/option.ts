@@ -8,6 +8,8 @@ export type Option = {
   readonly value?: string;
   /** The only values that it takes; what stands behind a `=` in them is not looked at. */
   readonly choices?: readonly string[];
+  /** One letter: `-o` is the same. */
+  readonly short?: string;
   /** It may be given several times. */
   readonly repeat?: true;
   readonly says: string;
@@ -32,18 +34,19 @@ export function readOptions<Table extends Options>(
   table: Table,
   words: readonly string[],
 ): Given<(keyof Table & string) | "help"> {
-  const known: Options = { ...table, help: { says: "" } };
+  const known: Options = { ...table, help: { short: "h", says: "" } };
   const parsed = parseArgs({
     args: [...words],
-    options: {
-      ...Object.fromEntries(
-        Object.entries(known).map(([name, { value }]) => [
-          name,
-          { type: value === undefined ? ("boolean" as const) : ("string" as const), multiple: true },
-        ]),
-      ),
-      help: { type: "boolean", multiple: true, short: "h" },
-    },
+    options: Object.fromEntries(
+      Object.entries(known).map(([name, { value, short }]) => [
+        name,
+        {
+          type: value === undefined ? ("boolean" as const) : ("string" as const),
+          multiple: true,
+          ...(short === undefined ? {} : { short }),
+        },
+      ]),
+    ),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -72,8 +75,11 @@ type Token = { readonly name: string; readonly rawName: string; readonly value?:
 function readValue(command: string, known: Options, { name, rawName, value }: Token): string {
   const option = Object.hasOwn(known, name) ? known[name] : undefined;
   if (option === undefined) {
-    const meant = nearest(name, Object.keys(known));
-    throw wrong(command, `There is no option ${rawName}`, meant === undefined ? undefined : `Did you mean --${meant}?`);
+    const meant = nearest(
+      rawName,
+      Object.keys(known).map((one) => `--${one}`),
+    );
+    throw wrong(command, `There is no option ${rawName}`, meant === undefined ? undefined : `Did you mean ${meant}?`);
   }
   if (option.value === undefined) {
     if (value !== undefined) throw wrong(command, `--${name} takes no value`);
@@ -98,7 +104,10 @@ function wrong(command: string, message: string, remedy = `See 'buildseal ${comm
 
 /** The options as lines of a help text. */
 export function printOptions(table: Options): string {
-  const heads = Object.entries(table).map(([name, { value }]) => `--${name}${value === undefined ? "" : ` ${value}`}`);
+  const heads = Object.entries(table).map(
+    ([name, { value, short }]) =>
+      `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,
+  );
   const width = Math.max(...heads.map(({ length }) => length));
   const room = 100 - width - 4;
   return Object.values(table)

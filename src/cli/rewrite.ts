@@ -33,6 +33,7 @@ export async function rewrite(words: readonly string[]): Promise<number> {
     hit: new Set(),
     asked: new Set(),
     notices: new Set(),
+    said: new Set(),
   };
   for (const subject of subjects) await rewriteOne(subject, { command, machine, rewriting, tally });
   return conclude(tally, command, machine);
@@ -46,6 +47,8 @@ type Tally = {
   readonly hit: Set<GrantRequest>;
   readonly asked: Set<GrantRequest>;
   readonly notices: Set<string>;
+  /** What went wrong and was said: a configuration that cannot be read is said once, not for each file. */
+  readonly said: Set<unknown>;
 };
 
 type World = {
@@ -67,7 +70,8 @@ async function rewriteOne(subject: Subject, { command, machine, rewriting, tally
     for (const request of outcome.hit) tally.hit.add(request);
   } catch (error) {
     tally.failed++;
-    complain(error, machine);
+    if (!tally.said.has(error)) complain(error, machine);
+    tally.said.add(error);
   }
 }
 

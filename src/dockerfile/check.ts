@@ -7,7 +7,7 @@ import type { Command, Flag } from "./instruction.ts";
 import { KEYWORDS } from "./keyword.ts";
 import { mountsOf } from "./mount.ts";
 import { decode, encode, lowerCase } from "./text.ts";
-import { skipSpace, trimSpaceEnd } from "./white-space.ts";
+import { isSpace, skipSpace, trimSpaceEnd } from "./white-space.ts";
 
 /**
  * What BuildKit refuses in instructions that its parser took (frontend/dockerfile/instructions, and the mounts of
@@ -79,7 +79,7 @@ export function problemOf(command: Command): string | undefined {
       return (
         atLeast(command, 1) ??
         problemOfFlags(command) ??
-        (args.some((arg) => arg.trim() === "") ? "a volume can not be an empty string" : undefined)
+        (args.some(isWhite) ? "a volume can not be an empty string" : undefined)
       );
   }
 }
@@ -118,6 +118,7 @@ const FLAGS: Readonly<Partial<Record<string, Readonly<Record<string, FlagKind>>>
 };
 
 function problemOfFlags({ keyword, flags }: Command): string | undefined {
+  if (flags.length === 0) return undefined;
   const kinds = new Map(Object.entries(FLAGS[keyword] ?? {}));
   const seen = new Set<string>();
   for (const flag of flags) {
@@ -193,4 +194,9 @@ function problemOfHealthcheck(command: Command): string | undefined {
     if (nanoseconds !== 0 && nanoseconds < 1_000_000) return `--${name} cannot be less than 1ms`;
   }
   return undefined;
+}
+
+// JavaScript's trim() takes a byte order mark too, which Go's does not
+function isWhite(text: string): boolean {
+  return [...text].every((character) => isSpace(character.codePointAt(0)!));
 }

@@ -16,12 +16,26 @@ export function printDiff(
   const lines = splitLines(before);
   const changes = changesOf(before, lines, edits);
   if (changes.length === 0) return "";
-  const shown = options.raw ? encode(name) : name;
+  const shown = headName(options.raw ? encode(name) : name);
   const parts = [`--- ${shown}\n`, `+++ ${shown}\n`];
   let drift = 0;
   for (const hunk of hunksOf(changes, context)) drift += printHunk(parts, hunk, lines, drift, context);
   const diff = parts.join("");
   return options.raw ? diff : decode(diff);
+}
+
+/**
+ * As git writes it, and patch reads it: a tab ends a name with blanks, and one that could end the line or the name is in
+ * quotes, with its bytes in octal.
+ */
+function headName(name: string): string {
+  const odd = /[\0-\x1f"\\\x7f]/g;
+  if (name.search(odd) < 0) return name.includes(" ") ? `${name}\t` : name;
+  return `"${name.replace(odd, (byte) => (/["\\]/.test(byte) ? `\\${byte}` : `\\${octal(byte)}`))}"`;
+}
+
+function octal(byte: string): string {
+  return byte.charCodeAt(0).toString(8).padStart(3, "0");
 }
 
 /** Old lines `from`…`to` (counted from 0) become `lines`; each line has its line end. */

@@ -1,5 +1,6 @@
 import type { BuildFacts } from "./build-facts.ts";
 import { detectSyntax } from "./directive.ts";
+import type { Dockerfile } from "./dockerfile.ts";
 
 /** The Dockerfile frontend that a build will use. */
 export type Frontend = {
@@ -15,15 +16,27 @@ export type Frontend = {
 
 /**
  * The frontend of a file (one character a byte), which may be in any language: by the build argument BUILDKIT_SYNTAX,
- * else by what the file asks for (`# syntax=`, `// syntax=`, JSON).
+ * else by what the file asks for (`# syntax=`, `// syntax=`, JSON). Of a template it is what its rendering asks for,
+ * whose first line may stand below tags.
  */
-export function frontendOf(file: { readonly text: string }, facts: BuildFacts = {}): Frontend {
+export function frontendOf(
+  file: { readonly text: string } & Partial<Pick<Dockerfile, "template" | "directives">>,
+  facts: BuildFacts = {},
+): Frontend {
   const argument = facts.buildArgs?.get("BUILDKIT_SYNTAX");
-  const image = argument === undefined ? detectSyntax(file.text)?.image : argument.trim().split(" ", 1)[0]!;
+  const image =
+    argument?.trim().split(" ", 1)[0] ??
+    detectSyntax(file.text)?.image ??
+    (file.template && syntaxOf(file.directives ?? []));
   if (image === undefined) {
     return { image, isDockers: true, version: undefined, supportsEnvMounts: undefined };
   }
   return frontendFrom(image);
+}
+
+function syntaxOf(directives: Dockerfile["directives"]): string | undefined {
+  const value = directives.find(({ name }) => name === "syntax")?.value;
+  return value?.trim().split(" ", 1)[0];
 }
 
 /** The same for a frontend image's name. */

@@ -36,7 +36,7 @@ export type ExpandWord = (word: string) => Known<string>;
 /** The mounts of a RUN (for ONBUILD: of the RUN in it), in order. */
 export function mountsOf(command: Command, expand: ExpandWord = leaveVariables): Mount[] {
   const run = command.known === "ONBUILD" ? command.inner : command;
-  if (run?.known !== "RUN") return [];
+  if (run?.known !== "RUN" || run.flags.length === 0) return [];
   return run.flags.filter((flag) => flag.name === "mount").map((flag) => parseMount(flag, expand));
 }
 

@@ -6,7 +6,7 @@ import { resolveStages, type Stage } from "./stage.ts";
 import { applyCommand, expandAt, type State, startState, stateOfNothing, type World } from "./stage-state.ts";
 import type { Step } from "./step.ts";
 import { createUnknownMarks, type Known } from "./unknown.ts";
-import { variableAt, variableNamesAt } from "./variable-history.ts";
+import { isNamedBefore, variableAt, variableNamesAt } from "./variable-history.ts";
 
 /** A user as USER names it. */
 export type User = {
@@ -27,24 +27,28 @@ export type Settings = {
   readonly directory: Known<string>;
   /** A variable by ENV or ARG; undefined: it is not set. */
   readonly variable: (name: string) => Known<string | undefined>;
+  /** Whether ENV or ARG set a variable of that name, or one whose name fits; many steps may ask for one pattern. */
+  readonly sets: (name: string | RegExp) => boolean;
   /** All that ENV and ARG set. */
   readonly variables: () => ReadonlyMap<string, Known<string>>;
   /** A word with its variables expanded and its quotes taken off, as BuildKit does it. */
   readonly expand: (word: string) => Known<string>;
 };
 
+const NO_FACTS: BuildFacts = {};
+
 /** What is known where a step runs. For many steps of one file take `settingsOf`. */
-export function settingsAt(dockerfile: Dockerfile, step: Step, facts: BuildFacts = {}): Settings {
+export function settingsAt(dockerfile: Dockerfile, step: Step, facts: BuildFacts = NO_FACTS): Settings {
   return settingsOf(dockerfile, facts)(step);
 }
 
 /** Follows the stages once and gives the settings of each step. */
-export function settingsOf(dockerfile: Dockerfile, facts: BuildFacts = {}): (step: Step) => Settings {
+export function settingsOf(dockerfile: Dockerfile, facts: BuildFacts = NO_FACTS): (step: Step) => Settings {
   const followed = followStages(dockerfile, facts);
   const places = new Map<Instruction, { readonly stage: number; readonly position: number }>();
   for (const stage of followed.stages) {
     for (const [position, { instruction, trigger }] of stage.commands.entries()) {
-      if (!trigger && instruction.known !== "ONBUILD") places.set(instruction, { stage: stage.index, position });
+      if (!trigger && instruction.known === "RUN") places.set(instruction, { stage: stage.index, position });
     }
   }
   return (step) => {
@@ -60,9 +64,10 @@ export type FollowedStages = {
   readonly nothing: (why: string) => Settings;
 };
 
-export function followStages(dockerfile: Dockerfile, facts: BuildFacts = {}): FollowedStages {
+export function followStages(dockerfile: Dockerfile, facts: BuildFacts = NO_FACTS): FollowedStages {
   const marks = createUnknownMarks();
-  const stages = resolveStages(dockerfile, facts);
+  // as it was read, it is resolved without facts
+  const stages = facts === NO_FACTS ? dockerfile.stages : resolveStages(dockerfile, facts);
   const globals = globalArgs(dockerfile, facts, stages.at(-1)?.name, marks);
   const world: World = { escape: dockerfile.escape, facts, globals, marks };
   const ends: State[] = [];
@@ -106,6 +111,7 @@ function settingsIn(state: Moment, world: World): Settings {
       const found = variableAt(history, moment, name);
       return found === undefined ? { known: true, value: undefined } : reveal(found.value);
     },
+    sets: (name) => isNamedBefore(history, moment, name),
     variables() {
       const names = [...variableNamesAt(history, moment)].sort();
       return new Map(names.map((name) => [name, reveal(variableAt(history, moment, name)!.value)]));

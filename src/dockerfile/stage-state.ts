@@ -115,7 +115,7 @@ export function applyCommand(
   place?: { readonly instruction: Instruction; readonly stage: Stage },
 ): void {
   const branch = place?.instruction.branch;
-  if (branch !== undefined && branch !== place?.stage.from.branch) {
+  if (branch !== undefined && branch !== place?.stage.from?.branch) {
     applyPerhaps(state, command, world);
     return;
   }

@@ -3,6 +3,7 @@ import { type GlobalArgs, globalArgs } from "./global-arg.ts";
 import { argsOf, type Command, type Instruction } from "./instruction.ts";
 import { type Mount, parseMount } from "./mount.ts";
 import { lex } from "./shell-lexer.ts";
+import type { Template } from "./template/template.ts";
 import { lowerCase } from "./text.ts";
 import { createUnknownMarks, holdsUnknown, type Known, type UnknownMarks } from "./unknown.ts";
 
@@ -35,7 +36,8 @@ export type Stage = {
   readonly index: number;
   /** In lower case, as BuildKit keeps it. */
   readonly name: string | undefined;
-  readonly from: Instruction;
+  /** undefined: of a template, which hides it. */
+  readonly from: Instruction | undefined;
   /** As written. */
   readonly baseText: string;
   readonly base: StageBase;
@@ -50,11 +52,15 @@ export type Stage = {
   readonly references: readonly Reference[];
 };
 
-type Instructions = { readonly instructions: readonly Instruction[]; readonly escape: "\\" | "`" };
+type Instructions = {
+  readonly instructions: readonly Instruction[];
+  readonly escape: "\\" | "`";
+  readonly template?: Template | undefined;
+};
 
 /** The stages of a Dockerfile under a build's arguments, as BuildKit's dockerfile2llb resolves them. */
 export function resolveStages(file: Instructions, facts: BuildFacts = {}): Stage[] {
-  const drafts = draftStages(file.instructions);
+  const drafts = draftStages(file);
   const marks = createUnknownMarks();
   const globals = globalArgs(file, facts, drafts.at(-1)?.name, marks);
   const byName = new Map<string, number>();
@@ -72,10 +78,12 @@ type StageDraft = Pick<Stage, "index" | "name" | "from" | "baseText" | "platform
   readonly baseMarked: string;
 };
 
-function draftStages(instructions: readonly Instruction[]): StageDraft[] {
+function draftStages({ instructions, template }: Instructions): StageDraft[] {
   const drafts: StageDraft[] = [];
   for (const instruction of instructions) {
     if (instruction.known !== "FROM") {
+      // what cannot stand before a FROM has one all the same: it is included, made by a macro, or in the file that includes this
+      if (template !== undefined && drafts.length === 0 && isOfStage(instruction)) drafts.push(unseenStage());
       drafts.at(-1)?.instructions.push(instruction);
       continue;
     }
@@ -90,6 +98,15 @@ function draftStages(instructions: readonly Instruction[]): StageDraft[] {
     });
   }
   return drafts;
+}
+
+function isOfStage({ known }: Instruction): boolean {
+  return known !== undefined && known !== "ARG";
+}
+
+function unseenStage(): StageDraft {
+  const nothing = { name: undefined, from: undefined, platform: undefined };
+  return { index: 0, ...nothing, baseText: "", baseMarked: "", instructions: [] };
 }
 
 /** What follows `AS` in a FROM's arguments, in lower case. */
@@ -107,6 +124,7 @@ function resolveBase(
     readonly marks: UnknownMarks;
   },
 ): StageBase {
+  if (draft.from === undefined) return { kind: "unknown", why: "the template does not show its FROM" };
   if (draft.name !== undefined && world.facts.contexts?.has(draft.name)) return { kind: "context" };
   const same = holdsUnknown(draft.baseMarked) ? world.byName.get(lowerCase(draft.baseText)) : undefined;
   // the same expression of a template named a stage before
@@ -124,7 +142,7 @@ function resolveBase(
 
 // the stage goes on after the branch in which its FROM stands
 function isChosen({ from, instructions }: StageDraft): boolean {
-  return from.branch !== undefined && instructions.some(({ branch }) => branch !== from.branch);
+  return from?.branch !== undefined && instructions.some(({ branch }) => branch !== from.branch);
 }
 
 function finishStage(
@@ -140,7 +158,11 @@ function finishStage(
   const triggers = baseStage === undefined ? [] : triggersOf(world.drafts[baseStage]!);
   const own = draft.instructions.map((instruction) => ({ instruction, command: instruction, trigger: false }));
   const commands = base.kind === "context" ? [] : [...triggers, ...own];
-  const references = commands.flatMap((command) => referencesOf(command, world.byName, world.drafts.length));
+  const references: Reference[] = [];
+  for (const command of commands) {
+    if (command.command.flags.length === 0) continue;
+    for (const reference of referencesOf(command, world.byName, world.drafts.length)) references.push(reference);
+  }
   return { ...draft, base, baseStage, commands, references };
 }
 

@@ -23,7 +23,7 @@ export type Step = {
   readonly label: string;
 };
 
-/** The steps of all stages, in order. A RUN before the first FROM is none: BuildKit refuses it. */
+/** The steps of all stages, in order. In a plain file a RUN before the first FROM is none: BuildKit refuses it. */
 export function stepsOf(dockerfile: Dockerfile): Step[] {
   return dockerfile.stages.flatMap((stage) => {
     const steps: Step[] = [];
@@ -48,10 +48,17 @@ export function stepsOf(dockerfile: Dockerfile): Step[] {
 const LONGEST_SUMMARY = 60;
 
 function summarize(body: string): string {
-  const plain = body
-    .slice(0, 1000)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
-    .trim();
-  const characters = [...plain];
-  return characters.length <= LONGEST_SUMMARY ? plain : `${characters.slice(0, LONGEST_SUMMARY - 1).join("")}…`;
+  // what begins with little white space tells enough of itself
+  return summaryOf(body, 150, false) ?? summaryOf(body, 1000, true)!;
 }
+
+function summaryOf(body: string, width: number, isAll: boolean): string | undefined {
+  const start = body.slice(0, width);
+  const plain = start.replace(/[^\t-\r -~]/.test(start) ? NOT_SHOWN : /\s+/g, " ").trim();
+  if (plain.length <= LONGEST_SUMMARY) return isAll || body.length <= width ? plain : undefined;
+  const characters = [...plain];
+  if (characters.length > LONGEST_SUMMARY) return `${characters.slice(0, LONGEST_SUMMARY - 1).join("")}…`;
+  return isAll || body.length <= width ? plain : undefined;
+}
+
+const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu;

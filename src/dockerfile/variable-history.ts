@@ -13,6 +13,10 @@ export type VariableHistory = {
   moment: number;
   /** What was found at the end, for the histories that go on there: a long chain of stages is walked once. */
   readonly found: Map<string, VariableValue | undefined>;
+  /** The same for what `isNamedBefore` asks. */
+  readonly named: Map<string | RegExp, boolean>;
+  /** When the first variable whose name fits was set, as long as there are that many names. */
+  readonly firsts: Map<RegExp, { readonly names: number; readonly moment: number }>;
 };
 
 type Change = { readonly moment: number; readonly value: string };
@@ -21,7 +25,15 @@ type Change = { readonly moment: number; readonly value: string };
 export function createVariableHistory(base: VariableHistory | undefined): VariableHistory {
   // a base that changed nothing would only make the chain longer
   const nearest = base?.moment === 0 ? base.base : base;
-  return { base: nearest, changes: new Map(), losses: [], moment: 0, found: new Map() };
+  return {
+    base: nearest,
+    changes: new Map(),
+    losses: [],
+    moment: 0,
+    found: new Map(),
+    named: new Map(),
+    firsts: new Map(),
+  };
 }
 
 export function setVariable(history: VariableHistory, name: string, value: string): void {
@@ -84,6 +96,33 @@ export function variableNamesAt(history: VariableHistory, moment: number): Set<s
     when = level.base?.moment ?? 0;
   }
   return names;
+}
+
+/** Whether a variable of that name, or one whose name fits, was set before a moment. */
+export function isNamedBefore(history: VariableHistory, moment: number, name: string | RegExp): boolean {
+  if (firstSet(history, name) < moment) return true;
+  const passed: VariableHistory[] = [];
+  let result = false;
+  for (let level = history.base; level !== undefined; level = level.base) {
+    const known = level.named.get(name);
+    passed.push(level);
+    result = known ?? firstSet(level, name) < level.moment;
+    if (result || known !== undefined) break;
+  }
+  for (const level of passed) level.named.set(name, result);
+  return result;
+}
+
+function firstSet({ changes, firsts }: VariableHistory, name: string | RegExp): number {
+  if (typeof name === "string") return changes.get(name)?.at(0)?.moment ?? Number.POSITIVE_INFINITY;
+  const known = firsts.get(name);
+  if (known?.names === changes.size) return known.moment;
+  let moment = Number.POSITIVE_INFINITY;
+  for (const [each, list] of changes) {
+    if (list[0]!.moment < moment && name.test(each)) moment = list[0]!.moment;
+  }
+  firsts.set(name, { names: changes.size, moment });
+  return moment;
 }
 
 function lastBefore(list: readonly Change[] | undefined, moment: number): Change | undefined {

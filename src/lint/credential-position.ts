@@ -1,6 +1,8 @@
+import { takesStdout } from "../dockerfile/shell/output.ts";
 import { invocationOf } from "../dockerfile/shell/program.ts";
 import type { Script, ShellCommand, Word } from "../dockerfile/shell/script.ts";
 import { credentialName } from "../migrate/secret-name.ts";
+import { credentialFile } from "./credential-file.ts";
 
 /** A variable whose value is used as a credential, and how: one clause. */
 export type CredentialUse = { readonly name: string; readonly how: string };
@@ -13,12 +15,21 @@ export function* credentialUses({ commands }: Script): Iterable<CredentialUse & 
         for (const variable of value.variables) yield { name: variable, how: `as ${name}`, word: value };
       }
     }
+    // what is said to the log is a sentence, be it "refresh token: $DATE"
+    if (isSaid(command)) continue;
     for (const word of texts(command)) {
       if (word.variables.length > 0) for (const use of credentialUsesIn(word.raw)) yield { ...use, word };
     }
+    yield* writtenUses(command, commands);
     yield* argumentUses(command);
     yield* pipedUses(command, commands);
   }
+}
+
+function isSaid({ words, redirects, pipeTo, redirectedBy, within }: ShellCommand): boolean {
+  if (within !== "script" || pipeTo !== undefined || redirectedBy !== undefined) return false;
+  const program = words[0]?.value;
+  return (program === "echo" || program === "printf") && !redirects.some(takesStdout);
 }
 
 /** The same by the text alone: in a URL, a header, an option or a line of a settings file. */
@@ -63,6 +74,26 @@ function isCredential(name: string): boolean {
 
 function texts(command: ShellCommand): Word[] {
   return [...command.words, ...command.redirects.flatMap(({ content }) => content ?? [])];
+}
+
+/** `echo "$KEY" > ~/.ssh/id_rsa`: all that a file of credentials holds. */
+function* writtenUses(
+  { words, redirects, redirectedBy }: ShellCommand,
+  commands: readonly ShellCommand[],
+): Iterable<CredentialUse & { readonly word: Word }> {
+  const program = words[0]?.value;
+  if (program !== "echo" && program !== "printf") return;
+  const all = redirectedBy === undefined ? redirects : [...redirects, ...commands[redirectedBy]!.redirects];
+  const target = all.findLast(takesStdout)?.target;
+  const path = (target?.value ?? target?.raw.replace(/["']/g, "") ?? "").replace(
+    /^(?:~|\$HOME|\$\{HOME\})\//,
+    "/root/",
+  );
+  if (path === "" || !(credentialFile(path)?.severity === "error" || /(?:^|\/)\.npmrc$/.test(path))) return;
+  for (const word of words) {
+    const name = /^"?\$\{?([A-Za-z_]\w*)\}?"?$/.exec(word.raw)?.[1];
+    if (name !== undefined && !isPath(name)) yield { name, how: `in ${path.replace(/^.*\//, "")}`, word };
+  }
 }
 
 /** `--password $X`, `docker login -p $X`, `curl -u me:$X`, `npm config set …:_authToken $X`. */

@@ -65,22 +65,41 @@ function hideRanges(text: string, start: number, end: number, hidden: readonly R
   return parts.join("") + decode(text.slice(at, end));
 }
 
-// a name that speaks of a credential, then the value behind = : or a blank
+// a name that speaks of a credential, then the value behind = : or a blank; what follows the blank behind a variable that is
+// used, or that a mount sets, is the command
 const NAMED =
-  /((?:passw(?:or)?d|passwd|pword|passphrase|secret|token|api_?key|access_?key|private_?key|credentials?)[\w-]*["']?(?:\s*[=:]\s*|\s+)["']?)([^\s"',;&|)]+)/gi;
-// what a value is not: a variable, a template's, a path, a word of the language around
-const PLAIN = /^(?:\$|\{|<|%|@|~|\.{0,2}\/(?:run|etc|root|home|tmp|usr|var|opt|proc|dev)\b|[a-z]{1,12}$|\d{1,4}$|--)/;
+  /((?:passw(?:or)?d|passwd|pword|passphrase|secret|token|api_?key|access_?key|private_?key|credentials?)[\w-]{0,60}["']?(?:\s*[=:]\s*|(?<!(?:\$\{?|[, ]env=)[\w-]{0,60}["']?)\s+)["']?)([^\s"',;&|)]+)/gi;
+// what a value is not: a variable, a template's, a path, a word of the language around, a line's end
+const PLAIN =
+  /^(?:\\$|\$|\{|<|%|@|~|\.{0,2}\/(?:run|etc|root|home|tmp|usr|var|opt|proc|dev)\b|[a-z]{1,12}$|\d{1,4}$|--)/;
 const URL_CREDENTIALS = /(:\/\/[^/\s:@]*:)([^@\s/]+)(?=@)/g;
 const TOKEN = /[A-Za-z0-9+/_=.-]{20,}/g;
 
 /** Stars out what looks like a value in a line that is shown: the pattern is generous, as nobody needs it to be readable. */
 export function hideLikely(line: string): string {
-  return line
-    .replace(NAMED, (all, name: string, value: string) => (PLAIN.test(value) ? all : name + "*".repeat(value.length)))
+  return hideNamed(line)
     .replace(URL_CREDENTIALS, (all, before: string, value: string) =>
       /^[${]/.test(value) ? all : before + "*".repeat(value.length),
     )
     .replace(TOKEN, (word) => (isRandom(word) ? "*".repeat(word.length) : word));
+}
+
+function hideNamed(line: string): string {
+  let shown = "";
+  let at = 0;
+  const named = new RegExp(NAMED);
+  for (let match = named.exec(line); match !== null; match = named.exec(line)) {
+    const [, name = "", value = ""] = match;
+    const start = match.index + name.length;
+    if (PLAIN.test(value)) {
+      // it may be a name itself: `--token $TOKEN --password x`
+      named.lastIndex = start;
+      continue;
+    }
+    shown += line.slice(at, start) + "*".repeat(value.length);
+    at = start + value.length;
+  }
+  return shown + line.slice(at);
 }
 
 const PREFIXES = /^(?:gh[opsur]_|github_pat_|glpat-|hf_|npm_|pypi-|xox[abeoprs]-|sk-|AKIA|ASIA|eyJ|AIza|dop_v1_)/;

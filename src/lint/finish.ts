@@ -62,7 +62,7 @@ export function finish(
 export function dockerfileContext({ stages, instructions }: Dockerfile): Context {
   return (offset) => {
     const instruction = lastBefore(instructions, ({ start }) => start, offset);
-    const stage = lastBefore(stages, ({ from }) => from.start, offset);
+    const stage = lastBefore(stages, ({ from }) => from?.start ?? 0, offset);
     return `${stage === undefined ? "" : (stage.name ?? stage.index)} ${instruction?.keyword ?? ""}`;
   };
 }

@@ -41,7 +41,8 @@ export const unexplainedSuppression: FrameRule = {
   docs: {
     what: "A `# buildseal: ignore=RULE` comment without `reason=TEXT` behind it. It suppresses the finding all the same.",
     why: "Who reads the file later cannot tell a decision from a shortcut, and so nobody dares to take the comment out again.",
-    example: "FROM debian:12\n# buildseal: ignore=require-secret-required\nRUN --mount=type=secret,id=mirror make install",
+    example:
+      "FROM debian:12\n# buildseal: ignore=require-secret-required\nRUN --mount=type=secret,id=mirror make install",
     instead:
       "FROM debian:12\n# buildseal: ignore=require-secret-required reason=the public mirror needs none\nRUN --mount=type=secret,id=mirror make install",
   },

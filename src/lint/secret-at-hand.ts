@@ -12,7 +12,19 @@ export type AtHand = {
   readonly home: string;
 };
 
-export function secretsAtHand({ step, secrets }: LintedStep, { settings }: DockerfileSubject): AtHand {
+// each rule about mounted secrets asks for them
+const known = new WeakMap<LintedStep, AtHand>();
+
+export function secretsAtHand(linted: LintedStep, subject: DockerfileSubject): AtHand {
+  let atHand = known.get(linted);
+  if (atHand === undefined) {
+    atHand = findAtHand(linted, subject);
+    known.set(linted, atHand);
+  }
+  return atHand;
+}
+
+function findAtHand({ step, secrets }: LintedStep, { settings }: DockerfileSubject): AtHand {
   const files = new Map<string, string>();
   const variables = new Map<string, string>();
   for (const mount of secrets) {

@@ -21,8 +21,19 @@ export type CommandFlow = {
 
 const NONE: Names = new Set();
 
+// each rule about mounted secrets asks for it
+const followed = new WeakMap<Script, { readonly atHand: AtHand; readonly flow: readonly CommandFlow[] }>();
+
 /** Follows the values of secrets through variables, substitutions and pipes, command by command. */
 export function secretFlow(script: Script, atHand: AtHand): readonly CommandFlow[] {
+  const known = followed.get(script);
+  if (known?.atHand === atHand) return known.flow;
+  const flow = followAll(script, atHand);
+  followed.set(script, { atHand, flow });
+  return flow;
+}
+
+function followAll(script: Script, atHand: AtHand): readonly CommandFlow[] {
   const flow = startFlow(script, atHand);
   for (const [index, command] of script.commands.entries()) {
     if (command.inWord === undefined) follow(flow, index);
@@ -168,6 +179,7 @@ function outputOf(flow: Flow, command: ShellCommand, given: Given): Names {
       return NONE;
     }
     if (program === "tee" || program === "tr") return given.fed;
+    if (program === "dd" && words.some(({ raw }) => raw.startsWith("of="))) return NONE;
     if (program === "sed" && words.some(({ value }) => /^-[nE]*i|^--in-place/.test(value ?? ""))) return NONE;
     // a pattern or a filter that holds a value is printed where it is put in, which is for `sed` and `jq` alone
     const patterns = takesPattern.has(program) && (program === "sed" || program === "jq") ? given.words : NONE;

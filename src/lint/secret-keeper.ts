@@ -33,6 +33,7 @@ export function keptBy(script: Script, index: number, flow: readonly CommandFlow
   if (invocation === undefined) return undefined;
   const { program, arguments: words } = invocation;
   if (copies.has(program)) return copied(invocation, own, atHand);
+  if (program === "dd") return dumpedTo(invocation, own, atHand);
   if (program === "sed" && own.words.size > 0 && words.some(({ value }) => /^-[nE]*i|^--in-place/.test(value ?? ""))) {
     return kept(own.words, "sed -i", words.length > 1 ? textOf(words.at(-1)!, atHand.home) : undefined);
   }
@@ -45,6 +46,13 @@ function teed(command: ShellCommand, { fed }: CommandFlow, { home }: AtHand): Ke
   if (invocation?.program !== "tee") return undefined;
   const target = invocation.arguments.find(({ value }) => value === undefined || !value.startsWith("-"));
   return target === undefined ? undefined : kept(fed, "tee", textOf(target, home));
+}
+
+function dumpedTo({ arguments: words }: Invocation, { reads, fed }: CommandFlow, { home }: AtHand): Kept | undefined {
+  const target = words.find(({ raw }) => raw.startsWith("of="));
+  const names = new Set([...reads, ...fed]);
+  if (target === undefined || names.size === 0) return undefined;
+  return kept(names, "dd", textOf(target, home).slice("of=".length));
 }
 
 function kept(names: Names, how: string, path: string | undefined): Kept {

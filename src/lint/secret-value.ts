@@ -31,6 +31,17 @@ export function plainValue(written: string, escapeToken: Escape): string {
   return lexed.ok ? lexed.result : written;
 }
 
+/** The same with the variables expanded for which there is a value; the others are left as they are, in the form `${NAME}`. */
+export function expandedValue(
+  written: string,
+  escapeToken: Escape,
+  given: (name: string) => string | undefined,
+): string {
+  if (!written.includes("$")) return plainValue(written, escapeToken);
+  const lexed = lex(written, { escape: escapeToken, lookup: (name) => given(name) ?? `\${${name}}` });
+  return lexed.ok ? lexed.result : written;
+}
+
 /** The names of the variables that a written value expands: those in single quotes, or escaped, are none. */
 export function variablesIn(written: string, escapeToken: Escape): readonly string[] {
   if (!written.includes("$")) return [];
@@ -51,7 +62,14 @@ function isHarmless(value: string): boolean {
   if (/^-?\d{1,19}$/.test(value)) return value.length <= 5;
   if (/^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]+)?$/.test(value)) return true;
   if (/^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/i.test(value)) return true;
-  return isPath(value);
+  return isHash(value) || isPath(value);
+}
+
+/** Of a password, as programs keep it to check one: who reads it cannot log in with it. */
+function isHash(value: string): boolean {
+  return /^(?:(?:md5|sha\d+|argon2\w*|bcrypt|scrypt|pbkdf2\w*)[:$]|\$(?:\d|2[abxy]|argon2\w*|y|apr1)\$|\{(?:S?SHA\d*|S?MD5|CRYPT)\})/i.test(
+    value,
+  );
 }
 
 /** A path, not a base64 text that has slashes: its parts are short, or words. */
@@ -76,7 +94,7 @@ export function isFingerprint(value: string): boolean {
 
 /** Letters and digits mixed as no words are, at least 16 of them. */
 export function isRandom(value: string): boolean {
-  if (value.length < 16 || value.length > 4096 || /\s/.test(value)) return false;
+  if (value.length < 16 || value.length > 4096 || /\s/.test(value) || isHash(value)) return false;
   if (/^[0-9a-f]+$/i.test(value)) return /\d/.test(value) && isLikely(value, 2.9);
   if (!/\d/.test(value)) return !isOfWords(value) && isMixedCase(value) && isLikely(value, 4);
   if (!/[a-zA-Z]/.test(value)) return false;

@@ -13,14 +13,26 @@ export type WrittenCommand = {
   readonly stage: Stage | undefined;
 };
 
-export function* writtenCommands({ instructions, stages }: Dockerfile): Iterable<WrittenCommand> {
+// many rules ask for them
+const written = new WeakMap<Dockerfile, readonly WrittenCommand[]>();
+
+export function writtenCommands(dockerfile: Dockerfile): readonly WrittenCommand[] {
+  let commands = written.get(dockerfile);
+  if (commands === undefined) {
+    commands = readCommands(dockerfile);
+    written.set(dockerfile, commands);
+  }
+  return commands;
+}
+
+function readCommands({ instructions, stages }: Dockerfile): WrittenCommand[] {
   let froms = 0;
-  for (const instruction of instructions) {
+  return instructions.map((instruction) => {
     if (instruction.known === "FROM") froms++;
     let command: Command = instruction;
     while (command.inner !== undefined) command = command.inner;
-    yield { instruction, command, stage: stages[froms - 1] };
-  }
+    return { instruction, command, stage: stages[froms - 1] };
+  });
 }
 
 /** For fingerprints: the stage by its name, or its number. */

@@ -1,10 +1,11 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mount.ts";
+import type { Step } from "../dockerfile/step.ts";
 import type { Change } from "./change.ts";
 import { wordIn } from "./credential-way.ts";
 import type { Found, Migration, MigrationSubject, Remark } from "./migration.ts";
 import { credentialName } from "./secret-name.ts";
-import { fixedByTemplate } from "./template-part.ts";
+import { fixedByTemplate, mayBeWithout } from "./template-part.ts";
 import { type Declaration, variableScopes } from "./variable-scope.ts";
 
 /** A build argument is in the image's history for all who pull it; a mount with `env=` gives the step the same variable. */
@@ -29,7 +30,7 @@ function find(subject: MigrationSubject): Found {
     // an ARG with nothing in it, or an ENV with an empty text, carries nothing
     if (declarations.every(({ keyword, value }) => keyword === "ENV" && unquoted(value) === "")) continue;
     const users = steps.filter((step) => scopes.at(step).get(name).length > 0 && wordIn(step.body, name));
-    const doubt = doubtOf(name, declarations, users.length, subject, scopes.staysInImage, fixedBy);
+    const doubt = doubtOf(name, declarations, users, subject, scopes.staysInImage, fixedBy);
     if (doubt !== undefined) {
       remarks.push({ kind: "left", ...doubt, remedy });
       continue;
@@ -58,7 +59,7 @@ function isSecret(name: string): boolean {
 function doubtOf(
   name: string,
   declarations: readonly Declaration[],
-  users: number,
+  users: readonly Step[],
   { dockerfile, envMounts, steps }: MigrationSubject,
   staysInImage: (declaration: Declaration) => boolean,
   fixedBy: (instruction: Instruction) => string | undefined,
@@ -94,7 +95,15 @@ function doubtOf(
       };
     }
   }
-  if (users === 0) return { line: first.line, what: `${first.keyword} ${name}: no step names it` };
+  for (const { instruction, keyword } of declarations) {
+    const without = users.find((step) => mayBeWithout(step.instruction, instruction));
+    if (without === undefined) continue;
+    return {
+      line: instruction.line,
+      what: `the template decides whether there is ${keyword} ${name}, and ${without.label} (line ${without.line}) may be without it`,
+    };
+  }
+  if (users.length === 0) return { line: first.line, what: `${first.keyword} ${name}: no step names it` };
   if (!envMounts) return { line: first.line, what: "the file's frontend takes no variable from a mount" };
   const mounted = steps.find((step) => mountsOf(step.run).some(({ env }) => env === name));
   return (

@@ -1,7 +1,7 @@
 import type { Script } from "../dockerfile/shell/script.ts";
 import type { BodyRange, Gone } from "./body-cut.ts";
 
-/** A variable that a step's own text sets: by `export`, by itself, or before a command. */
+/** A variable that a step's own text sets: by `export` or `env`, by itself, or before a command. */
 export type BodyAssignment = {
   readonly name: string;
   /** As written; undefined: `export NAME` of what was set before. */
@@ -17,7 +17,18 @@ export function assignmentsOf(script: Script, names: ReadonlySet<string>): BodyA
     for (const { name, value, start, end } of command.assignments) {
       if (names.has(name)) found.push({ name, raw: value.raw, command: index, range: { from: start, to: end } });
     }
-    if (isExport(command.words.map(({ raw }) => raw))) {
+    const words = command.words.map(({ raw }) => raw);
+    if (words[0] === "env") {
+      // up to the program, or to an option, which may take the next word
+      for (const { raw, start, end } of command.words.slice(1)) {
+        const equals = raw.indexOf("=");
+        if (equals <= 0 || !/^\w+$/.test(raw.slice(0, equals))) break;
+        const name = raw.slice(0, equals);
+        if (names.has(name))
+          found.push({ name, raw: raw.slice(equals + 1), command: index, range: { from: start, to: end } });
+      }
+    }
+    if (isExport(words)) {
       for (const { raw, start, end } of command.words.slice(1)) {
         const equals = raw.indexOf("=");
         const name = equals < 0 ? raw : raw.slice(0, equals);

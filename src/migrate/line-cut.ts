@@ -20,7 +20,10 @@ export function cutLines(dockerfile: Dockerfile, start: number, end: number): Ed
       if (at <= first && after === line.contentEnd) edits.push({ start: line.start, end: line.next, text: "" });
       else if (after === line.contentEnd)
         edits.push({ start: skipBlanksBack(text, at, line.start), end: to, text: "" });
-      else edits.push({ start: at, end: after, text: "" });
+      else {
+        const from = at === start ? at : first;
+        if (after > from) edits.push({ start: from, end: after, text: "" });
+      }
     }
     at = line.next;
   }

@@ -1,12 +1,12 @@
-import { mountsOf } from "../dockerfile/mount.ts";
-import { readStep, shellsOf } from "../dockerfile/shell/index.ts";
+import { type Mount, mountsOf } from "../dockerfile/mount.ts";
+import { placeInBody, readStep, shellsOf } from "../dockerfile/shell/index.ts";
 import type { Script } from "../dockerfile/shell/script.ts";
 import type { Step } from "../dockerfile/step.ts";
 import type { Change } from "./change.ts";
 import { type CredentialWay, credentialWay, flagsOf, type WayAsk, wordIn } from "./credential-way.ts";
 import { isWhole } from "./flag-edit.ts";
 import type { Found, MigrationSubject, Remark } from "./migration.ts";
-import { controlBetween, fixedByTemplate } from "./template-part.ts";
+import { controlBetween, fixedByTemplate, holdsControl, mayBeWithout } from "./template-part.ts";
 import { type Declaration, variableScopes } from "./variable-scope.ts";
 
 /** A credential that steps have in one way and are to have in another. */
@@ -14,6 +14,8 @@ export type Move = {
   /** The variables that carry it now. */
   readonly names: ReadonlySet<string>;
   readonly file?: WayAsk["file"];
+  /** A secret mount that carries it by its looks: where it is not seen how a step takes it, the step is left, aloud. */
+  readonly looks?: (mount: Mount) => boolean;
   /** A text that every file has which can be concerned. */
   readonly mayHold: RegExp;
   /** For people: "static AWS keys". */
@@ -61,7 +63,13 @@ export function moveCredential(subject: MigrationSubject, move: Move): Found {
       declared,
       file: move.file,
     });
-    if (way === undefined) continue;
+    const unread = mounts.find(
+      (mount) => mount.type === "secret" && move.looks?.(mount) && !way?.mounts.includes(mount),
+    );
+    if (way === undefined) {
+      if (unread !== undefined) left(step.line, `${step.label} mounts ${nameOf(unread)}, and ${notSeen}`);
+      continue;
+    }
     const sure = way.mounts.length > 0 || way.cuts.length > 0;
     // a step that only stands where an ARG is in effect, and shows no use of it, gets nothing
     const grant = move.grant(step, way, sure);
@@ -72,7 +80,9 @@ export function moveCredential(subject: MigrationSubject, move: Move): Found {
     const doubt =
       way.doubt ??
       move.lacks(way, step) ??
+      (unread === undefined ? undefined : `of the mount of ${nameOf(unread)} ${notSeen}`) ??
       doubtOfFlags(subject, step, way) ??
+      doubtOfTemplate(subject, step, way) ??
       (grant === undefined ? "it is not known what needs it there" : undefined);
     if (doubt !== undefined) {
       left(step.line, `${step.label} has ${move.what}, and ${doubt}`);
@@ -93,6 +103,12 @@ export function moveCredential(subject: MigrationSubject, move: Move): Found {
     changes.push(change);
   }
   return { changes: [...changes, ...variables.changes], remarks };
+}
+
+const notSeen = "it is not seen how a program takes it";
+
+function nameOf({ id, target }: Mount): string {
+  return id ?? target ?? "a secret";
 }
 
 type PlannedStep = { readonly step: Step; readonly way: CredentialWay; readonly change: Change | undefined };
@@ -191,4 +207,18 @@ function doubtOfFlags({ dockerfile }: MigrationSubject, step: Step, { mounts }: 
     return "its mounts stand under different conditions of the template";
   }
   return undefined;
+}
+
+/** What a condition decides must not be granted without it, and a tag must not be cut in two. */
+function doubtOfTemplate(
+  { dockerfile }: MigrationSubject,
+  { instruction, run }: Step,
+  { cuts, declarations }: CredentialWay,
+): string | undefined {
+  if (dockerfile.template === undefined) return undefined;
+  if (cuts.some(({ from, to }) => holdsControl(dockerfile, placeInBody(instruction, run, from, to)))) {
+    return "a piece of the template stands in what sets them";
+  }
+  const chosen = declarations.find((declaration) => mayBeWithout(instruction, declaration.instruction));
+  return chosen && `the template decides whether there is the ${chosen.keyword} ${chosen.name} that brings them`;
 }

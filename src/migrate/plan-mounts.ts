@@ -28,7 +28,10 @@ export function planMounts(
 ): PlannedMounts {
   const steps = stepsOf(stripped).map((step, index) => {
     const grant = grants.get(index);
-    return { ...step, comments: grant === undefined ? [] : grant.split("\n").map((text) => commentAt(step, text)) };
+    // messages name the line as it is in the file, where what goes still stands
+    const line = subject.steps[index]?.line ?? step.line;
+    const comments = grant === undefined ? [] : grant.split("\n").map((text) => commentAt(step, text));
+    return { ...step, line, comments };
   });
   const plan = planGrants({
     displayName: stripped.name,

@@ -33,8 +33,15 @@ export function credentialName(name: string): CredentialName | undefined {
   return credential;
 }
 
+/** Whether a text may hold the name of a credential: quick, and wrong in one direction only. */
+export function mayNameSecret(text: string): boolean {
+  return MAY_HOLD_ONE.test(text);
+}
+
 const LONGEST_NAME = 200;
 const MAY_BE_ONE = /pass|pwd|pword|secret|token|cred|key|auth|_pat(?:_|$)|^pat$|BUNDLE_|id_rsa|npmrc/i;
+// the same anywhere in a text
+const MAY_HOLD_ONE = /pass|pwd|pword|secret|token|cred|key|auth|pat|BUNDLE_|id_rsa|npmrc/i;
 
 function byHead(head: string, before: string, words: readonly string[]): CredentialName | undefined {
   if (PASSWORD.test(head)) return NOT_PASSWORD.has(before) ? undefined : certain("a password");

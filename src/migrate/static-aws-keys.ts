@@ -14,6 +14,8 @@ const names = new Set([
   "AWS_SHARED_CREDENTIALS_FILE",
 ]);
 
+const looksLikeKey = /aws[-_.]?(?:access[-_.]?key|secret[-_.]?(?:access[-_.]?)?key|session[-_.]?token)/i;
+
 /** Static keys become the job's web identity, by the recipe of what the step runs. */
 export const staticAwsKeys: Migration = {
   name: "static-aws-keys",
@@ -22,11 +24,14 @@ export const staticAwsKeys: Migration = {
     moveCredential(subject, {
       names,
       file: { variable: "AWS_SHARED_CREDENTIALS_FILE", target: /\/\.aws\/credentials$/ },
-      mayHold: /AWS_ACCESS_KEY_ID|AWS_SHARED_CREDENTIALS_FILE|\.aws\/credentials/,
+      looks: ({ id, env, target }) => looksLikeKey.test(id ?? "") || looksLikeKey.test(env ?? target ?? ""),
+      mayHold:
+        /AWS_ACCESS_KEY_ID|AWS_SHARED_CREDENTIALS_FILE|\.aws\/credentials|aws[-_.]?(?:secret[-_.]?)?access[-_.]?key/i,
       what: "static AWS keys",
       lacks: ({ provided, rest }, step) => lackOf(provided, rest, step, subject),
       grant: (step, way, sure) => consumerOf(step, way, sure, subject),
-      remedy: "Change it by hand, or write `# buildseal: with=sccache` above the step and take the keys out",
+      remedy:
+        "Change it by hand, or write `# buildseal: with=aws` (or `with=sccache`) above the step and take the keys out",
     }),
 };
 

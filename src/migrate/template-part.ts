@@ -10,6 +10,22 @@ export function controlBetween({ template }: Dockerfile, start: number, end: num
   );
 }
 
+/** Whether a condition, a loop or the like of a template stands in a part of the file, or reaches into it. */
+export function holdsControl({ template }: Dockerfile, { start, end }: Place): boolean {
+  return (
+    template?.spans.some(
+      (span) => span.kind !== "value" && span.kind !== "comment" && span.start < end && span.end > start,
+    ) ?? false
+  );
+}
+
+type Place = { readonly start: number; readonly end: number };
+
+/** Whether renderings may have the one instruction and not the other. */
+export function mayBeWithout(one: Instruction, other: Instruction): boolean {
+  return other.branch !== undefined && one.branch !== other.branch;
+}
+
 /**
  * Why an instruction cannot be taken out of a template: a piece of the template stands in it, or it is a part of the step
  * above where a condition does not hold. One clause; nothing is said of a plain Dockerfile.

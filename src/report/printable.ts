@@ -19,6 +19,7 @@ const wide =
 
 /** The columns that a printable text takes on a terminal. */
 export function columnsOf(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let columns = 0;
   for (const character of text) columns += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
   return columns;
@@ -42,6 +43,10 @@ function broken(text: string, columns: number): string[] {
       continue;
     }
     if (line !== "") lines.push(line);
+    if (columnsOf(word) <= columns) {
+      line = word;
+      continue;
+    }
     line = "";
     for (const character of word) {
       if (columnsOf(line) + columnsOf(character) > columns) {

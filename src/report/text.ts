@@ -65,7 +65,8 @@ function block(finding: Finding, report: TextReport): string {
   else lines.push(" ".repeat(columnsOf(head)) + paint.dim(`[${name}]`));
   lines.push(...shownLines(finding, where, report, paint));
   const fix = report.fixOf(finding);
-  const advice = fix === undefined ? remedy : `${remedy} (${fix} does it)`;
+  const sentence = /[.?!]$/.test(remedy) ? remedy : `${remedy}.`;
+  const advice = fix === undefined ? sentence : `${sentence} (${fix} does it)`;
   const [what = "", ...more] = wrap(printable(advice), Math.max(30, report.columns - indent.length - 2));
   lines.push(`${indent}${paint.green("→")} ${what}`, ...more.map((line) => `${indent}  ${line}`));
   return `${lines.join("\n")}\n`;
@@ -96,7 +97,9 @@ function summary({ findings, skipped, files, known, fixOf, columns, paint = plai
   const counts = (["error", "warning", "info"] as const)
     .map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([severity, count]) => severityPaint(paint, severity)(`${count} ${words[severity]}${count === 1 ? "" : "s"}`));
+    .map(([severity, count]) =>
+      severityPaint(paint, severity)(`${count} ${severity}${count === 1 || severity === "info" ? "" : "s"}`),
+    );
   const notRead = skipped.length === 0 ? "" : `; ${skipped.length} not looked at`;
   const baseline = known === 0 ? "" : `; ${known} more in the baseline`;
   const looked = `${files} ${files === 1 ? "file" : "files"}`;
@@ -111,5 +114,3 @@ function summary({ findings, skipped, files, known, fixOf, columns, paint = plai
   const hint = `${fix}${explain}`.trim();
   return columnsOf(plain) + columnsOf(hint) + 1 <= columns ? `${plain} ${hint}\n` : `${plain}\n${hint}\n`;
 }
-
-const words: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note" };

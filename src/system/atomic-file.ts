@@ -130,6 +130,9 @@ function remedyFor(code: string): string {
     case "EPERM":
     case "EROFS":
       return "See that its folder may be written";
+    case "ENOENT":
+    case "ENOTDIR":
+      return "See that its folder is there";
     case "EISDIR":
       return "Name a file";
     default:

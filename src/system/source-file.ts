@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { errorCode } from "./error-code.ts";
+import { isHandedOver } from "./handed-over.ts";
 
 /** A larger file is no Dockerfile: memory stays bounded. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
@@ -9,16 +10,17 @@ const FIRST_BYTES = 64 * 1024;
  * Reads a file that is to be looked at, or says why it cannot be. At once, not as a promise: of thousands of small files
  * that takes a third of the time.
  *
- * @param named it was named by the user: then a pipe is read to its end, as `lint <(render)` wants it
+ * @param named it was named by the user: then a pipe that a shell made is read to its end, as `lint <(render)` wants it
  */
 export function readSourceFile(path: string, named: boolean): Uint8Array | { readonly why: string } {
   try {
     // opening a pipe that nobody writes to would wait forever
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOCTTY | (named ? 0 : constants.O_NONBLOCK));
+    const mayWait = named && isHandedOver(path);
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOCTTY | (mayWait ? 0 : constants.O_NONBLOCK));
     try {
       const stat = fstatSync(file);
       if (stat.isDirectory()) return { why: "it is a folder" };
-      if (!stat.isFile() && !named) return { why: "it is no regular file" };
+      if (!stat.isFile() && !mayWait) return { why: "it is no regular file" };
       if (stat.size > LARGEST_BYTES) return tooLarge;
       return readAll(file, stat.isFile() ? stat.size + 1 : FIRST_BYTES);
     } finally {
@@ -61,9 +63,11 @@ export function whyNot(code: string): string {
       return "its symbolic links lead in a circle";
     case "EISDIR":
       return "it is a folder";
+    case "ENAMETOOLONG":
+      return "its path is too long";
     case "ENXIO":
       return "it is no regular file";
     default:
-      return `it cannot be read (${code})`;
+      return `the system says ${code}`;
   }
 }

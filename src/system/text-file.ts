@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { SealError } from "../error.ts";
 import { errorCode } from "./error-code.ts";
+import { isHandedOver } from "./handed-over.ts";
 
 /** A Dockerfile or a configuration: everything larger is a mistake. */
 export const textLimitBytes = 64 * 1024 * 1024;
@@ -9,10 +10,15 @@ export const textLimitBytes = 64 * 1024 * 1024;
 export async function readText(path: string): Promise<string | undefined> {
   const found = await statOf(path);
   if (found === undefined) return undefined;
+  if (!found.isFile() && !isHandedOver(path)) throw unreadable("CONFIG", path, notRegular(found));
   if (found.size > textLimitBytes) throw unreadable("CONFIG", path, "it has more than 64 MB");
   return readFile(path, "utf8").catch((error: unknown) => {
     throw unreadable("CONFIG", path, errorCode(error));
   });
+}
+
+function notRegular(found: { isDirectory: () => boolean }): string {
+  return found.isDirectory() ? "it is a folder" : "it is no regular file";
 }
 
 export async function exists(path: string): Promise<boolean> {

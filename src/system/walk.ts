@@ -1,9 +1,10 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Skipped } from "../finding/finding.ts";
 import { matchesPath, type PathPattern, parseGlob } from "../lint/glob.ts";
 import { type IgnoreFile, isIgnored, readIgnoreFile } from "../lint/ignore-list.ts";
 import { errorCode } from "./error-code.ts";
+import { gitExcludes, textOf } from "./git-excludes.ts";
 import { whyNot } from "./source-file.ts";
 
 /** A file to look at. */
@@ -50,6 +51,10 @@ export function findFiles(
   const search: Search = { ...options, found: new Map(), skipped: [], roots: new Map() };
   const empty: string[] = [];
   for (const word of words) {
+    if (word === "") {
+      search.skipped.push({ what: "''", why: "the name is empty" });
+      continue;
+    }
     const path = resolve(search.folder, word);
     const kind = kindOf(path);
     if (kind === "folder") {
@@ -137,6 +142,13 @@ function walk(search: Search, start: string, shown: string, glob?: PathPattern):
       const inside = prefix + entry.name;
       // in a worktree it is a file
       if (entry.name === ".git") continue;
+      if (entry.name.includes("\ufffd") && !exists(path)) {
+        // Node gives names as text only
+        const isOurs = entry.isDirectory() || (glob === undefined && search.wanted(inside));
+        if (isOurs && !isIgnored(ignores, inside, entry.isDirectory()))
+          search.skipped.push({ what: shown + entry.name, why: "its name is no UTF-8" });
+        continue;
+      }
       if (entry.isDirectory()) {
         if (entry.name === "node_modules" || isIgnored(ignores, inside, true)) continue;
         folders.push({ folder: path, shown: `${shown}${entry.name}/`, ignores });
@@ -196,9 +208,9 @@ function entriesOf(search: Search, folder: string, shown: string): Dirent[] {
   }
 }
 
-/** Of the folders from the repository's root down to where a walk begins, and of the repository itself. */
+/** Of the user, of the repository itself, and of the folders from its root down to where a walk begins. */
 function ignoresAbove(root: string, start: string): IgnoreFile[] {
-  const files = readIgnores("", excludeFileOf(root));
+  const files = gitExcludes(root, process.env).flatMap((path) => readIgnores("", path));
   let folder = root;
   for (const name of relative(root, start).split(sep)) {
     if (folder === start || name === "") break;
@@ -208,27 +220,9 @@ function ignoresAbove(root: string, start: string): IgnoreFile[] {
   return files;
 }
 
-/** gitrepository-layout(5): in a worktree or submodule `.git` is a file that says where the repository is. */
-function excludeFileOf(root: string): string {
-  const git = join(root, ".git");
-  const named = /^gitdir: (.*)$/m.exec(textOf(git) ?? "")?.[1];
-  if (named === undefined) return join(git, "info", "exclude");
-  const folder = resolve(root, named);
-  return join(resolve(folder, textOf(join(folder, "commondir"))?.trim() ?? "."), "info", "exclude");
-}
-
 function readIgnores(folder: string, path: string): IgnoreFile[] {
   const text = textOf(path);
   return text === undefined ? [] : [readIgnoreFile(folder, text)];
-}
-
-/** None where it cannot be read: as git does, which only warns. */
-function textOf(path: string): string | undefined {
-  try {
-    return statSync(path).isFile() ? readFileSync(path, "utf8") : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function prefixOf(root: string, folder: string): string {

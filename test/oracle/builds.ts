@@ -86,7 +86,7 @@ function compareRuns(
     for (const [position, { command, instruction, trigger }] of stage.commands.entries()) {
       if (command.known !== "RUN") continue;
       // BuildKit gives a trigger the place of the FROM
-      const line = trigger ? stage.from.line : instruction.line;
+      const line = trigger ? stage.from!.line : instruction.line;
       settings.set(line, [...(settings.get(line) ?? []), followed.before(index, position)]);
     }
   }

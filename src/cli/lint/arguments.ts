@@ -1,4 +1,4 @@
-import type { TemplateEngine } from "../../dockerfile/template/template.ts";
+import { type TemplateEngine, templateEngines } from "../../dockerfile/template/template.ts";
 import { SealError } from "../../error.ts";
 import type { Severity } from "../../finding/finding.ts";
 import { type Options, printOptions, readOptions } from "../option.ts";
@@ -6,20 +6,7 @@ import { type Options, printOptions, readOptions } from "../option.ts";
 export const formats = ["text", "json", "sarif", "junit", "github", "gitlab"] as const;
 export type Format = (typeof formats)[number];
 
-const engines: readonly (TemplateEngine | "none")[] = [
-  "jinja",
-  "go",
-  "erb",
-  "ejs",
-  "handlebars",
-  "liquid",
-  "jq",
-  "m4",
-  "empy",
-  "cpp",
-  "placeholder",
-  "none",
-];
+const engines: readonly (TemplateEngine | "none")[] = [...templateEngines, "none"];
 
 const options = {
   format: {
@@ -28,7 +15,7 @@ const options = {
     repeat: true,
     says: `${formats.join(", ")}; to a file where one is named. May be given several times`,
   },
-  output: { value: "FILE", says: "Write the report there instead of stdout" },
+  output: { value: "FILE", short: "o", says: "Write the report there instead of stdout" },
   fix: { says: "Mend what can be mended without changing what is built, and report what is left" },
   diff: { says: "With --fix: show the changes as a unified diff, and write nothing" },
   "unsafe-fixes": { says: "With --fix: also mend what might change what is built" },

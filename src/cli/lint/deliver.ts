@@ -5,6 +5,7 @@ import { hideLikely } from "../../lint/excerpt.ts";
 import type { LintFinding } from "../../lint/finish.ts";
 import type { FixedFile } from "../../lint/fix-file.ts";
 import { colourDiff, wantsColour } from "../../report/coloured-diff.ts";
+import { createHider } from "./hide-values.ts";
 import type { LintedOne } from "./lint-one.ts";
 
 /** Puts what was mended where it was asked for; gives why it could not be. */
@@ -36,22 +37,15 @@ export async function deliver(
 
 /** The diff for people: values in its lines are starred out, so it is not for `patch` where there are any. */
 function shownDiff({ source, text, linted }: LintedOne, { edits }: FixedFile): string {
-  const values = [...hidden(linted.findings, text)].sort((a, b) => b.length - a.length);
+  const hideKnown = createHider(valuesOf(linted.findings, text));
   const diff = printDiff(source.shown, text, edits);
   return diff
     .split("\n")
-    .map((line) => {
-      let shown = hideLikely(line);
-      for (const value of values) shown = shown.replaceAll(value, "*".repeat(value.length));
-      return shown;
-    })
+    .map((line) => hideLikely(hideKnown(line)))
     .join("\n");
 }
 
-/** Shorter ones are not looked for: they would star out half of the text. */
-const shortest = 4;
-
-function hidden(findings: readonly LintFinding[], text: string): Set<string> {
+function valuesOf(findings: readonly LintFinding[], text: string): string[] {
   const values = findings.flatMap(({ hide = [] }) => hide.map(({ start, end }) => decode(text.slice(start, end))));
-  return new Set(values.flatMap((value) => value.split("\n")).filter(({ length }) => length >= shortest));
+  return values.flatMap((value) => value.split("\n"));
 }

@@ -6,6 +6,7 @@ import { compareSeverities } from "../../finding/order.ts";
 import { unknownNeighbours } from "../../lint/neighbours.ts";
 import { neighboursOf } from "../../system/neighbours.ts";
 import { readSourceFile } from "../../system/source-file.ts";
+import { readStdin } from "../../system/stdin.ts";
 import { type FoundFile, findFiles, repositoryOf } from "../../system/walk.ts";
 import { isCiFile } from "../../workflow/kind.ts";
 import { printFailure } from "../failure.ts";
@@ -113,12 +114,6 @@ async function lookAtAll(
 function readSource({ path, shown, identity, named }: FoundFile): Source | { readonly why: string } {
   const bytes = readSourceFile(path, named);
   return "why" in bytes ? bytes : { shown, identity, bytes, neighbours: neighboursOf(path) };
-}
-
-async function readStdin(): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const part of process.stdin) parts.push(part as Uint8Array);
-  return Buffer.concat(parts);
 }
 
 function sayMended(

@@ -38,7 +38,11 @@ export async function findSubjects(
   const isWanted = (path: string) => isDockerfileName(path) || (command.migrate !== undefined && isCiFile(path));
   const words = command.paths.filter((path) => path !== "-");
   const found = findFiles(words, { folder, wanted: isWanted });
-  const subjects: Subject[] = found.files.map(({ shown, path, identity, named }) => ({
+  // what the Dockerfiles get is what their builds in CI have to name
+  const isFirst = ({ identity }: { readonly identity: string }) =>
+    command.migrate === undefined || isDockerfileName(identity);
+  const files = [...found.files.filter(isFirst), ...found.files.filter((file) => !isFirst(file))];
+  const subjects: Subject[] = files.map(({ shown, path, identity, named }) => ({
     name: shown,
     path,
     identity,

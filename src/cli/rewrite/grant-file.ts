@@ -4,6 +4,7 @@ import type { TemplateEngine } from "../../dockerfile/template/template.ts";
 import { printGroupedGrants } from "../../report/grouped-grants.ts";
 import { asksForGrants, type Granting, insertGrants } from "./insert-grants.ts";
 import type { Outcome } from "./outcome.ts";
+import { refuseUnreadable } from "./refuse-unreadable.ts";
 
 export type Source = {
   readonly name: string;
@@ -15,7 +16,7 @@ export type Source = {
 /** Puts the mounts of grants into one file. @throws SealError DOCKERFILE, GRANT, POLICY */
 export function grantFile({ name, path, bytes, engine }: Source, granting: Granting): Outcome {
   const dockerfile = readTemplate(bytes, name, engine);
-  if (dockerfile.problem !== undefined) throw dockerfile.problem;
+  refuseUnreadable(dockerfile);
   const { text } = dockerfile;
   const same = { name, path, before: bytes, text, remarks: [] };
   if (!asksForGrants(dockerfile, granting.rules)) {

@@ -6,14 +6,23 @@ import type { Source } from "./grant-file.ts";
 import type { MigrationAsk } from "./migration-ask.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** Migrates one CI file or shell script: what is certain is changed, the rest is listed with what is to stand there. */
+/**
+ * Migrates one CI file or shell script: what is certain is changed, the rest is listed with what is to stand there.
+ *
+ * @param recipe what its builds are to name for AWS; undefined: nothing says which
+ */
 export function migrateCi(
   identity: string,
   { name, path, bytes }: Source,
   { migrate, builder }: MigrationAsk,
+  recipe: string | undefined,
 ): Outcome {
   const document = readCiDocument(identity, bytes);
-  const { places, edits } = planCiMigration(document, { migration: migrate, builder });
+  const { places, edits } = planCiMigration(document, {
+    migration: migrate,
+    builder,
+    ...(recipe === undefined ? {} : { recipe }),
+  });
   const edited = places.filter((place) => place.edited).length;
   return {
     name,
@@ -35,7 +44,7 @@ export function migrateCi(
       ...places.map(({ line, what, why, replacement, edited }) => ({
         kind: edited ? ("note" as const) : ("left" as const),
         line,
-        what: replacement === undefined || replacement === "" ? what : `${what} → ${replacement}`,
+        what: `${edited ? "changed: " : ""}${what}${replacement === undefined || replacement === "" ? "" : ` → ${replacement}`}`,
         remedy: why ?? "",
       })),
     ],

@@ -13,19 +13,30 @@ import type { Source } from "./grant-file.ts";
 import { type Granting, takesEnvMounts } from "./insert-grants.ts";
 import type { MigrationAsk } from "./migration-ask.ts";
 import type { Outcome } from "./outcome.ts";
+import { refuseUnreadable } from "./refuse-unreadable.ts";
 import type { Rules } from "./rules.ts";
 
 /** Gives what migrates one file, a Dockerfile, a template or a CI file. It throws SealError where one cannot be done. */
 export function openMigration(
   ask: MigrationAsk,
 ): (subject: Subject, source: Source, granting: Granting) => Promise<Outcome> {
+  const granted = new Set<string>();
   return async (subject, source, granting) => {
-    if (!isCi(subject, source)) return migrateDocker(source, granting, ask);
+    if (!isCi(subject, source)) return migrateDocker(source, granting, ask, granted);
     // reading YAML takes as long to load as all the rest
     const { migrateCi } = await import("./migrate-ci-file.ts");
-    return migrateCi(subject.identity, source, ask);
+    return migrateCi(subject.identity, source, ask, recipeForCi(granted, granting.rules));
   };
 }
+
+/** What the Dockerfiles of this run got, else what the configuration grants: together, for a build may be of any of them. */
+function recipeForCi(granted: ReadonlySet<string>, { requests }: Rules): string | undefined {
+  const names = requests.flatMap((request) => (request.kind === "recipe" ? [request.recipe.name] : []));
+  const known = granted.size > 0 ? granted : new Set(names.filter((name) => forAws.has(name)));
+  return known.size === 0 ? undefined : [...known].sort().join(",");
+}
+
+const forAws: ReadonlySet<string> = new Set(["aws", "sccache"]);
 
 /** By the path; for a file that was named also by what it holds. */
 function isCi({ identity, named, path }: Subject, { bytes }: Source): boolean {
@@ -33,10 +44,15 @@ function isCi({ identity, named, path }: Subject, { bytes }: Source): boolean {
   return isCiFile(identity) || (named && formatOf(identity, Buffer.from(bytes).toString("latin1")) !== undefined);
 }
 
-function migrateDocker(source: Source, { rules, policy, host }: Granting, { migrate, also }: MigrationAsk): Outcome {
+function migrateDocker(
+  source: Source,
+  { rules, policy, host }: Granting,
+  { migrate, also }: MigrationAsk,
+  recipesGranted: Set<string>,
+): Outcome {
   const { name, path, bytes, engine } = source;
   const dockerfile = readTemplate(bytes, name, engine);
-  if (dockerfile.problem !== undefined) throw dockerfile.problem;
+  refuseUnreadable(dockerfile);
   const subject: MigrationSubject = {
     dockerfile,
     steps: stepsOf(dockerfile),
@@ -56,6 +72,10 @@ function migrateDocker(source: Source, { rules, policy, host }: Granting, { migr
     migrations.get(migrate)!,
     read,
   );
+  for (const { what } of granted.flatMap(({ grants }) => grants)) {
+    const recipe = what.replace(/^recipe /, "");
+    if (forAws.has(recipe)) recipesGranted.add(recipe);
+  }
   const unseen = dockerfile.template?.unseen ?? [];
   return {
     name,

@@ -12,7 +12,7 @@ export function shellsOf(stages: readonly Stage[]): (step: Step) => readonly str
     const isWindows = stage.platform?.startsWith("windows") || WINDOWS_BASE.test(stage.baseText);
     let shell = stage.baseStage === undefined ? (isWindows ? WINDOWS_SHELL : undefined) : last[stage.baseStage];
     for (const { instruction, command, trigger } of stage.commands) {
-      if (!trigger) before.set(instruction, shell);
+      if (!trigger && shell !== undefined) before.set(instruction, shell);
       if (command.known === "SHELL" && command.form === "json") shell = command.args;
     }
     last.push(shell);

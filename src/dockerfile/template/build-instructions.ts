@@ -3,7 +3,7 @@ import { refused } from "../refusal.ts";
 import { buildCommand } from "./build.ts";
 import type { Collected, Collection } from "./collect.ts";
 import type { Head } from "./head.ts";
-import type { Interpretation } from "./interpret.ts";
+import type { Interpretation } from "./interpretation.ts";
 import type { Lines } from "./lines.ts";
 import type { Problem } from "./problem.ts";
 import { createTagFinder } from "./span.ts";
@@ -30,7 +30,6 @@ export function buildInstructions(
   const instructions: Instruction[] = [];
   const uncertain = [...ways.uncertain];
   let problem: Problem | undefined;
-  let staged = false;
   for (const one of collection.instructions) {
     const { draft } = one;
     const built = buildCommand(text, head.escape, one, separators);
@@ -39,15 +38,13 @@ export function buildInstructions(
       continue;
     }
     const { command, logical } = built;
-    staged ||= command.known === "FROM";
     const { keywordEnd } = command.inner ?? command;
     const isBroken = command.known === undefined && beginsWithRun(text, draft.start);
     const isStep = command.known === "RUN" || command.inner?.known === "RUN" || isBroken;
     const whyNot =
       collection.whyNot.get(draft.start) ??
       collection.whyNot.get(command.keywordStart) ??
-      (isBroken || hasTags(draft.start, keywordEnd) ? "tags of the template stand in its keyword" : undefined) ??
-      (staged || !isStep ? undefined : "no FROM is seen before it");
+      (isBroken || hasTags(draft.start, keywordEnd) ? "tags of the template stand in its keyword" : undefined);
     if (isStep && whyNot !== undefined) {
       uncertain.push({ start: isBroken ? draft.start : command.keywordStart, why: whyNot });
       continue;

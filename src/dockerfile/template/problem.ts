@@ -2,7 +2,7 @@ import { type DockerfileError, dockerfileError } from "../dockerfile-error.ts";
 import { LONGEST_LINE_BYTES } from "../line-cursor.ts";
 import { otherEscape, repeatedDirective, tooLong } from "../refusal.ts";
 import type { Head } from "./head.ts";
-import type { Interpretation } from "./interpret.ts";
+import type { Interpretation } from "./interpretation.ts";
 import type { Lines } from "./lines.ts";
 import type { Token } from "./token.ts";
 

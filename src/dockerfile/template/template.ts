@@ -1,16 +1,19 @@
 /** The template languages that are read; each has a file in engine/. */
-export type TemplateEngine =
-  | "jinja"
-  | "go"
-  | "erb"
-  | "ejs"
-  | "handlebars"
-  | "liquid"
-  | "jq"
-  | "m4"
-  | "empy"
-  | "cpp"
-  | "placeholder";
+export const templateEngines = [
+  "jinja",
+  "go",
+  "erb",
+  "ejs",
+  "handlebars",
+  "liquid",
+  "jq",
+  "m4",
+  "empy",
+  "cpp",
+  "placeholder",
+] as const;
+
+export type TemplateEngine = (typeof templateEngines)[number];
 
 /** A piece of a template that is not text: nobody knows what stands in its place after rendering. Offsets count bytes. */
 export type TemplateSpan = {

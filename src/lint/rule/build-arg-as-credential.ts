@@ -17,21 +17,24 @@ export const buildArgAsCredential: LintRule = {
       "FROM alpine/git\nRUN --mount=type=secret,id=netrc,target=/root/.netrc,required=true \\\n    git clone https://git.example.com/acme/app",
   },
   *check(subject) {
-    const { dockerfile, stages, steps } = subject;
+    const { dockerfile, stages } = subject;
     const args = argsByStage(subject);
     if (args.every((names) => names.size === 0)) return;
-    const inEffect = (stage: Stage) => argsOf(stage, stages, args);
-    for (const linted of steps) {
-      const names = inEffect(linted.step.stage);
-      if (names.size > 0 && mentions(linted.step.body, names)) yield* inStep(linted, names);
-    }
-    for (const written of writtenCommands(dockerfile)) {
-      const { known } = written.command;
-      if (written.stage === undefined || (known !== "ADD" && known !== "COPY")) continue;
-      yield* inFile(subject, written, inEffect(written.stage));
+    const steps = Map.groupBy(subject.steps, ({ step }) => step.stage);
+    const files = Map.groupBy(writtenCommands(dockerfile).filter(takesFiles), ({ stage }) => stage);
+    for (const [stage, names] of inEffect(stages, args)) {
+      if (names.size === 0) continue;
+      for (const linted of steps.get(stage) ?? []) {
+        if (mentions(linted.step.body, names)) yield* inStep(linted, names);
+      }
+      for (const written of files.get(stage) ?? []) yield* inFile(subject, written, names);
     }
   },
 };
+
+function takesFiles({ command }: WrittenCommand): boolean {
+  return command.known === "ADD" || command.known === "COPY";
+}
 
 /** The names that ARGs of each stage declare. */
 function argsByStage({ stages }: DockerfileSubject): ReadonlySet<string>[] {
@@ -44,24 +47,43 @@ function argsByStage({ stages }: DockerfileSubject): ReadonlySet<string>[] {
   });
 }
 
-/** With those of the stages that it is built upon. */
-function argsOf(stage: Stage, stages: readonly Stage[], args: readonly ReadonlySet<string>[]): ReadonlySet<string> {
-  if (stage.baseStage === undefined) return args[stage.index]!;
-  const names = new Set<string>();
-  for (let at: Stage | undefined = stage; at !== undefined; ) {
-    for (const name of args[at.index]!) names.add(name);
-    at = at.baseStage === undefined ? undefined : stages[at.baseStage];
+/** Names with how many of the stages at hand declare them. */
+type Names = ReadonlyMap<string, number>;
+
+/**
+ * Each stage with its ARGs and those of the stages that it is built upon: a stage comes after its base and before what
+ * has nothing to do with it, so that one map serves them all, however long a chain is.
+ */
+function* inEffect(stages: readonly Stage[], args: readonly ReadonlySet<string>[]): Iterable<[stage: Stage, Names]> {
+  const upon = Map.groupBy(stages, ({ baseStage }) => baseStage);
+  const names = new Map<string, number>();
+  const add = (stage: Stage, by: 1 | -1) => {
+    for (const name of args[stage.index]!) {
+      const count = (names.get(name) ?? 0) + by;
+      if (count === 0) names.delete(name);
+      else names.set(name, count);
+    }
+  };
+  const open = (upon.get(undefined) ?? []).map((stage) => ({ stage, done: false })).reverse();
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const { stage, done } = place;
+    add(stage, done ? -1 : 1);
+    if (done) continue;
+    yield [stage, names];
+    open.push({ stage, done: true });
+    for (const next of upon.get(stage.index) ?? []) open.push({ stage: next, done: false });
   }
-  return names;
 }
 
-function mentions(body: string, names: ReadonlySet<string>): boolean {
+function mentions(body: string, names: Names): boolean {
   if (!body.includes("$")) return false;
-  for (const name of names) if (body.includes(name)) return true;
+  // of few names each is looked for, of many each word of the step
+  if (names.size > 8) return body.match(/[A-Za-z_]\w*/g)?.some((word) => names.has(word)) ?? false;
+  for (const name of names.keys()) if (body.includes(name)) return true;
   return false;
 }
 
-function* inStep({ script, step, mounts, place }: LintedStep, names: ReadonlySet<string>): Iterable<Problem> {
+function* inStep({ script, step, mounts, place }: LintedStep, names: Names): Iterable<Problem> {
   const seen = new Set<string>();
   for (const { name, how, word } of credentialUses(script)) {
     if (!names.has(name) || seen.has(name) || mounts.some(({ env }) => env === name)) continue;
@@ -70,11 +92,7 @@ function* inStep({ script, step, mounts, place }: LintedStep, names: ReadonlySet
   }
 }
 
-function* inFile(
-  { dockerfile }: DockerfileSubject,
-  written: WrittenCommand,
-  names: ReadonlySet<string>,
-): Iterable<Problem> {
+function* inFile({ dockerfile }: DockerfileSubject, written: WrittenCommand, names: Names): Iterable<Problem> {
   const { command, stage } = written;
   const expanded = heredocPieces(written, dockerfile).filter((_, index) => command.heredocs[index]!.expand);
   const pieces = command.known === "ADD" ? [bodyPiece(written), ...expanded] : expanded;

@@ -19,23 +19,42 @@ export const cacheOverCredential: LintRule = {
   },
   *check(subject) {
     for (const step of subject.steps) {
+      let secrets: ReadonlyMap<string, Mount> | undefined;
       for (const mount of step.mounts) {
         if (mount.type !== "cache" || mount.target === undefined || mount.problem !== undefined) continue;
-        const problem = judge(subject, step, mount, mount.target);
+        secrets ??= secretsByTarget(step);
+        const problem = judge(subject, step, mount, mount.target, secrets);
         if (problem !== undefined) yield problem;
       }
     }
   },
 };
 
-function judge({ settings }: DockerfileSubject, step: LintedStep, mount: Mount, written: string): Problem | undefined {
+/** The first of those that lie at one place. */
+function secretsByTarget({ secrets }: LintedStep): ReadonlyMap<string, Mount> {
+  const byTarget = new Map<string, Mount>();
+  for (const secret of secrets) {
+    if (secret.target === undefined) continue;
+    const target = posix.normalize(secret.target);
+    if (!byTarget.has(target)) byTarget.set(target, secret);
+  }
+  return byTarget;
+}
+
+function judge(
+  { settings }: DockerfileSubject,
+  step: LintedStep,
+  mount: Mount,
+  written: string,
+  secrets: ReadonlyMap<string, Mount>,
+): Problem | undefined {
   const target = posix.normalize(written).replace(/(?<=.)\/$/, "");
   const home = () => {
     const found = settings(step.step).home;
     return found.known ? found.value.replace(/(?<=.)\/$/, "") : undefined;
   };
   const why = whyCredential(target) ?? (isHome(target, home) ? "which is a home folder" : undefined);
-  const secret = step.secrets.find((other) => other.target !== undefined && posix.normalize(other.target) === target);
+  const secret = secrets.get(target);
   if (why === undefined && secret === undefined) return undefined;
   return {
     start: mount.flag.start,

@@ -1,4 +1,4 @@
-import { buildsIn } from "../../workflow/build.ts";
+import { buildsIn, commandsIn } from "../../workflow/build.ts";
 import type { CiEntry, CiJob, CiStep, GithubWorkflow } from "../../workflow/document.ts";
 import { expressionsIn, originsIn } from "../../workflow/github/expression.ts";
 import type { LintRule } from "../rule.ts";
@@ -20,7 +20,7 @@ export const ciPullRequestTarget: LintRule = {
     if (document.kind !== "github-workflow") return;
     const trigger = document.triggers.find(({ text }) => text === "pull_request_target" || text === "workflow_run");
     if (trigger === undefined) return;
-    const builds = buildsIn(document);
+    const builds = [...buildsIn(document), ...bakesIn(document)];
     for (const job of document.jobs) {
       const checkout = job.steps.findIndex(takesHead);
       if (checkout < 0) continue;
@@ -41,6 +41,13 @@ export const ciPullRequestTarget: LintRule = {
     }
   },
 };
+
+/** `docker buildx bake`: what it builds stands in the head's own files. */
+function bakesIn(document: GithubWorkflow): { readonly job: CiJob | undefined; readonly start: number }[] {
+  return commandsIn(document)
+    .filter(({ command }) => command.verb === "bake")
+    .map(({ job, command }) => ({ job, start: command.span.start }));
+}
 
 const head = /pull_request\.head\b|head_ref\b|head_sha\b|head_branch\b|refs\/pull\//;
 

@@ -20,12 +20,12 @@ export const ciSecretsInherit: LintRule = {
       const called = job.uses.text;
       const names = [called.replace(/^.*\.(?:github|gitea|forgejo)\/workflows\//, ""), job.name.text];
       const inputs = job.with.map((entry) => entry.name.text);
-      if (![...names, ...inputs].some((name) => aboutImages.test(name))) continue;
+      if (!names.some((name) => aboutImages.test(name)) && !inputs.some((name) => ofBuilds.test(name))) continue;
       const own = called.startsWith("./");
       yield {
         start: inherit.start,
         end: inherit.end,
-        message: `Every secret of the repository goes to ${called.split("@", 1)[0]}, which builds images`,
+        message: `Every secret of the repository goes to ${called.split("@", 1)[0]}, which builds images by its name or its inputs`,
         remedy: `Name those that it takes: \`secrets:\` with one \`NAME: \${{ secrets.NAME }}\` for each that its \`workflow_call\` declares`,
         severity: own ? "info" : "warning",
         key: job.name.text,
@@ -34,4 +34,6 @@ export const ciSecretsInherit: LintRule = {
   },
 };
 
+// `image` and `container` as inputs name what the job runs in
+const ofBuilds = /docker-?file|build[-_]?args?|image[-_]?(?:name|tag)s?$|buildx|bake|kaniko|buildah/i;
 const aboutImages = /docker|image|container|buildx|bake|oci|kaniko|buildah|podman/i;

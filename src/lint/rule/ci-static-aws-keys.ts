@@ -14,7 +14,7 @@ export const ciStaticAwsKeys: LintRule = {
     why: "A static key is valid until somebody revokes it, for everybody who has it. A job's web identity is valid for minutes, for that job, and needs nothing stored.",
     example: `- uses: aws-actions/configure-aws-credentials@v4\n  with:\n    aws-access-key-id: \${{ secrets.AWS_ACCESS_KEY_ID }}\n    aws-secret-access-key: \${{ secrets.AWS_SECRET_ACCESS_KEY }}\n    aws-region: us-west-2\n- run: docker buildx build --secret id=key,env=AWS_ACCESS_KEY_ID --secret id=secret,env=AWS_SECRET_ACCESS_KEY .`,
     instead:
-      "permissions:\n  id-token: write\n  contents: read\n\n- uses: aws-actions/configure-aws-credentials@v4\n  with:\n    role-to-assume: arn:aws:iam::123456789012:role/ci\n    aws-region: us-west-2\n\n- run: buildseal build --seal-with sccache . # alone, on a runner with a web identity of its own",
+      "permissions:\n  id-token: write\n  contents: read\nsteps:\n  - uses: aws-actions/configure-aws-credentials@v4\n    with:\n      role-to-assume: arn:aws:iam::123456789012:role/ci\n      aws-region: us-west-2\n  # this alone, on a runner with a web identity of its own\n  - run: buildseal build --seal-with sccache .",
   },
   fix: "none",
   subject: "ci",

@@ -3,7 +3,8 @@ import type { Script, ShellCommand } from "../../dockerfile/shell/script.ts";
 import { isPublished } from "../published-stage.ts";
 import { isRemoved } from "../removal.ts";
 import { nameSecrets, perhaps, secretsKey } from "../reported-place.ts";
-import type { Fix, LintedStep, LintRule, Problem } from "../rule.ts";
+import type { DockerfileSubject, Fix, LintedStep, LintRule, Problem } from "../rule.ts";
+import { usesSccache } from "../sccache-use.ts";
 import { type AtHand, secretsAtHand, textOf } from "../secret-at-hand.ts";
 import { type CommandFlow, secretFlow } from "../secret-flow.ts";
 import { holdsControl } from "../template-part.ts";
@@ -24,7 +25,11 @@ export const configLogLeft: LintRule = {
   },
   *check(subject) {
     for (const linted of subject.steps) {
-      if (linted.secrets.length === 0 || !/configure|cmake|meson|SCCACHE_ERROR_LOG/.test(linted.step.body)) continue;
+      if (linted.secrets.length === 0) continue;
+      if (!/configure|cmake|meson|SCCACHE_ERROR_LOG/.test(linted.step.body)) {
+        yield* logOfEnvironment(linted, subject);
+        continue;
+      }
       const atHand = secretsAtHand(linted, subject);
       const flow = secretFlow(linted.script, atHand);
       const published = isPublished(subject.stages, linted.step.stage);
@@ -43,6 +48,20 @@ export const configLogLeft: LintRule = {
     }
   },
 };
+
+/** sccache's log by ENV SCCACHE_ERROR_LOG: whichever step compiles writes it. */
+function* logOfEnvironment(linted: LintedStep, subject: DockerfileSubject): Iterable<Problem> {
+  const settings = subject.settings(linted.step);
+  if (!settings.sets("SCCACHE_ERROR_LOG") || !usesSccache(linted, subject)) return;
+  const file = settings.variable("SCCACHE_ERROR_LOG");
+  if (!file.known || !file.value || file.value.startsWith("/dev/")) return;
+  const { script } = linted;
+  const atHand = secretsAtHand(linted, subject);
+  const command = script.commands[0];
+  if (command === undefined || isRemoved(script, 0, file.value, atHand.home)) return;
+  const left = { files: [file.value], names: everyName(atHand), program: "sccache" };
+  yield problemOf(linted, command, left, isPublished(subject.stages, linted.step.stage), undefined);
+}
 
 type Left = { readonly files: readonly string[]; readonly names: readonly string[]; readonly program: string };
 

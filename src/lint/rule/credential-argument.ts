@@ -1,5 +1,6 @@
 import { type Invocation, invocationOf } from "../../dockerfile/shell/program.ts";
-import type { Word } from "../../dockerfile/shell/script.ts";
+import type { Script, Word } from "../../dockerfile/shell/script.ts";
+import { literalSecretsIn } from "../assigned-secret.ts";
 import { type CredentialOption, credentialOptions } from "../consumer.ts";
 import { isPlaceholder, isReference } from "../placeholder.ts";
 import type { LintRule } from "../rule.ts";
@@ -22,10 +23,16 @@ export const credentialArgument: LintRule = {
     for (const linted of steps) {
       if (!MAY_HOLD.test(linted.step.body)) continue;
       const { step, script, place } = linted;
-      for (const command of script.commands) {
+      let reported: ReadonlySet<string> | undefined;
+      for (const [index, command] of script.commands.entries()) {
         const invocation = invocationOf(command);
         if (invocation === undefined || isLocal(invocation)) continue;
-        for (const { value, from, what, instead } of literalsOf(invocation)) {
+        for (const { value, from, what, instead } of [
+          ...literalsOf(invocation),
+          ...pipedLiterals(invocation, index, script),
+        ]) {
+          reported ??= reportedIn(step.body);
+          if (reported.has(value)) continue;
           const where = place(from, from + value.length);
           const stage = step.stage.name ?? step.stage.index;
           yield {
@@ -40,6 +47,12 @@ export const credentialArgument: LintRule = {
     }
   },
 };
+
+/** The values that secret-in-command reports. */
+function reportedIn(body: string): ReadonlySet<string> {
+  const sure = literalSecretsIn(body).filter(({ doubtful }) => !doubtful);
+  return new Set(sure.map(({ start, end }) => body.slice(start, end)));
+}
 
 // reading a script costs more than a look at its text
 const MAY_HOLD = /curl|wget|login|passw|-p|token/i;
@@ -60,6 +73,19 @@ function* literalsOf(invocation: Invocation): Iterable<Literal> {
     yield* valuesOf(words, option);
   }
   if (program === "curl" || program === "wget") yield* headersOf(words);
+}
+
+/** `echo TEXT | docker login --password-stdin` */
+function* pipedLiterals({ program, arguments: words }: Invocation, index: number, script: Script): Iterable<Literal> {
+  if (!words.some(({ value }) => value === "--password-stdin" || value === "--with-token")) return;
+  for (const command of script.commands) {
+    if (command.pipeTo !== index || !/^(?:echo|printf)$/.test(command.words[0]?.value ?? "")) continue;
+    const word = command.words.at(-1)!;
+    if (command.words.length < 2 || word.value === undefined || !isLiteral(word.value)) continue;
+    const from = textStart(word);
+    const instead = `give it from the mounted file: ${program} … --password-stdin < /run/secrets/NAME`;
+    yield { value: word.value, from, what: "a password on its input", instead };
+  }
 }
 
 function* valuesOf(words: readonly Word[], { options, pair, instead }: CredentialOption): Iterable<Literal> {

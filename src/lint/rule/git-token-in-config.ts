@@ -77,6 +77,8 @@ function keptByGit({ arguments: words }: Invocation, { words: told }: CommandFlo
       const what = tokenIn(rest, told, false);
       const urls = rest.filter(({ raw }) => raw.includes("://"));
       if (what === undefined || urls.length === 0) return undefined;
+      // git -c NAME=VALUE clone keeps nothing, git clone -c NAME=VALUE does
+      if (at > 0 && !rest.some(({ raw }) => HOLDS_LOGIN.test(raw.slice(0, 2000)))) return undefined;
       if (words[at]!.value === "remote") return { how: "git remote", what, path: ".git/config" };
       const operands = rest.slice(rest.indexOf(urls[0]!) + 1).filter(({ raw }) => !raw.startsWith("-"));
       const folder =
@@ -88,6 +90,7 @@ function keptByGit({ arguments: words }: Invocation, { words: told }: CommandFlo
   }
 }
 
+const HOLDS_LOGIN = /:\/\/[^/@\s]*[$`][^@\s]*@|^["']?\$|authorization:/i;
 const USER_INFO = /:\/\/[^/@\s]*\$\{?([A-Za-z_]\w*)[^/@\s]*@/;
 const HEADER = /authorization:[^$]*\$\{?([A-Za-z_]\w*)/i;
 

@@ -2,6 +2,7 @@ import type { Settings } from "../../dockerfile/settings.ts";
 import { assignmentIn, environmentOf, invocationOf } from "../../dockerfile/shell/program.ts";
 import type { ShellCommand } from "../../dockerfile/shell/script.ts";
 import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
+import { isWrapped, mayUseSccache, runsSccache } from "../sccache-use.ts";
 
 export const sccacheDisabled: LintRule = {
   id: "sccache-disabled",
@@ -15,27 +16,17 @@ export const sccacheDisabled: LintRule = {
     example:
       "FROM rust:1\nENV RUSTC_WRAPPER=sccache SCCACHE_BUCKET=acme-cache\nRUN cargo build --release && sccache --show-stats",
     instead:
-      "FROM rust:1\nENV RUSTC_WRAPPER=sccache SCCACHE_BUCKET=acme-cache SCCACHE_REGION=us-west-2\nRUN cargo build --release && sccache --show-stats",
+      "FROM rust:1\nENV RUSTC_WRAPPER=sccache SCCACHE_BUCKET=acme-cache SCCACHE_REGION=us-west-2\nRUN --mount=type=secret,id=aws,target=/root/.aws/credentials,required=true \\\n    cargo build --release && sccache --show-stats",
   },
   *check(subject) {
     for (const linted of subject.steps) {
-      if (!linted.step.body.includes("sccache") && !isWrapped(linted, subject)) continue;
+      if (!mayUseSccache(linted, subject)) continue;
       // a grant gives what is missing, and the step's own settings are then not all
       if (linted.step.comments.some(({ text }) => /buildseal:.*\b(?:with|secret)=/.test(text))) continue;
       yield* problemsOf(linted, subject);
     }
   },
 };
-
-function isWrapped({ step }: LintedStep, { settings }: DockerfileSubject): boolean {
-  if (!/\b(?:cargo|cmake|make|ninja)\b/.test(step.body)) return false;
-  return [...settings(step).variables()].some(
-    ([name, value]) =>
-      /^(?:RUSTC_WRAPPER|CMAKE_(?:C|CXX)_COMPILER_LAUNCHER)$/.test(name) &&
-      value.known &&
-      value.value.includes("sccache"),
-  );
-}
 
 /** What the step's environment is known to be: from ENV and ARG, mounts, and its own commands. */
 type Environment = {
@@ -55,8 +46,9 @@ function environmentAt({ script, mounts }: LintedStep, settings: Settings): Envi
     value(name) {
       if (own.has(name)) return own.get(name);
       // what the base image sets is not known, and taken for nothing
-      const set = settings.variables().get(name);
-      return set === undefined ? undefined : set.known ? set.value : null;
+      if (!settings.sets(name)) return undefined;
+      const set = settings.variable(name);
+      return set.known ? set.value : null;
     },
   };
 }
@@ -70,7 +62,7 @@ function assignmentsOf(command: ShellCommand) {
 function* problemsOf(linted: LintedStep, subject: DockerfileSubject): Iterable<Problem> {
   const { script, mounts } = linted;
   const environment = environmentAt(linted, subject.settings(linted.step));
-  const first = script.commands.findIndex(usesSccache);
+  const first = script.commands.findIndex(runsSccache);
   const command = script.commands[Math.max(first, 0)];
   if (command === undefined) return;
   const at = linted.place(command.start, command.end);
@@ -119,19 +111,6 @@ function* problemsOf(linted: LintedStep, subject: DockerfileSubject): Iterable<P
     }
   }
   yield* lateTimeout(linted, stage);
-}
-
-function usesSccache(command: ShellCommand): boolean {
-  const invocation = invocationOf(command);
-  if (invocation === undefined) return false;
-  if (invocation.program === "sccache") {
-    return !invocation.arguments.some(({ value }) => /^(?:--version|-V|--help|-h|--stop-server)$/.test(value ?? ""));
-  }
-  const isLauncher = (text: string) => /(?:^|[=/])sccache["']?$/.test(text);
-  return (
-    command.words.some(({ raw }) => raw.includes("=") && isLauncher(raw)) ||
-    (command.words.length > 0 && command.assignments.some(({ value }) => isLauncher(value.raw)))
-  );
 }
 
 // an ARG may be filled by the build, so only a written "" counts

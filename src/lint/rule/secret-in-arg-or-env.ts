@@ -3,7 +3,7 @@ import type { Severity } from "../../finding/finding.ts";
 import { type CredentialName, credentialName } from "../../migrate/secret-name.ts";
 import type { LintRule, Problem } from "../rule.ts";
 import { nameOfPair, namesKeyOf, secretsInPair } from "../secret-in-pair.ts";
-import { kindOfValue, plainValue, type ValueKind, variablesIn } from "../secret-value.ts";
+import { expandedValue, kindOfValue, plainValue, type ValueKind, variablesIn } from "../secret-value.ts";
 import { holdsTemplate } from "../template-part.ts";
 import { type PairPiece, pairPieces, stageKey, type WrittenCommand, writtenCommands } from "../written-command.ts";
 
@@ -35,20 +35,33 @@ export const secretInArgOrEnv: LintRule = {
   },
 };
 
-type Names = { readonly args: ReadonlySet<string>; readonly inStages: ReadonlySet<string> };
+type Names = {
+  /** The default of each ARG, as it is meant; undefined: it has none, or more than one. */
+  readonly args: ReadonlyMap<string, string | undefined>;
+  /** What an ENV sets to more than what it was before. */
+  readonly envs: ReadonlySet<string>;
+  readonly inStages: ReadonlySet<string>;
+};
 
 function declaredNames(dockerfile: Dockerfile): Names {
-  const args = new Set<string>();
+  const args = new Map<string, string | undefined>();
+  const envs = new Set<string>();
   const inStages = new Set<string>();
   for (const { command, stage } of writtenCommands(dockerfile)) {
+    if (command.known === "ENV") {
+      for (const { name, value } of command.pairs) if (!repeats(name, value)) envs.add(name);
+    }
     if (command.known !== "ARG") continue;
     for (const arg of command.args) {
-      const name = arg.split("=", 1)[0]!;
-      args.add(name);
+      const equals = arg.indexOf("=");
+      const name = equals < 0 ? arg : arg.slice(0, equals);
+      const value = equals < 0 ? undefined : plainValue(arg.slice(equals + 1), dockerfile.escape);
+      // `ARG X` in a stage takes the default that was given before the first FROM
+      if (value !== undefined || !args.has(name)) args.set(name, args.get(name) === undefined ? value : undefined);
       if (stage !== undefined) inStages.add(name);
     }
   }
-  return { args, inStages };
+  return { args, envs, inStages };
 }
 
 function judge(
@@ -63,9 +76,12 @@ function judge(
   const nameEnd = value?.start ?? whole.end;
   if (!name.includes("$") && holdsTemplate(dockerfile, whole.start, nameEnd)) return undefined;
   const credential = credentialName(name);
-  const plain = plainValue(value?.text ?? "", dockerfile.escape);
   const isTemplate =
     value !== undefined && value.end > value.start && holdsTemplate(dockerfile, value.start, value.end);
+  const plain =
+    known === "ENV" && !isTemplate && dockerfile.template === undefined
+      ? expandedValue(value?.text ?? "", dockerfile.escape, (other) => valueIn(other, declared))
+      : plainValue(value?.text ?? "", dockerfile.escape);
   const kind: ValueKind = isTemplate ? "reference" : kindOfValue(plain);
   const about = { start: whole.start, end: whole.end, key: `${stageKey(written.stage)} ${known} ${name}` };
   if (credential === undefined) {
@@ -92,8 +108,31 @@ function judge(
   };
 }
 
+/** `X=$X`, `X="${X:-default}"` */
+function repeats(name: string, value: string): boolean {
+  const variable = /^["']?\$(?:(\w+)|\{(\w+)[^}]*\})["']?$/.exec(value);
+  return variable !== null && (variable[1] ?? variable[2]) === name;
+}
+
+/** What a variable in an ENV is: "" where nothing in the file sets it, its default where that is no secret; undefined: not known. */
+function valueIn(name: string, { args, envs }: Names): string | undefined {
+  if (envs.has(name)) return undefined;
+  if (!args.has(name)) return "";
+  const value = args.get(name);
+  return value !== undefined && isNoSecret(name, value) ? value : undefined;
+}
+
+function isNoSecret(name: string, value: string): boolean {
+  const credential = credentialName(name);
+  return kindOfValue(value) === "harmless" || (credential !== undefined && namesKeyOf(credential, value));
+}
+
 function secretArgIn(value: string, escapeToken: Dockerfile["escape"], { args }: Names): string | undefined {
-  return variablesIn(value, escapeToken).find((name) => args.has(name) && credentialName(name)?.grade === "certain");
+  return variablesIn(value, escapeToken).find((name) => {
+    if (!args.has(name) || credentialName(name)?.grade !== "certain") return false;
+    const given = args.get(name);
+    return given === undefined || !isNoSecret(name, given);
+  });
 }
 
 /** undefined: it is none. */

@@ -28,6 +28,7 @@ export const secretLiteral: LintRule = {
   },
   *check({ dockerfile }) {
     for (const written of writtenCommands(dockerfile)) {
+      if (written.command.known === "RUN") continue;
       for (const { secret, start, end } of secretsOf(written, dockerfile)) {
         if (holdsTemplate(dockerfile, start, end)) continue;
         yield problemOf(written, secret, start, end);

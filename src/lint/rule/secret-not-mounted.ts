@@ -1,7 +1,10 @@
 import { type Invocation, invocationOf } from "../../dockerfile/shell/program.ts";
 import type { ShellCommand } from "../../dockerfile/shell/script.ts";
 import { type Need, needs } from "../consumer.ts";
+import { isGranted } from "../granted.ts";
 import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
+import { unservedSccache } from "../unserved-sccache.ts";
+import { unsetCredentials } from "../unset-credential.ts";
 
 export const secretNotMounted: LintRule = {
   id: "secret-not-mounted",
@@ -10,7 +13,7 @@ export const secretNotMounted: LintRule = {
   fix: "none",
   subject: "dockerfile",
   docs: {
-    what: "A step that reads `/run/secrets/NAME` and mounts no such file, runs `git clone git@host:…` without ssh, or runs what always needs a login (`aws s3 …`, `npm publish`, `twine upload`, `cargo publish`) and has neither a mount, nor a variable, nor a `# buildseal:` comment for it. Steps that first look whether the file is there are passed over, and so are files beside a `buildseal.yaml` that gives secrets.",
+    what: "A step that reads `/run/secrets/NAME` and mounts no such file, runs `git clone git@host:…` without ssh, compiles by sccache with a bucket and no credentials, uses a variable such as `$NPM_TOKEN` as a credential that nothing sets, or runs what always needs a login (`aws s3 …`, `npm publish`, `twine upload`, `cargo publish`) and has neither a mount, nor a variable, nor a `# buildseal:` comment for it. Steps that first look whether the file is there are passed over, and so are files beside a `buildseal.yaml` that gives secrets.",
     why: "A secret lives for one step: what another step mounts is gone. Such a step fails, or goes on without: an empty token from a file that is not there looks like a wrong one.",
     example:
       'FROM alpine:3.22\nRUN --mount=type=secret,id=token,required=true test -s /run/secrets/token\nRUN curl -H "Authorization: Bearer $(cat /run/secrets/token)" https://example.com/app',
@@ -19,11 +22,16 @@ export const secretNotMounted: LintRule = {
   },
   *check(subject) {
     const file = factsOf(subject);
+    const hasBucket = subject.dockerfile.text.includes("SCCACHE_BUCKET");
     for (const linted of subject.steps) {
       const { step } = linted;
-      if (!MAY_NEED.test(step.body) || isGranted(linted, subject)) continue;
-      yield* unmountedFiles(linted, file);
-      yield* unserved(linted, subject, file);
+      if (MAY_NEED.test(step.body)) {
+        if (isGranted(linted, subject)) continue;
+        yield* unmountedFiles(linted, file);
+        yield* unserved(linted, subject, file);
+      }
+      if (hasBucket) yield* unservedSccache(linted, subject, file.servedByFile);
+      if (step.body.includes("$")) yield* unsetCredentials(linted, subject);
     }
   },
 };
@@ -67,11 +75,7 @@ const SSH_SCHEME = /(?:git\+)?ssh:\/\/\S+/g;
 // each path looks through the step's text
 const MOST_PATHS = 20;
 
-const MAY_NEED = /\/run\/secrets\/|\bgit\b|\b(?:aws|twine|publish|whoami|hf|huggingface-cli|yank)\b/;
-
-function isGranted({ step }: LintedStep, { declared }: DockerfileSubject): boolean {
-  return declared.size > 0 || step.comments.some(({ text }) => /buildseal:.*\b(?:with|secret)=/.test(text));
-}
+const MAY_NEED = /\/run\/secrets\/|\bgit\b|\bcodeartifact\b|\b(?:aws|twine|publish|whoami|hf|huggingface-cli|yank)\b/;
 
 const SECRET_FILE = /\/run\/secrets\/([A-Za-z0-9][\w.-]*)/g;
 
@@ -141,6 +145,9 @@ function* unserved(linted: LintedStep, subject: DockerfileSubject, file: FileFac
 
 const SSH_URL = /^(?:(?:git\+)?ssh:\/\/|[\w.-]+@[\w.-]+:(?!\/\/))/;
 
+const INSTALLS = /^(?:pip[\d.]*|uv|poetry|pdm|npm|pnpm|yarn|bun|cargo)$/;
+const GIT_OVER_SSH = /(?:^|@ ?)git\+ssh:\/\//;
+
 /** A clone over ssh needs a key or an agent, be the repository public or not. */
 const sshNeed: Pick<Need, "says" | "instead" | "served"> = {
   says: "git over ssh needs a key or an agent",
@@ -154,6 +161,9 @@ function needOf(invocation: Invocation): Pick<Need, "says" | "instead" | "served
   if (invocation.program === "git") {
     const asks = /^(?:clone|fetch|pull|ls-remote|submodule)$/.test(plain[0] ?? "");
     return asks && plain.some((word) => SSH_URL.test(word)) ? sshNeed : undefined;
+  }
+  if (INSTALLS.test(invocation.program) && /^(?:install|add|i|ci|sync|pip)$/.test(plain[0] ?? "")) {
+    if (words.some((word) => GIT_OVER_SSH.test(word))) return sshNeed;
   }
   const text = words.join(" ").slice(0, 1000);
   if (/--(?:help|version)\b/.test(text)) return undefined;
@@ -174,7 +184,7 @@ function isServed(
     ({ id, target, env, type, from }) =>
       served.test(`${id ?? ""} ${target ?? ""} ${env ?? ""}`) || (type === "bind" && from !== undefined),
   );
-  if (byMount || [...settings(step).variables().keys()].some((name) => served.test(name))) return true;
+  if (byMount || settings(step).sets(served)) return true;
   const byScript = script.commands.some(
     ({ assignments, words }) =>
       assignments.some(({ name }) => served.test(name)) || /^(?:export|source|\.)$/.test(words[0]?.value ?? ""),

@@ -27,7 +27,7 @@ export const secretPrinted: LintRule = {
       let looks = 0;
       for (const [index, command] of script.commands.entries()) {
         const verbose = speaksHeaders(command);
-        if (!verbose && (isTaken(command) || command.within === "substitution")) continue;
+        if (!verbose && !teesToLog(command) && (isTaken(command) || command.within === "substitution")) continue;
         const names = verbose ? flow[index]!.words : flow[index]!.output;
         if (names.size === 0 || ++looks > MOST_LOOKS) continue;
         const left = filterOf(script, index, names, atHand);
@@ -63,6 +63,12 @@ function isTaken({ pipeTo, redirectedBy, redirects }: ShellCommand): boolean {
         !/^(?:\d+|\/dev\/(?:std(?:out|err)|tty|fd\/\d+))$/.test(target.raw),
     )
   );
+}
+
+/** `tee /dev/stderr`: a second output beside the one that is taken. */
+function teesToLog(command: ShellCommand): boolean {
+  if (programOf(command) !== "tee") return false;
+  return command.words.some(({ value }) => /^\/dev\/(?:stderr|tty|fd\/2)$/.test(value ?? ""));
 }
 
 function speaksHeaders(command: ShellCommand): boolean {

@@ -30,8 +30,10 @@ export const shellHistoryLeft: LintRule = {
         };
       }
     }
-    for (const { step, script, place } of steps) {
+    for (const linted of steps) {
+      const { step } = linted;
       if (!/history|bash -i/.test(step.body)) continue;
+      const { script, place } = linted;
       for (const [index, command] of script.commands.entries()) {
         if (!writesHistory(command)) continue;
         const kept = ["/root/.bash_history", "$HISTFILE"].every((file) => !isRemoved(script, index, file, "/root"));

@@ -12,7 +12,7 @@ export const templateNotSeen: LintRule = {
     why: "What is not seen is not judged: a secret that such a part mounts, prints or keeps is found by no rule. The finding is for your information, so that an empty list is not taken for more than it is.",
     example: "FROM debian:12\n{% include 'install-toolchain.Dockerfile.j2' %}\nRUN make",
     instead:
-      "# lint the included file too, or what the template renders to:\n#   render-template Dockerfile.j2 | buildseal lint -",
+      "# the included file is linted too, or what the template renders to:\n#   render-template Dockerfile.j2 | buildseal lint -\nFROM debian:12\nRUN install-toolchain\nRUN make",
   },
   *check({ dockerfile }) {
     const { template, text } = dockerfile;

@@ -25,7 +25,10 @@ export const unreadableDockerfile: LintRule = {
       return;
     }
     yield* refusedInstructions(subject);
-    if (dockerfile.problem !== undefined) yield refusedFile(dockerfile, dockerfile.problem);
+    const { problem, template } = dockerfile;
+    // a template may be a piece of another, or have nothing but includes
+    const isPiece = template !== undefined && problem?.message.endsWith("there is no instruction in the file");
+    if (problem !== undefined && isPiece !== true) yield refusedFile(dockerfile, problem);
   },
 };
 
@@ -56,16 +59,64 @@ function binaryProblem({ text, instructions, problem }: Dockerfile): Problem | u
 function* refusedInstructions({ dockerfile, frontend }: DockerfileSubject): Iterable<Problem> {
   // another frontend may have instructions of its own, and a template may become anything
   if (!frontend.isDockers || dockerfile.template !== undefined) return;
+  const problems = [...refusals(dockerfile)];
+  if (problems.length > 0 && isTemplateOfSomeKind(dockerfile)) yield unknownTemplate(problems[0]!);
+  else yield* problems;
+}
+
+function* refusals({ instructions }: Dockerfile): Iterable<Problem> {
   let staged = false;
-  for (const instruction of dockerfile.instructions) {
+  let saidOutside = false;
+  for (let at = 0; at < instructions.length; at++) {
+    const instruction = instructions[at]!;
     staged ||= instruction.known === "FROM";
-    const outside = staged || instruction.known === "ARG" ? undefined : "there is no FROM before it";
-    if (instruction.known === undefined) yield unknownInstruction(instruction);
-    else {
-      const problem = problemOf(instruction) ?? outside;
-      if (problem !== undefined && !isTypeMisplaced(instruction)) yield refused(instruction, problem);
+    if (instruction.known === undefined) {
+      const more = unknownAfter(instructions, at);
+      yield unknownInstruction(instruction, more);
+      at += more;
+      continue;
     }
+    const outside: string | undefined =
+      staged || saidOutside || instruction.known === "ARG" ? undefined : "there is no FROM before it";
+    const problem: string | undefined = problemOf(instruction) ?? outside;
+    saidOutside ||= problem !== undefined && problem === outside;
+    if (problem !== undefined && !isTypeMisplaced(instruction)) yield refused(instruction, problem);
   }
+}
+
+/** How many right below are no instructions either: one missing continuation makes many of them. */
+function unknownAfter(instructions: readonly Instruction[], at: number): number {
+  if (meantBy(instructions[at]!) !== undefined) return 0;
+  let end = at + 1;
+  while (end < instructions.length && isStray(instructions[end]!)) end++;
+  return end - at - 1;
+}
+
+function isStray(instruction: Instruction): boolean {
+  return instruction.known === undefined && meantBy(instruction) === undefined;
+}
+
+function isTemplateOfSomeKind({ name, text, instructions }: Dockerfile): boolean {
+  if (TEMPLATE_NAME.test(name)) return true;
+  return instructions.some(
+    ({ known, keywordStart }) =>
+      known === undefined && /^(?:\{[{%#]|\}\}|<[%#]|%\}|@[({]|\[%)/.test(text.slice(keywordStart, keywordStart + 2)),
+  );
+}
+
+/** How files are called of which a program makes a Dockerfile. */
+const TEMPLATE_NAME =
+  /\.(?:template|tmpl|tpl|tmp|in|gotmpl|j2|jinja2?|erb|ejs|eex|hbs|mustache|liquid|m4|em|jq)$|(?:^|[._-])template(?:[._-]|$)/i;
+
+function unknownTemplate({ start, end, hide }: Problem): Problem {
+  return {
+    start,
+    end,
+    message: "Possibly misread from here on: the file looks like a template, and of an engine that is not known",
+    remedy: "Name the engine with --engine, or lint what the template becomes.",
+    severity: "info",
+    ...(hide === undefined ? {} : { hide }),
+  };
 }
 
 /** Says more of it, and mends it: mount-type-first. */
@@ -74,13 +125,18 @@ function isTypeMisplaced(instruction: Instruction): boolean {
   return refused?.problem?.startsWith("unexpected key") === true && /,\s*type=/i.test(refused.flag.value ?? "");
 }
 
+function meantBy(instruction: Instruction): string | undefined {
+  return /\(did you mean (\w+)\?\)/.exec(problemOf(instruction) ?? "")?.[1];
+}
+
 /** Its word is not repeated: it may be a line of a broken continuation, and so anything. */
-function unknownInstruction(instruction: Instruction): Problem {
-  const meant = /\(did you mean (\w+)\?\)/.exec(problemOf(instruction) ?? "")?.[1];
+function unknownInstruction(instruction: Instruction, more: number): Problem {
+  const meant = meantBy(instruction);
+  const below = more === 0 ? "" : more === 1 ? ", nor is the one below" : `, nor are the ${more} below`;
   return {
     start: instruction.keywordStart,
     end: instruction.keywordEnd,
-    message: "This is no instruction of a Dockerfile",
+    message: `This is no instruction of a Dockerfile${below}`,
     remedy:
       meant === undefined
         ? "Correct the word; if the line belongs to the one above, end that one with a continuation character."
@@ -95,14 +151,17 @@ function refused(instruction: Instruction, problem: string): Problem {
   return { start, end: keywordEnd, message, remedy: "Correct the instruction.", key: instruction.keyword };
 }
 
-function refusedFile({ name, text, pieces }: Dockerfile, problem: NonNullable<Dockerfile["problem"]>): Problem {
+function refusedFile(
+  { name, text, pieces, template }: Dockerfile,
+  problem: NonNullable<Dockerfile["problem"]>,
+): Problem {
   const { start, end } = createPositions(text).line(problem.line);
   const what = problem.message.replace(`${name}, line ${problem.line}: `, "");
   const unread = pieces.at(-1)?.kind === "unread" ? " Nothing from here on was looked at." : "";
   return {
     start,
     end,
-    message: `BuildKit refuses the file: ${what}`,
+    message: `${template === undefined ? "BuildKit refuses the file" : "The template cannot be read"}: ${what}`,
     remedy: `${problem.remedy}${text.trim() === "" ? "" : unread}`,
   };
 }

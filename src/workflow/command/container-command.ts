@@ -93,11 +93,18 @@ function findVerb(tool: string, words: readonly Word[], program: number): Verb |
     }
     read.push(word);
     if (word === "build" || word === "bud" || word === "b") return { name: "build", at, words: read };
+    // compose builds what it starts
+    if (word === "up" && (tool === "docker-compose" || read.includes("compose")) && hasWord(words, at, "--build"))
+      return { name: "build", at, words: read };
     if (word === "bake") return { name: "bake", at, words: read };
     if (word === "run" || word === "create") return tool === "buildah" ? undefined : { name: "run", at, words: read };
     if (!/^(?:buildx|image|container|builder|compose|buildseal)$/.test(word)) return undefined;
   }
   return undefined;
+}
+
+function hasWord(words: readonly Word[], from: number, text: string): boolean {
+  return words.slice(from).some((word) => plainText(word.raw) === text);
 }
 
 function isKaniko(word: Word): boolean {

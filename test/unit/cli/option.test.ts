@@ -4,7 +4,7 @@ import { SealError } from "../../../src/error.ts";
 
 const table = {
   format: { value: "F[=FILE]", choices: ["text", "json"], repeat: true, says: "How it is written" },
-  config: { value: "FILE", says: "Another configuration" },
+  config: { value: "FILE", short: "c", says: "Another configuration" },
   fix: { says: "Mend it" },
 } satisfies Options;
 
@@ -26,6 +26,8 @@ describe("options", () => {
     expect([given.has("fix"), given.has("config"), given.value("config")]).toEqual([true, false, undefined]);
     expect(given.words).toEqual(["a", "b", "-", "--fix"]);
     expect(read("-h").has("help")).toBe(true);
+    expect(read("-c", "x").value("config")).toBe("x");
+    expect(refusal("-c")).toContain("--config needs a value (FILE)");
   });
 
   test("that there are not are refused with the nearest one", () => {

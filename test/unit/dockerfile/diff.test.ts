@@ -81,6 +81,15 @@ describe("a diff", () => {
     expect(printDiff("x", "a\n", [{ start: 2, end: 2, text: "b\n" }])).toBe("--- x\n+++ x\n@@ -1 +1,2 @@\n a\n+b\n");
   });
 
+  it("names a file as git does, so that no name can be taken for a line or cut short", () => {
+    const heads = (name: string) =>
+      printDiff(name, "a", [{ start: 0, end: 0, text: "b" }])
+        .split("\n")
+        .slice(0, 2);
+    expect(heads("a b/c")).toEqual(["--- a b/c\t", "+++ a b/c\t"]);
+    expect(heads('a\n+++ "\\x')).toEqual(['--- "a\\012+++ \\"\\\\x"', '+++ "a\\012+++ \\"\\\\x"']);
+  });
+
   it("applied to the text gives the edited text, for any text and edits", () => {
     const text = fc
       .array(fc.constantFrom("a", "b", "\n", "\r\n", "c\n"), { maxLength: 40 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { frontendFrom, frontendOf } from "../../../src/dockerfile/index.ts";
+import { frontendFrom, frontendOf, readTemplate, toBytes } from "../../../src/dockerfile/index.ts";
 
 describe("the frontend of a Dockerfile", () => {
   it("is the builder's own where nothing is said", () => {
@@ -28,6 +28,12 @@ describe("the frontend of a Dockerfile", () => {
     [`docker/dockerfile:1.7@sha256:${"a".repeat(64)}`, { major: 1, minor: 7 }, false],
   ])("is Docker's own as %s", (image, version, supportsEnvMounts) => {
     expect(frontendFrom(image)).toEqual({ image, isDockers: true, version, supportsEnvMounts });
+  });
+
+  it("is what a template's rendering asks for, also below tags", () => {
+    const text = "{% import 'm.j2' as m %}\n# syntax=docker/dockerfile:1.4\nFROM a\nRUN b\n";
+    expect(frontendOf(readTemplate(toBytes(text), "Dockerfile.j2")).image).toBe("docker/dockerfile:1.4");
+    expect(frontendOf(readTemplate(toBytes(text), "Dockerfile", "none")).image).toBeUndefined();
   });
 
   it.each([

@@ -72,7 +72,8 @@ export function asDockerfile(path: string): Fixable {
   };
 }
 
-function asCiFile(path: string): Fixable {
+/** A CI file, of the kind that its name and text say. */
+export function asCiFile(path: string): Fixable {
   const name = relative(fixtureFolder, path);
   const read = (text: string) => readCiDocument(name, bytesOf(text));
   return {

@@ -1,19 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readDockerfile } from "../../../src/dockerfile/index.ts";
 import type { Finding } from "../../../src/finding/finding.ts";
 import { lintRules } from "../../../src/lint/every-rule.ts";
 import { fixFile } from "../../../src/lint/fix-file.ts";
 import { frameRules } from "../../../src/lint/frame-rule.ts";
 import { rulePage } from "../../../src/lint/page.ts";
+import type { LintRule } from "../../../src/lint/rule.ts";
 import { githubReport } from "../../../src/report/github.ts";
 import { gitlabReport } from "../../../src/report/gitlab.ts";
 import { jsonReport } from "../../../src/report/json-report.ts";
 import { junitReport } from "../../../src/report/junit.ts";
 import { sarifReport } from "../../../src/report/sarif.ts";
 import { textReport } from "../../../src/report/text.ts";
-import { asDockerfile, differences, fixtureFolder, readFixtures } from "./fixture.ts";
+import { asCiFile, asDockerfile, differences, fixtureFolder, readFixtures } from "./fixture.ts";
+import { withMadeSecrets } from "./made-secret.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const everyRule = [...lintRules, ...frameRules];
@@ -59,16 +60,41 @@ describe("every rule", () => {
     }
   });
 
-  const dockerfileRules = lintRules.filter(({ subject }) => subject === "dockerfile");
-  test.each(dockerfileRules.map((rule) => [rule.id, rule] as const))(
-    "%s: what it says to use instead is silent",
-    (id, rule) => {
-      const { lint } = asDockerfile(join(fixtureFolder, id, "instead.Dockerfile"));
-      expect(ofRule(lint(rule.docs.instead).findings, id)).toEqual([]);
-      if (rule.docs.instead.includes("FROM ")) readDockerfile(new TextEncoder().encode(rule.docs.instead));
-    },
-  );
+  const exemplary = lintRules.map((rule) => [rule.id, rule] as const);
+  test.each(exemplary)("%s: its example is reported by it", (id, rule) => {
+    const { findings, broken } = linted(rule, rule.docs.example, "example");
+    expect(broken).toEqual([]);
+    expect(ofRule(findings, id)).not.toEqual([]);
+  });
+
+  test.each(exemplary)("%s: every rule is silent on what it says to use instead", (_, rule) => {
+    const { findings } = linted(rule, rule.docs.instead, "instead");
+    expect(findings.map(({ finding }) => `${finding.rule}: ${finding.message}`)).toEqual([]);
+  });
 });
+
+/** The text of a rule's page as a file beside its fixtures, with a made value where it says "(the key itself)". */
+function linted({ id, subject }: LintRule, text: string, name: string) {
+  const folder = join(fixtureFolder, id);
+  const made = withMadeSecrets(
+    text.replace(/\((?:the )?(key|token|password)(?: itself)?\)/, (_, what) =>
+      what === "token" ? "@@SECRET:github@@" : "@@SECRET:hex-40@@",
+    ),
+  ).text;
+  if (subject === "dockerfile") return asDockerfile(join(folder, `${name}.Dockerfile`)).lint(made);
+  if (/^(?:target|variable) /m.test(made)) return asCiFile(join(folder, "docker-bake.hcl")).lint(made);
+  return asCiFile(join(folder, `${name}.yml`)).lint(asWorkflow(made));
+}
+
+/** Steps, or what a job has, as a whole workflow. */
+function asWorkflow(text: string): string {
+  const indented = (lines: string, by: number) => lines.replace(/^(?=.)/gm, " ".repeat(by));
+  if (/^(?:on|jobs):/m.test(text)) return text;
+  const job = text.startsWith("- ") ? `steps:\n${indented(text, 2)}` : text;
+  return /^(?:steps|uses):/m.test(job)
+    ? `on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n${indented(job, 4)}\n`
+    : text;
+}
 
 describe("a fixture", () => {
   test("is named by the folder of a rule that there is", () => {

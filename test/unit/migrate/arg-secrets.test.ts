@@ -59,3 +59,19 @@ describe("a secret in ARG or ENV", () => {
     expect(made(text)).toMatchObject({ after: text, remarks: [] });
   });
 });
+
+describe("an ARG in a condition of a template", () => {
+  const asked = { name: "Dockerfile.j2" };
+
+  it("is left where a step that names it may be without it", () => {
+    const text = "FROM a\n{% if c %}\nARG NPM_TOKEN\n{% endif %}\nRUN npm ci $NPM_TOKEN\n";
+    const { text: after, remarks } = migrated(text, "arg-secrets", asked);
+    expect(after, "the file").toBeUndefined();
+    expect(remarks).toMatchObject([{ kind: "left", line: 3 }]);
+  });
+
+  it("goes where the steps that name it are in the same branch", () => {
+    const text = "FROM a\n{% if c %}\nARG NPM_TOKEN\nRUN npm ci $NPM_TOKEN\n{% endif %}\n";
+    expect(migrated(text, "arg-secrets", asked).after).toContain("{% if c %}\nRUN --mount=type=secret,id=npm-token,");
+  });
+});

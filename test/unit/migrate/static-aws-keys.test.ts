@@ -45,6 +45,14 @@ describe("static keys that a step mounts", () => {
       "RUN ID make",
     ],
     [
+      `RUN ${FILES} AWS_ACCESS_KEY_ID=$(cat /run/secrets/k) \\\n    AWS_SECRET_ACCESS_KEY=$(cat /run/secrets/s) \\\n    make`,
+      "RUN ID \\\n    make",
+    ],
+    [
+      `RUN ${FILES} env A=1 AWS_ACCESS_KEY_ID=$(cat /run/secrets/k) AWS_SECRET_ACCESS_KEY=$(cat /run/secrets/s) make`,
+      "RUN ID env A=1 make",
+    ],
+    [
       `RUN ${FILES} set -e; A=1 AWS_ACCESS_KEY_ID=$(cat /run/secrets/k) AWS_SECRET_ACCESS_KEY=$(cat /run/secrets/s) make`,
       "RUN ID set -e; A=1 make",
     ],
@@ -202,5 +210,51 @@ describe("a template with all its traps", () => {
     expect(after).toContain("\trm -f config.log config.status\n");
     expect(after).toContain("find build \\( -name config.log -o -name config.status \\) -delete");
     expect(remarks.filter(({ what }) => what.endsWith("now removed"))).toHaveLength(2);
+  });
+});
+
+describe("static keys of which it is not seen how a program takes them", () => {
+  const ids = "--mount=type=secret,id=AWS_ACCESS_KEY_ID --mount=type=secret,id=aws-secret-key,target=/s";
+  it.each([
+    `RUN ${ids} aws configure set aws_access_key_id "$(cat /run/secrets/AWS_ACCESS_KEY_ID)" && aws s3 ls`,
+    `RUN ${ids} ./fetch`,
+    `RUN ${KEYS} --mount=type=secret,id=aws-session-token ./fetch`,
+    `RUN ${FILES.replace("id=k", "id=AWS_ACCESS_KEY_ID")} env -u A AWS_ACCESS_KEY_ID=$(cat /run/secrets/AWS_ACCESS_KEY_ID) ./fetch`,
+  ])("are left, aloud: %s", (text) => {
+    const { text: after, remarks } = read(text);
+    expect(after, "the file").toBeUndefined();
+    expect(remarks).toMatchObject([{ kind: "left", line: 2 }]);
+  });
+
+  it("are not every secret", () => {
+    expect(read("RUN --mount=type=secret,id=env . /run/secrets/env && aws s3 ls").remarks).toEqual([]);
+  });
+});
+
+describe("a policy that forbids what a migration would grant", () => {
+  it("is said with the line that the step has in the file", () => {
+    const policy = [{ path: "/p.yaml", file: { version: 1 as const, grants: [{ secret: "other" }] } }];
+    const text = "FROM a\nARG AWS_ACCESS_KEY_ID\nARG AWS_SECRET_ACCESS_KEY\nRUN aws s3 ls\n";
+    expect(() => migrated(text, "static-aws-keys", { policy })).toThrow("(line 4)");
+  });
+});
+
+describe("static keys in a template", () => {
+  const template = (text: string) => migrated(text, "static-aws-keys", { name: "Dockerfile.j2" });
+
+  it("are left where a condition brings them, and the step is there without it", () => {
+    const text = "FROM a\n{% if c %}\nARG AWS_ACCESS_KEY_ID\nARG AWS_SECRET_ACCESS_KEY\n{% endif %}\nRUN aws s3 ls\n";
+    const { text: after, remarks } = template(text);
+    expect(after, "the file").toBeUndefined();
+    expect(remarks.map(({ line, what }) => `${line} ${what}`)).toContainEqual(
+      expect.stringContaining("6 stage 0 RUN 1: aws s3 ls has static AWS keys, and the template decides"),
+    );
+  });
+
+  it("are left where a tag stands in what sets them", () => {
+    const sets = "AWS_ACCESS_KEY_ID=$(cat /run/secrets/k) AWS_SECRET_ACCESS_KEY=$(cat /run/secrets/s)";
+    const { text: after, remarks } = template(`FROM a\nRUN ${FILES} {% if c %}${sets}{% endif %} make\n`);
+    expect(after, "the file").toBeUndefined();
+    expect(remarks).toMatchObject([{ kind: "left", line: 2 }]);
   });
 });

@@ -237,7 +237,7 @@ describe("for people", () => {
     });
     expect(text.match(/^(?:\w+| {2}\d+:5)/gm)).toEqual(["a", "  1:5", "  9:5", "b", "  2:5", "Not", "2"]);
     expect(text).toContain(
-      "2 warnings, 1 note in 7 files; 1 not looked at; 4 more in the baseline. --fix mends 1 of them. buildseal explain RULE says why.",
+      "2 warnings, 1 info in 7 files; 1 not looked at; 4 more in the baseline. --fix mends 1 of them. buildseal explain RULE says why.",
     );
     expect(text).toContain("→ Mend it. (--fix does it)");
     expect(text).toContain("  - gone: there is no such file");

@@ -131,6 +131,14 @@ describe("several files", () => {
     expect(readFileSync(join(folder, "b/Dockerfile"), "utf8")).toContain("id=two,");
   });
 
+  it("have one configuration, and what is wrong with it is said once", () => {
+    const broken = "version: 1\ngrants: [{ with: nothing-like-it }]\n";
+    const folder = folderWith({ "a.Dockerfile": plain, "b.Dockerfile": plain, "buildseal.yaml": broken });
+    const { status, stderr } = rewrite(folder, [".", "--diff"]);
+    expect(status).toBe(2);
+    expect(stderr.split("buildseal.yaml").length - 1).toBe(1);
+  });
+
   it("may be hit by a grant in one of them alone; one that hits nowhere is an error", () => {
     const folder = folderWith({ "a.Dockerfile": plain, "b.Dockerfile": "FROM a\nRUN ls\n" });
     expect(rewrite(folder, [".", ...WITH, "--diff"]).status).toBe(0);
@@ -185,8 +193,9 @@ describe("a file is refused and left as it is", () => {
   it("where the command line is wrong, with what was meant", () => {
     const folder = folderWith({ Dockerfile: plain });
     expect(rewrite(folder, ["--chekc"]).stderr).toContain("Did you mean --check?");
-    expect(rewrite(folder, ["--migrate", "static-aws-key"]).stderr).toContain("Did you mean 'static-aws-keys'?");
+    expect(rewrite(folder, ["--migrate", "static-aws-key"]).stderr).toContain("Did you mean static-aws-keys?");
     expect(rewrite(folder, ["--write", "--check"]).stderr).toContain("do not go together");
+    expect(rewrite(folder, ["--also", "x", "--migrate", "hf-token"]).stderr).toContain("remove-config-log");
     expect(rewrite(folder, ["-", "--write"]).stderr).toContain("stdin cannot be written");
   });
 });
@@ -256,5 +265,14 @@ describe("--migrate", () => {
     const { stderr, status } = rewrite(folder, [".", "--migrate", "static-aws-keys", "--diff"]);
     expect(stderr).toContain("ci.sh, line 2:");
     expect([0, 2]).toContain(status);
+  });
+
+  it("has CI name the recipe that the Dockerfiles got", () => {
+    const keys = "--mount=type=secret,id=k,env=AWS_ACCESS_KEY_ID --mount=type=secret,id=s,env=AWS_SECRET_ACCESS_KEY";
+    const script =
+      "docker buildx build --secret id=k,env=AWS_ACCESS_KEY_ID --secret id=s,env=AWS_SECRET_ACCESS_KEY .\n";
+    const folder = folderWith({ "build.sh": `#!/bin/sh\n${script}`, Dockerfile: `FROM a\nRUN ${keys} aws s3 ls\n` });
+    const { stdout } = rewrite(folder, [".", "--migrate", "static-aws-keys", "--diff"]);
+    expect(stdout).toContain("+buildseal build --seal-with aws .\n");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { argsOf, settingsOf, stepsOf } from "../../../../src/dockerfile/index.ts";
+import { argsOf, scanDockerfile, settingsOf, stepsOf, toBytes } from "../../../../src/dockerfile/index.ts";
 import { readAs, stepLines, uncertainLines, unseenIn } from "./read.ts";
 
 describe("a condition", () => {
@@ -163,9 +163,18 @@ describe("what is elsewhere", () => {
     expect(unseenIn(file)).toEqual(["1 {% macro m() %}", "5 {{ m() }}"]);
   });
 
-  it("may be the FROM of a step", () => {
-    const file = readAs("cpp", '#include "base"\nRUN one\n');
-    expect([stepLines(file), uncertainLines(file)]).toEqual([[], [2]]);
+  it("may be the FROM of a step, which is in a stage without a name and with an unknown base then", () => {
+    const file = readAs("cpp", '#include "base"\nARG A\nRUN one\nFROM b AS c\nRUN two\n');
+    expect([stepLines(file), uncertainLines(file)]).toEqual([["3", "5"], []]);
+    const base = { kind: "unknown", why: "the template does not show its FROM" };
+    expect(file.stages).toMatchObject([
+      { index: 0, name: undefined, from: undefined, base },
+      { index: 1, name: "c" },
+    ]);
+  });
+
+  it("is in no plain Dockerfile: a RUN before the first FROM is no step of one", () => {
+    expect(stepsOf(scanDockerfile(toBytes("RUN one\nFROM a\nRUN two\n"))).map(({ line }) => line)).toEqual([3]);
   });
 });
 

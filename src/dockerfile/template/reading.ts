@@ -1,0 +1,12 @@
+import type { Draft } from "./trail.ts";
+
+/** What all ways through a file share. */
+export type Reading = {
+  readonly text: string;
+  readonly escapeToken: "\\" | "`";
+  readonly drafts: Map<number, Draft>;
+  /** The branch that is being read, 0 outside of all. */
+  branch: number;
+  /** So many bytes of instructions may still be read for their heredocs. */
+  heredocBytes: number;
+};

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { hideLikely } from "../../../src/lint/excerpt.ts";
+
+/** Stands for a value; it is of no shape that a scanner knows. */
+const value = ["Hunter", 2].join("");
+const stars = "*".repeat(value.length);
+
+describe("what looks like a value in a line that is shown", () => {
+  test("is starred out behind every name that speaks of a credential", () => {
+    for (const before of [
+      "ENV API_TOKEN=",
+      "ENV API_TOKEN ",
+      'ARG PASSWORD="',
+      "login --password ",
+      "login --token=",
+      "password: ",
+      "curl https://me:",
+      "RUN login --token $TOKEN --password ",
+      "RUN login $TOKEN PASSWORD=",
+      "RUN login --secret --password=",
+    ]) {
+      const after = before.startsWith("curl") ? "@example.com" : "";
+      expect(hideLikely(before + value + after)).toBe(before + stars + after);
+    }
+  });
+
+  test("is no variable, no path, and nothing behind a variable that is used or set by a mount", () => {
+    for (const line of [
+      'RUN [ -n "$TOKEN" ] && ./x',
+      "RUN --mount=type=secret,id=a,env=AWS_SECRET_ACCESS_KEY \\",
+      "RUN --mount=type=secret,id=a,env=AWS_SECRET_ACCESS_KEY SCCACHE=1 make",
+      'TOKEN="$(cat /run/secrets/token)" make',
+      "RUN --mount=type=secret,id=token make",
+    ]) {
+      expect(hideLikely(line)).toBe(line);
+    }
+  });
+});
