@@ -30,7 +30,7 @@ const granting = {
   policy: [],
   host: () => undefined,
 };
-const migrate = openMigration({ migrate: "static-aws-keys", also: [], builder: "buildseal" });
+const migrate = openMigration({ migrate: "static-aws-keys", also: [] });
 
 const corpus = Array.from({ length: 3000 }, (_, index) => usualFile(index));
 console.log("| of 3,000 files of 60 lines, warm | files a second |\n|---|---:|");

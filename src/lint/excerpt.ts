@@ -71,7 +71,7 @@ const NAMED =
   /((?:passw(?:or)?d|passwd|pword|passphrase|secret|token|api_?key|access_?key|private_?key|credentials?)[\w-]{0,60}["']?(?:\s*[=:]\s*|(?<!(?:\$\{?|[, ]env=)[\w-]{0,60}["']?)\s+)["']?)([^\s"',;&|)]+)/gi;
 // what a value is not: a variable, a template's, a path, a word of the language around, a line's end
 const PLAIN =
-  /^(?:\\$|\$|\{|<|%|@|~|\.{0,2}\/(?:run|etc|root|home|tmp|usr|var|opt|proc|dev)\b|[a-z]{1,12}$|\d{1,4}$|--)/;
+  /^(?:\\$|\$|\{|\}\}|(?:id|type|src|env)=|<|%|@|~|\.{0,2}\/(?:run|etc|root|home|tmp|usr|var|opt|proc|dev)\b|[a-z]{1,12}$|\d{1,4}$|--)/;
 const URL_CREDENTIALS = /(:\/\/[^/\s:@]*:)([^@\s/]+)(?=@)/g;
 const TOKEN = /[A-Za-z0-9+/_=.-]{20,}/g;
 

@@ -1,3 +1,5 @@
+import { invocationOf } from "../dockerfile/shell/program.ts";
+import type { ShellCommand } from "../dockerfile/shell/script.ts";
 import { isGranted } from "./granted.ts";
 import type { DockerfileSubject, LintedStep, Problem } from "./rule.ts";
 import { runsSccache, usesSccache } from "./sccache-use.ts";
@@ -24,7 +26,7 @@ export function* unservedSccache(
       assignments.some(({ name }) => SCCACHE_LOGIN.test(name)) ||
       /^(?:export|source|\.|eval)$/.test(words[0]?.value ?? ""),
   );
-  const command = script.commands.find(runsSccache) ?? script.commands[0];
+  const command = script.commands.find((one) => runsSccache(one) || compiles(one));
   if (isMounted || isOwn || command === undefined) return;
   yield {
     ...place(command.start, command.end),
@@ -33,6 +35,24 @@ export function* unservedSccache(
       "Write # buildseal: with=sccache above the step, or ENV SCCACHE_S3_NO_CREDENTIALS=true for a bucket that all may read.",
     key: `${step.stage.name ?? step.stage.index} sccache`,
   };
+}
+
+const CARGO_BUILDS = /^(?:b|build|t|test|r|run|c|check|clippy|bench|install|nextest|rustc|zigbuild|chef|deb|package)$/;
+
+function compiles(command: ShellCommand): boolean {
+  const invocation = invocationOf(command);
+  const words = invocation?.arguments.flatMap(({ value }) => value ?? []) ?? [];
+  switch (invocation?.program) {
+    case "cargo":
+      return CARGO_BUILDS.test(words.find((word) => !/^[-+]/.test(word)) ?? "");
+    case "cmake":
+      return words.includes("--build");
+    case "make":
+    case "ninja":
+      return true;
+    default:
+      return false;
+  }
 }
 
 const SCCACHE_LOGIN =

@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -101,7 +102,7 @@ describe("what is no file", () => {
   test("a folder, a pipe, a socket, a circle of links, a link that leads out: each is said, and nothing hangs", async () => {
     const folder = createRepository({ "Dockerfile/x": "", "ok/Dockerfile": bad });
     mkdirSync(join(folder, "p"));
-    execFileSync("mkfifo", [join(folder, "p/Dockerfile"), join(folder, "p/.dockerignore")]);
+    execFileSync("/usr/bin/env", ["mkfifo", join(folder, "p/Dockerfile"), join(folder, "p/.dockerignore")]);
     writeIn(folder, "p/copy.Dockerfile", "FROM a\nCOPY . .\n");
     const server = createServer().listen(join(folder, "p/s.Dockerfile"));
     await new Promise((ready) => server.once("listening", ready));
@@ -199,6 +200,24 @@ test("a name that is no UTF-8, an empty one, and a folder that is gone are said 
   ]);
 });
 
+test("a home that may not be entered, or is none, keeps nothing from being done", () => {
+  const folder = createRepository({ Dockerfile: bad, "home/.cache/x": "", file: "" });
+  chmodSync(join(folder, "home"), 0);
+  onTestFinished(() => chmodSync(join(folder, "home"), 0o755));
+  for (const home of [join(folder, "home"), join(folder, "home/of/nobody"), join(folder, "file"), "", "relative"]) {
+    const run = runCommand(folder, ["lint", "Dockerfile", "--format", "json"], {
+      heedsModes: true,
+      variables: { HOME: home },
+    });
+    expect([home, run.status, run.stderr, ...placesOf(reportOf(run))]).toEqual([
+      home,
+      1,
+      "",
+      "Dockerfile:2 unreadable-dockerfile",
+    ]);
+  }
+});
+
 test("files that come and go during a run are looked at or said, and the run ends as it should", async () => {
   const names = Array.from({ length: 400 }, (_, at) => `d${at}/Dockerfile`);
   const folder = createRepository(Object.fromEntries(names.map((name) => [name, bad])));
@@ -251,7 +270,7 @@ describe("size", () => {
 
   test("a file of more than 64 MiB is said and not read", () => {
     const folder = createRepository({ "huge.Dockerfile": "", Dockerfile: "FROM a\n" });
-    execFileSync("truncate", ["--size", "65M", join(folder, "huge.Dockerfile")]);
+    truncateSync(join(folder, "huge.Dockerfile"), 65 << 20);
     expect(lint(folder)).toMatchObject({ status: 2 });
     expect(lint(folder).stdout).toContain("huge.Dockerfile: it is larger than 64 MiB");
     expect(rewrite(folder, "huge.Dockerfile")).toMatchObject({ status: 2, stdout: "" });

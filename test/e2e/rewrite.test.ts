@@ -289,7 +289,7 @@ ${pair((_, variable) => `          ${variable}: \${{ secrets.${variable} }}`, "\
     expect(shown.status).toBe(0);
     expect(rewrite(folder, ...words, "--check").status).toBe(1);
     for (const [name, text] of Object.entries(files)) expect(textOf(folder, name)).toBe(text);
-    execFileSync("patch", ["--quiet", "-p0"], { cwd: folder, input: shown.bytes });
+    execFileSync("/usr/bin/env", ["patch", "--quiet", "-p0"], { cwd: folder, input: shown.bytes });
     expect(rewrite(other, ...words, "--write").status).toBe(0);
     for (const name of Object.keys(files)) {
       const text = textOf(other, name);

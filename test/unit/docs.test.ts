@@ -72,7 +72,7 @@ describe("the examples", () => {
   test("are of kinds that this test knows", () => {
     // those before and after are run by test/unit/cli/rewrite/docs.test.ts
     const known = new Set(
-      "yaml|yaml buildseal|yaml policy|dockerfile|dockerfile before|dockerfile after|json|console".split("|"),
+      "yaml|yaml buildseal|yaml policy|dockerfile|dockerfile before|dockerfile after|json|console|ts".split("|"),
     );
     expect(blocks.filter(({ kind }) => !known.has(kind)).map(nameOf)).toEqual([]);
     expect(blocks.filter(({ kind, text }) => kind === "yaml" && /^version: 1$/m.test(text)).map(nameOf)).toEqual([]);

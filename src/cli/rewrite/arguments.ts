@@ -14,7 +14,6 @@ export type RewriteCommand = {
   readonly render: string | undefined;
   readonly migrate: MigrationName | undefined;
   readonly also: readonly string[];
-  readonly builder: "buildseal" | "buildx";
   readonly quiet: boolean;
   readonly help: boolean;
 };
@@ -40,11 +39,6 @@ export const rewriteOptions = {
     value: "FIX",
     repeat: true,
     says: `With --migrate: ${removeConfigLog} takes configure's logs away with the credentials`,
-  },
-  builder: {
-    value: "BUILDER",
-    choices: ["buildseal", "buildx"],
-    says: "With --migrate: what builds in CI from now on, buildseal or buildx, for what is said and done there (buildseal)",
   },
   quiet: { short: "q", says: "Say only what went wrong" },
 } satisfies Options;
@@ -88,7 +82,6 @@ export function parseRewriteCommand(words: readonly string[]): RewriteCommand {
     render: value("render"),
     migrate: chosen(value("migrate"), migrationNames),
     also,
-    builder: chosen(value("builder"), ["buildseal", "buildx"]) ?? "buildseal",
     quiet: has("quiet"),
     help: has("help"),
   };

@@ -14,13 +14,12 @@ import type { Outcome } from "./outcome.ts";
 export function migrateCi(
   identity: string,
   { name, path, bytes }: Source,
-  { migrate, builder }: MigrationAsk,
+  { migrate }: MigrationAsk,
   recipe: string | undefined,
 ): Outcome {
   const document = readCiDocument(identity, bytes);
   const { places, edits } = planCiMigration(document, {
     migration: migrate,
-    builder,
     ...(recipe === undefined ? {} : { recipe }),
   });
   const edited = places.filter((place) => place.edited).length;

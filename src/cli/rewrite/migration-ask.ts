@@ -3,5 +3,4 @@ import type { MigrationName } from "../../migrate/name.ts";
 export type MigrationAsk = {
   readonly migrate: MigrationName;
   readonly also: readonly string[];
-  readonly builder: "buildseal" | "buildx";
 };

@@ -9,7 +9,8 @@ export function say(outcome: Outcome, command: RewriteCommand, machine: Machine,
   for (const { kind, line, what, remedy } of remarks) {
     if (kind === "note" && command.quiet) continue;
     const word = kind === "left" ? "left as it is: " : "";
-    machine.say(`${name}, line ${line}: ${word}${what}. ${remedy}`.replace(/\.? $/, ""));
+    const advice = remedy.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+    machine.say(`${name}, line ${line}: ${word}${what}. ${advice}`.replace(/\.? $/, ""));
   }
   if (command.quiet) return;
   for (const notice of notices) {

@@ -40,7 +40,8 @@ export function layPieces(
     at = Math.min(last, readUntil);
   }
   fill(readUntil);
-  if (readUntil < text.length) pieces.push({ kind: "unread", start: readUntil, end: text.length });
+  // nothing may be read of the first line, which then begins behind a byte order mark
+  if (at < text.length) pieces.push({ kind: "unread", start: at, end: text.length });
   return pieces;
 
   // lines that are blank, and lines that the template fills

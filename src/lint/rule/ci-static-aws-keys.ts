@@ -1,4 +1,3 @@
-import { identityArguments } from "../../migrate/ci/plan-static-keys.ts";
 import { type StaticKeyPlace, staticKeysIn } from "../../migrate/ci/static-key.ts";
 import { whatIs } from "../../migrate/ci/static-key-advice.ts";
 import { buildsIn } from "../../workflow/build.ts";
@@ -63,5 +62,5 @@ function remedyFor(place: StaticKeyPlace): string {
   if (place.kind === "action-input" && /configure-aws-credentials/.test(place.action)) {
     return "Write `role-to-assume: arn:aws:iam::ACCOUNT:role/ROLE` in the place of the keys, with `permissions: { id-token: write }` at the job; on a runner with a web identity of its own (IRSA) leave the step out";
   }
-  return `Give the build the job's web identity: \`buildseal build --seal-with sccache\`, or \`${identityArguments.id} ${identityArguments.secret}\`; \`buildseal rewrite --migrate static-aws-keys\` shows the edit`;
+  return `Give the build the job's web identity: \`buildseal build --seal-with sccache\`; \`buildseal rewrite --migrate static-aws-keys\` shows the edit`;
 }

@@ -20,6 +20,7 @@ export const secretInArgOrEnv: LintRule = {
     instead: "FROM node:22\nCOPY . .\nRUN --mount=type=secret,id=npm-token,env=NPM_TOKEN,required=true npm ci",
   },
   *check({ dockerfile }) {
+    if (!writtenCommands(dockerfile).some(namesCredential)) return;
     const declared = declaredNames(dockerfile);
     for (const written of writtenCommands(dockerfile)) {
       const { known } = written.command;
@@ -34,6 +35,12 @@ export const secretInArgOrEnv: LintRule = {
     }
   },
 };
+
+/** Whether any of its names is a credential's: most files have none. */
+function namesCredential({ command: { known, args, pairs } }: WrittenCommand): boolean {
+  if (known === "ARG") return args.some((arg) => credentialName(arg.split("=", 1)[0]!) !== undefined);
+  return known === "ENV" && pairs.some(({ name }) => credentialName(name.replace(/["']/g, "")) !== undefined);
+}
 
 type Names = {
   /** The default of each ARG, as it is meant; undefined: it has none, or more than one. */

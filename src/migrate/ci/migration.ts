@@ -5,8 +5,6 @@ export type CiMigrationKind = "static-aws-keys" | "arg-secrets" | "hf-token";
 
 export type WantedCiMigration = {
   readonly migration: CiMigrationKind;
-  /** What builds from now on: `buildx` with arguments by hand, or `buildseal`, which brings the secrets itself. */
-  readonly builder: "buildseal" | "buildx";
   /** The recipe that buildseal is to use for AWS, or several with commas between; that of sccache where it is not known. */
   readonly recipe?: string;
 };

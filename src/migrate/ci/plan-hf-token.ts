@@ -1,6 +1,6 @@
 import { buildsIn } from "../../workflow/build.ts";
 import type { CiDocument } from "../../workflow/document.ts";
-import type { PlannedPlace, WantedCiMigration } from "./migration.ts";
+import type { PlannedPlace } from "./migration.ts";
 import { planArgSecrets } from "./plan-arg-secrets.ts";
 
 const names = /^(?:HF_TOKEN|HUGGING_?FACE_(?:HUB_)?TOKEN|HF_API_TOKEN|HF_HUB_TOKEN)$/i;
@@ -14,25 +14,15 @@ export function isHfTokenName(name: string): boolean {
  * Hugging Face's token: build arguments become secrets; a `--secret` stays as it is, for a step takes the same id as a
  * file or as a variable. With buildseal it can go, which needs a resource that only people know.
  */
-export function planHfToken(document: CiDocument, { builder }: WantedCiMigration): PlannedPlace[] {
+export function planHfToken(document: CiDocument): PlannedPlace[] {
   const given = buildsIn(document).flatMap((build) =>
     build.secrets.flatMap((input): PlannedPlace[] => {
       const source = /(?:^|,)env=([A-Za-z0-9_]+)/.exec(input.value?.text ?? "")?.[1];
       if (!isHfTokenName(input.name) && (source === undefined || !isHfTokenName(source))) return [];
       const { start, end } = input;
       const what = `${build.label}: the secret ${input.name}`;
-      return [
-        builder === "buildx"
-          ? { start, end, what, why: "it can stay: the Dockerfile mounts the same id as a file", edits: [] }
-          : {
-              start,
-              end,
-              what,
-              replacement: "",
-              why: `declare it in buildseal.yaml (\`secrets: { ${input.name}: { from: huggingface, resource: … } }\`) and build with \`buildseal build\``,
-              edits: [],
-            },
-      ];
+      const why = `declare it in buildseal.yaml (\`secrets: { ${input.name}: { from: huggingface, resource: … } }\`) and build with \`buildseal build\``;
+      return [{ start, end, what, replacement: "", why, edits: [] }];
     }),
   );
   return [...planArgSecrets(document, isHfTokenName), ...given];

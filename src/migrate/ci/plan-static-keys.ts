@@ -1,6 +1,5 @@
 import type { Edit } from "../../dockerfile/insertion.ts";
 import { programOf } from "../../dockerfile/shell/program.ts";
-import { tokenFile, webIdentitySecret } from "../../recipe/web-identity.ts";
 import { commandsIn } from "../../workflow/build.ts";
 import type { ContainerCommand } from "../../workflow/command/container-command.ts";
 import type { CiDocument, CiStep } from "../../workflow/document.ts";
@@ -11,13 +10,6 @@ import type { PlannedPlace, WantedCiMigration } from "./migration.ts";
 import { withoutLines } from "./own-line.ts";
 import { type StaticKeyPlace, staticKeysIn } from "./static-key.ts";
 import { adviceFor, whatIs } from "./static-key-advice.ts";
-
-/** The arguments that give a plain `docker buildx build` what the recipes' mounts ask for. */
-export const identityArguments = {
-  id: `--secret id=${tokenFile.id},src=$AWS_WEB_IDENTITY_TOKEN_FILE`,
-  secret: `--secret id=${webIdentitySecret}-role-arn,env=AWS_ROLE_ARN`,
-  session: "",
-} as const;
 
 type Argument = Extract<StaticKeyPlace, { kind: "argument" | "later-argument" }>;
 
@@ -36,13 +28,12 @@ export function planStaticKeys(document: CiDocument, wanted: WantedCiMigration):
     const outcome = planArguments(script, group, builds, wanted);
     for (const place of group) {
       const { start, end } = place;
-      const replacement = wanted.builder === "buildx" ? identityArguments[place.part] : "";
       const what = whatIs(place);
       planned.set(
         place,
         typeof outcome === "string"
-          ? { start, end, what, replacement, why: outcome, edits: [] }
-          : { start, end, what, replacement, edits: outcome.get(place) ?? [] },
+          ? { start, end, what, replacement: "", why: outcome, edits: [] }
+          : { start, end, what, replacement: "", edits: outcome.get(place) ?? [] },
       );
     }
     if (typeof outcome !== "string") migrated.add(script);
@@ -60,7 +51,7 @@ function planArguments(
   script: CiScript,
   group: readonly Argument[],
   builds: readonly ContainerCommand[],
-  { builder, recipe = "sccache" }: WantedCiMigration,
+  { recipe = "sccache" }: WantedCiMigration,
 ): ReadonlyMap<Argument, readonly Edit[]> | string {
   if (/\$\{?(?:AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN)\b/.test(script.masked)) {
     return "the same script asks for the key's variable itself: what it does with that must change with it";
@@ -69,15 +60,11 @@ function planArguments(
   for (const [command, own] of Map.groupBy(group, (place) => (place.kind === "argument" ? place.command : undefined))) {
     const parts = new Set(own.map(({ part }) => part));
     if (!parts.has("id") || !parts.has("secret")) return "only a part of the key is handed over here";
-    const seen = new Set<string>();
     for (const place of own) {
-      const text = builder === "buildx" && !seen.has(place.part) ? identityArguments[place.part] : "";
-      seen.add(place.part);
-      const edit = argumentEdit(place, text);
+      const edit = argumentEdit(place);
       if (typeof edit === "string") return edit;
       edits.set(place, [edit]);
     }
-    if (builder === "buildx") continue;
     if (command === undefined && builds.length !== 1) {
       return "it is not certain which command takes these arguments";
     }
@@ -88,19 +75,18 @@ function planArguments(
   return edits;
 }
 
-/** An argument becomes another one, or goes with the blanks and the continuation before it. */
-function argumentEdit(place: Argument, text: string): Edit | string {
+/** An argument goes with the blanks and the continuation before it. */
+function argumentEdit(place: Argument): Edit | string {
   if (place.kind === "argument") {
     const { source } = place.command.script;
-    const { option } = place;
-    if (text !== "") return { ...placeOf(source, option.from, option.to), text };
-    return { start: placeOf(source, option.after - 1, option.after).end, end: place.end, text };
+    const { after } = place.option;
+    return { start: placeOf(source, after - 1, after).end, end: place.end, text: "" };
   }
   if (place.quoted) return "it stands in a text in single quotes, where a variable would not be filled in";
   const { script, from, to } = place;
   let start = from;
-  if (text === "") while (start > 0 && /[ \t]/.test(script.masked[start - 1]!)) start--;
-  return { ...placeOf(script.source, start, to), text };
+  while (start > 0 && /[ \t]/.test(script.masked[start - 1]!)) start--;
+  return { ...placeOf(script.source, start, to), text: "" };
 }
 
 // They take no AWS keys: a step of these and builds alone has them for the builds.

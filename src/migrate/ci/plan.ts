@@ -19,6 +19,6 @@ export function planCiMigration(document: CiDocument, wanted: WantedCiMigration)
         planArgSecrets(document, () => true),
       );
     case "hf-token":
-      return finishMigration(document, planHfToken(document, wanted));
+      return finishMigration(document, planHfToken(document));
   }
 }

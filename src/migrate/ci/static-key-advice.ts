@@ -1,4 +1,3 @@
-import { tokenFile, webIdentitySecret } from "../../recipe/web-identity.ts";
 import type { PlannedPlace, WantedCiMigration } from "./migration.ts";
 import type { StaticKeyPlace } from "./static-key.ts";
 
@@ -64,40 +63,15 @@ export function adviceFor(place: StaticKeyPlace, wanted: WantedCiMigration): Adv
 }
 
 function secretAdvice(
-  { part, build }: Extract<StaticKeyPlace, { kind: "build-secret" }>,
-  { builder, recipe = "sccache" }: WantedCiMigration,
+  { build }: Extract<StaticKeyPlace, { kind: "build-secret" }>,
+  { recipe = "sccache" }: WantedCiMigration,
 ): Pick<Advice, "replacement" | "why"> {
-  if (builder === "buildseal") {
-    return {
-      replacement: "",
-      why:
-        build.how === "build-push-action" || build.how === "bake-action"
-          ? `an action cannot call buildseal: write \`run: buildseal build --seal-with ${recipe} …\` in its place`
-          : `buildseal brings the secrets itself: build with \`buildseal ${build.how === "bake" ? "bake" : "build"} --seal-with ${recipe}\``,
-    };
-  }
-  const role = `${webIdentitySecret}-role-arn`;
-  if (build.how === "build-push-action" || build.how === "bake-action") {
-    const token = `secret-files: ${tokenFile.id}=\${{ env.AWS_WEB_IDENTITY_TOKEN_FILE }}`;
-    return {
-      replacement: part === "id" ? token : part === "secret" ? `secret-envs: ${role}=AWS_ROLE_ARN` : "",
-      why: 'an expression sees no variable of the runner: a step before must run `echo "AWS_WEB_IDENTITY_TOKEN_FILE=$AWS_WEB_IDENTITY_TOKEN_FILE" >> "$GITHUB_ENV"`',
-    };
-  }
-  if (build.how === "compose") {
-    return {
-      replacement: part === "id" ? tokenFile.id : part === "secret" ? role : "",
-      why: `the file's own \`secrets:\` must declare it: \`${tokenFile.id}: { file: $AWS_WEB_IDENTITY_TOKEN_FILE }\`, \`${role}: { environment: AWS_ROLE_ARN }\``,
-    };
-  }
+  const isAction = build.how === "build-push-action" || build.how === "bake-action";
   return {
-    replacement:
-      part === "id"
-        ? `id=${tokenFile.id},src=\${AWS_WEB_IDENTITY_TOKEN_FILE}`
-        : part === "secret"
-          ? `id=${role},env=AWS_ROLE_ARN`
-          : "",
-    why: 'the bake file must declare the variable: `variable "AWS_WEB_IDENTITY_TOKEN_FILE" {}`',
+    replacement: "",
+    why: isAction
+      ? `an action cannot call buildseal: write \`run: buildseal build --seal-with ${recipe} …\` in its place`
+      : `buildseal brings the secrets itself: build with \`buildseal ${build.how === "bake" ? "bake" : "build"} --seal-with ${recipe}\``,
   };
 }
 

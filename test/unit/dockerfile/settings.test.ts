@@ -162,3 +162,23 @@ describe("nothing is known of a step", () => {
     expect(replaced.home).toMatchObject({ known: false, why: expect.stringContaining("build context") });
   });
 });
+
+describe("whether a variable was set", () => {
+  const text =
+    "FROM a AS one\nENV FIRST=1\nRUN x\nARG SECOND=2\nRUN y\nFROM one AS two\nRUN in-two\nFROM b\nRUN in-other\n";
+  const setsAt = (body: string) => settings(text, {}, body).sets;
+
+  it("is told by its name or a pattern, before a step alone", () => {
+    expect([setsAt("x")("FIRST"), setsAt("x")("SECOND"), setsAt("y")("SECOND")]).toEqual([true, false, true]);
+    expect([setsAt("x")(/^SEC/), setsAt("y")(/^SEC/), setsAt("y")(/THIRD/)]).toEqual([false, true, false]);
+  });
+
+  it("goes on in the stages that are built upon it, and in no others", () => {
+    expect([setsAt("in-two")("FIRST"), setsAt("in-two")(/^SEC/), setsAt("in-two")("THIRD")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([setsAt("in-other")("FIRST"), setsAt("in-other")(/^SEC/)]).toEqual([false, false]);
+  });
+});

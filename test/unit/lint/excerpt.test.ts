@@ -31,6 +31,8 @@ describe("what looks like a value in a line that is shown", () => {
       "RUN --mount=type=secret,id=a,env=AWS_SECRET_ACCESS_KEY SCCACHE=1 make",
       'TOKEN="$(cat /run/secrets/token)" make',
       "RUN --mount=type=secret,id=token make",
+      `        API_TOKEN: \${{ secrets.API_TOKEN }}`,
+      "docker build --secret id=aws-secret,env=AWS_SECRET_ACCESS_KEY .",
     ]) {
       expect(hideLikely(line)).toBe(line);
     }

@@ -23,7 +23,7 @@ export function rewrite(
   const { status, stdout, stderr } = spawnSync(node, [main, "rewrite", ...words], {
     cwd: folder,
     input: more.input ?? "",
-    env: { PATH: process.env["PATH"], HOME: folder, ...more.env },
+    env: { PATH: process.env["PATH"], HOME: folder, NODE_DISABLE_COMPILE_CACHE: "1", ...more.env },
   });
   return { status, stdout: stdout.toString("latin1"), stderr: stderr.toString() };
 }

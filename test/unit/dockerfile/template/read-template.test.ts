@@ -193,6 +193,11 @@ describe("a template that is none of its engine", () => {
     expect(pieces.at(-1)!.kind).toBe("unread");
   });
 
+  it("is whole in its pieces also where its first line, behind a byte order mark, is refused", () => {
+    const { text, pieces } = readAs("m4", "\uFEFFdefine(`x\nRUN a\n");
+    expect(pieces.map(({ start, end }) => text.slice(start, end)).join("")).toBe(text);
+  });
+
   it("is refused where conditions come to too many ways", () => {
     const lines = Array.from({ length: 50 }, (_, n) => `{{ if .x }}RUN ${n} \\\n{{ end }}`).join("");
     expect(readAs("go", `FROM a\n${lines}\n`).problem!.message).toContain("ways");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { linesBeyond, migrate } from "./migrated.ts";
 
 const WORKFLOW = ".github/workflows/image.yml";
-const wanted = { migration: "arg-secrets", builder: "buildx" } as const;
+const wanted = { migration: "arg-secrets" } as const;
 
 describe("a command's build argument", () => {
   test.each([
@@ -86,14 +86,14 @@ ${inputs}`;
 describe("Hugging Face's token", () => {
   test("alone is what `hf-token` changes", () => {
     const source = "docker build --build-arg HF_TOKEN=$HF_TOKEN --build-arg NPM_TOKEN=$NPM_TOKEN .\n";
-    expect(migrate("a.sh", source, { migration: "hf-token", builder: "buildx" }).text).toBe(
+    expect(migrate("a.sh", source, { migration: "hf-token" }).text).toBe(
       "docker build --secret id=hf-token,env=HF_TOKEN --build-arg NPM_TOKEN=$NPM_TOKEN .\n",
     );
   });
 
   test("that is a secret already is listed, with what buildseal would take", () => {
     const source = "docker build --secret id=hf,env=HF_TOKEN .\n";
-    const { plan, text } = migrate("a.sh", source, { migration: "hf-token", builder: "buildseal" });
+    const { plan, text } = migrate("a.sh", source, { migration: "hf-token" });
     expect(text).toBe(source);
     expect(plan.places).toMatchObject([{ why: expect.stringContaining("from: huggingface") }]);
   });

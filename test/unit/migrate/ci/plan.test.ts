@@ -44,7 +44,6 @@ const generated = fc.array(step, { minLength: 1, maxLength: 3 }).map((steps) => 
 }));
 const wanted: fc.Arbitrary<WantedCiMigration> = fc.record({
   migration: fc.constantFrom("static-aws-keys", "arg-secrets", "hf-token"),
-  builder: fc.constantFrom("buildx", "buildseal"),
 });
 
 test("what a migration leaves is as valid as before, has the same builds, and needs no edit again", () => {
