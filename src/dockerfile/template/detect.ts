@@ -16,7 +16,7 @@ export function detectEngine(name: string, text: string): TemplateEngine | undef
   for (const part of parts.reverse()) {
     const engine = ENGINES.find(({ endings }) => endings.includes(part));
     if (engine !== undefined) return bySign(text, engine);
-    if (ANY_ENGINE.has(part)) return byContent(text) ?? byTag(text);
+    if (ANY_ENGINE.has(part)) return byContent(text) ?? (COTTLE.test(text) ? undefined : byTag(text));
   }
   const engine = byContent(text) ?? byValueInFrom(text);
   return engine !== undefined && isNoDockerfile(text) ? engine : undefined;
@@ -25,8 +25,11 @@ export function detectEngine(name: string, text: string): TemplateEngine | undef
 const ANY_ENGINE = new Set(["template", "tmpl", "tpl", "tplt", "in", "tmplt", "templ"]);
 
 function byContent(text: string): TemplateEngine | undefined {
-  return ENGINES.find(({ sign }) => sign.test(text))?.name;
+  return COTTLE.test(text) ? undefined : ENGINES.find(({ sign }) => sign.test(text))?.name;
 }
+
+// .NET's images are written in Cottle, which is not read: `{{if x:text|else:text}}`, `{{_ a comment}}`, `{{set a to b}}`
+const COTTLE = /\{\{[ \t]*(?:_[ \t]|set[ \t][^\n{}]*[ \t]to[ \t]|(?:if|for)[ \t][^\n{}"]*:(?!=))/;
 
 // the dialects of one ending: EJS files are called .erb by nobody, but Liquid is often called .jinja
 function bySign(text: string, engine: Engine): TemplateEngine {

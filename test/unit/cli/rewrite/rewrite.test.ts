@@ -45,6 +45,16 @@ describe("one file", () => {
     expect(rewrite(folder, ["-", ...WITH], { input: plain }).stdout).toBe(stdout);
   });
 
+  it("is refused where it is a template of an engine that is not known, with the line", () => {
+    const cottle = "{{\n    _ ARGS: x\n}}FROM {{if alpine:a|else:b}}\nRUN sccache make\n";
+    const { status, stdout, stderr } = rewrite(folderWith({ "Dockerfile.linux.template": cottle }), [
+      "Dockerfile.linux.template",
+      ...WITH,
+    ]);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("Dockerfile.linux.template, line 1: no instruction begins here");
+  });
+
   it("is shown as a diff that patch takes, and coloured where that is asked for", () => {
     const folder = folderWith({ Dockerfile: plain });
     const { stdout, stderr } = rewrite(folder, [...WITH, "--diff"]);

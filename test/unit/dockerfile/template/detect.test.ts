@@ -15,6 +15,10 @@ describe("the engine of a file", () => {
     ["Dockerfile.in", "FROM @BASE@\n", "placeholder"],
     ["Dockerfile.in", '#include "base"\nRUN a\n', "cpp"],
     ["Dockerfile.template", "FROM a\nRUN b\n", undefined],
+    ["Dockerfile.tmpl", "FROM {{ .Base }}\nRUN a {{ if $x := .X }}b{{ end }}\n", "go"],
+    // Cottle, which looks like Go's and is not read
+    ["Dockerfile.linux.template", "{{\n    _ ARGS: x\n}}FROM {{if alpine:a|else:b}}\nRUN c\n", undefined],
+    ["Dockerfile.template", "FROM {{if alpine:a|else:b}}\nRUN c\n", undefined],
   ])("is told by its name, and by its content where the name leaves it open: %s %j", (name, text, engine) => {
     expect(detectEngine(name, text)).toBe(engine);
   });
