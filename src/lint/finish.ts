@@ -47,10 +47,21 @@ export function finish(
     const counted = JSON.stringify([rule.id, ...key]);
     const count = (counts.get(counted) ?? 0) + 1;
     counts.set(counted, count);
-    const fingerprint = fingerprintOf(rule.id, JSON.stringify([...key, count]), { ...where, file: identity });
     const { message, remedy, fix, hide } = problem;
+    let fingerprint: string | undefined;
     return {
-      finding: { rule: rule.id, severity, message, remedy, fingerprint, where },
+      finding: {
+        rule: rule.id,
+        severity,
+        message,
+        remedy,
+        // asked for by machine reports and baselines alone, and hashing takes longer to load than a file to lint
+        get fingerprint() {
+          fingerprint ??= fingerprintOf(rule.id, JSON.stringify([...key, count]), { ...where, file: identity });
+          return fingerprint;
+        },
+        where,
+      },
       excerpt: excerptOf(where),
       fix,
       hide,
