@@ -268,11 +268,11 @@ describe("size", () => {
     expect([status, stdout === wanted]).toEqual([0, true]);
   });
 
-  test("a file of more than 64 MiB is said and not read", () => {
+  test("a file of more than 16 MiB is said and not read", () => {
     const folder = createRepository({ "huge.Dockerfile": "", Dockerfile: "FROM a\n" });
-    truncateSync(join(folder, "huge.Dockerfile"), 65 << 20);
+    truncateSync(join(folder, "huge.Dockerfile"), 17 << 20);
     expect(lint(folder)).toMatchObject({ status: 2 });
-    expect(lint(folder).stdout).toContain("huge.Dockerfile: it is larger than 64 MiB");
+    expect(lint(folder).stdout).toContain("huge.Dockerfile: it is larger than 16 MiB");
     expect(rewrite(folder, "huge.Dockerfile")).toMatchObject({ status: 2, stdout: "" });
   });
 
