@@ -1,132 +1,20 @@
-import { basename } from "node:path";
-import { SealError } from "../error.ts";
-import { nearest } from "../nearest.ts";
-import { keepCompiledCode } from "../system/compile-cache.ts";
-import { watchOutput } from "../system/output.ts";
-import { printFailure } from "./failure.ts";
-import { version } from "./version.ts";
+import { explain } from "./entry/explain.ts";
+import { lint } from "./entry/lint.ts";
+import { rewrite } from "./entry/rewrite.ts";
+import { type Commands, runCommand as runOneOf } from "./run-command.ts";
 
-/** Each command: how it is called, in one line what it does, and its code, which is loaded when it runs. */
-const commands: Readonly<
-  Record<string, { readonly usage: string; readonly says: string; readonly load: () => Promise<Command> }>
-> = {
+const commands: Commands = {
   build: {
     usage: "build [--seal-… flags] [any docker buildx build flag] PATH | URL | -",
     says: "docker buildx build with short-lived secrets on the steps that need them",
     load: async () => (await import("./build.ts")).build,
   },
-  rewrite: {
-    usage: "rewrite [FILE | FOLDER | -]… [--diff | --check | --write | --output FILE]",
-    says: "puts the mounts of grants into Dockerfiles and templates, or migrates what is there",
-    load: async () => (await import("./rewrite.ts")).rewrite,
-  },
-  lint: {
-    usage: "lint [FILE | FOLDER | GLOB | -]…",
-    says: "finds what goes wrong with credentials in Dockerfiles and CI files",
-    load: async () => (await import("./lint.ts")).lint,
-  },
-  explain: {
-    usage: "explain [RULE]",
-    says: "what a rule means, why it matters, and what to do instead",
-    load: async () => (await import("./explain.ts")).explain,
-  },
+  rewrite,
+  lint,
+  explain,
 };
 
-/** Takes the words after the command's name, gives the exit status. */
-type Command = (words: readonly string[]) => Promise<number>;
-
-const usage = `Usage:  buildseal COMMAND …
-
-docker buildx build without stored credentials: short-lived secrets on the steps that need them, masked in the log, and
-nothing published before the image was searched for them.
-
-${Object.values(commands)
-  .map(({ usage, says }) => `  buildseal ${usage}\n      ${says}`)
-  .join("\n")}
-
-  buildseal COMMAND --help     its own flags
-  buildseal --version
-`;
-
-/** Runs the command that the words name, and sets the exit status; it never ends the process, so that nothing is cut off. */
-export async function runCommand(argv: readonly string[]): Promise<void> {
-  const stack = process.env["BUILDSEAL_DEBUG"] === "1";
-  let isOutputWhole = true;
-  // it may come after the command's own end: what is written to a file or a pipe is under way by then
-  watchOutput((code) => {
-    isOutputWhole = false;
-    process.stderr.write(printFailure(outputFailure(code), { stack }));
-    process.exitCode = couldNot(process.exitCode);
-  });
-  try {
-    const status = await run(wordsOf(argv));
-    process.exitCode = isOutputWhole ? status : couldNot(status);
-  } catch (error) {
-    process.stderr.write(printFailure(error, { stack }));
-    process.exitCode = 2;
-  }
-}
-
-/** What is worse than 2 (a leak, Docker's own failure) stays. */
-function couldNot(status: typeof process.exitCode): number {
-  return Math.max(2, Number(status ?? 0));
-}
-
-function outputFailure(code: string): SealError {
-  const full = code === "ENOSPC" || code === "EDQUOT";
-  return new SealError(
-    "OUTPUT",
-    `stdout could not be written (${code}), so what stands there is not whole`,
-    full ? "Make room, and run again" : "Run again, with stdout to somewhere else",
-  );
-}
-
-async function run(words: readonly string[]): Promise<number> {
-  const [name, ...rest] = words;
-  switch (name) {
-    case "docker-cli-plugin-metadata":
-      process.stdout.write(`${JSON.stringify(pluginMetadata())}\n`);
-      return 0;
-    case "--version":
-    case "-v":
-    case "version":
-      process.stdout.write(`buildseal ${version}\n`);
-      return 0;
-    case undefined:
-    case "--help":
-    case "-h":
-    case "help":
-      process.stdout.write(usage);
-      return 0;
-    default: {
-      const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-      // what Docker does takes much longer than our own start, so a build writes nothing for it
-      if (command !== undefined && name !== "build") keepCompiledCode(process.env);
-      if (command !== undefined) return (await command.load())(rest);
-      const meant = nearest(name, Object.keys(commands));
-      throw new SealError(
-        "ARGUMENT",
-        `There is no command '${name}'`,
-        meant === undefined ? "See 'buildseal --help'" : `Did you mean 'buildseal ${meant}'?`,
-      );
-    }
-  }
-}
-
-/** As a Docker CLI plugin the program is called `docker-buildseal [globals] buildseal build …`. */
-function wordsOf(argv: readonly string[]): readonly string[] {
-  const words = argv.slice(2);
-  if (basename(argv[1] ?? "") !== "docker-buildseal") return words;
-  const own = words.indexOf("buildseal");
-  return own < 0 ? words : words.slice(own + 1);
-}
-
-/** docker/cli, cli-plugins/metadata: what a plugin answers when docker asks who it is. */
-function pluginMetadata(): object {
-  return {
-    SchemaVersion: "0.1.0",
-    Vendor: "buildseal",
-    Version: version,
-    ShortDescription: "Docker Buildx build without stored credentials",
-  };
+/** Runs the command that the words name. */
+export function runCommand(argv: readonly string[]): Promise<void> {
+  return runOneOf(argv, commands);
 }
