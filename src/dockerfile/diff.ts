@@ -15,13 +15,25 @@ export function printDiff(
   const context = options.context ?? 3;
   const lines = splitLines(before);
   const changes = changesOf(before, lines, edits);
-  if (changes.length === 0) return "";
+  if (changes.length === 0 || givesBack(before, edits)) return "";
   const shown = headName(options.raw ? encode(name) : name);
   const parts = [`--- ${shown}\n`, `+++ ${shown}\n`];
   let drift = 0;
   for (const hunk of hunksOf(changes, context)) drift += printHunk(parts, hunk, lines, drift, context);
   const diff = parts.join("");
   return options.raw ? diff : decode(diff);
+}
+
+/** What the edits take away they put back elsewhere. */
+function givesBack(before: string, edits: readonly Edit[]): boolean {
+  if (edits.reduce((sum, { start, end, text }) => sum + text.length - (end - start), 0) !== 0) return false;
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, text } of edits) {
+    parts.push(before.slice(at, start), text);
+    at = end;
+  }
+  return parts.join("") + before.slice(at) === before;
 }
 
 /**
@@ -76,11 +88,12 @@ function readBlock(
   const takeLine = () => {
     block.end += lines[block.to++]!.length;
   };
-  // an edit at the very end of the text still belongs to a last line without a line end
+  const isOpen = () => copied === block.end && parts.findLast((part) => part !== "")?.endsWith("\n") !== true;
+  // an edit at the very end of the text still belongs to a last line without a line end, or one that has lost it
   const reaches = ({ start }: Edit) =>
     parts.length === 0 ||
     start < block.end ||
-    (start === before.length && start === block.end && !before.endsWith("\n"));
+    (start === before.length && start === block.end && (!before.endsWith("\n") || isOpen()));
   for (;;) {
     const edit = edits[block.index];
     if (edit !== undefined && reaches(edit)) {

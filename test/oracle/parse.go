@@ -109,7 +109,7 @@ func describe(node *parser.Node, withParsed bool) instruction {
 	for _, h := range node.Heredocs {
 		out.Heredocs = append(out.Heredocs, heredoc{text(h.Name), h.Chomp, h.Expand, h.FileDescriptor, text(h.Content)})
 	}
-	if strings.EqualFold(node.Value, "onbuild") && node.Next != nil && len(node.Next.Children) > 0 {
+	if strings.ToLower(node.Value) == "onbuild" && node.Next != nil && len(node.Next.Children) > 0 {
 		inner := describe(node.Next.Children[0], false)
 		out.Inner = &inner
 	}

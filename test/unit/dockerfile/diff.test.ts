@@ -73,6 +73,21 @@ describe("a diff", () => {
   it("is empty where nothing changes", () => {
     expect(printDiff("x", "a\n", [])).toBe("");
     expect(printDiff("x", "a\n", [{ start: 0, end: 1, text: "a" }])).toBe("");
+    expect(
+      printDiff("x", "\n\n", [
+        { start: 0, end: 0, text: "\n" },
+        { start: 1, end: 2, text: "" },
+      ]),
+    ).toBe("");
+    // what one edit takes from the end the next one gives back
+    const removed = { start: 1, end: 2, text: "" };
+    expect(printDiff("x", "a\n", [removed, { start: 2, end: 2, text: "\n" }])).toBe("");
+    expect(
+      printDiff("x", "\n", [
+        { ...removed, start: 0, end: 1 },
+        { start: 1, end: 1, text: "\n" },
+      ]),
+    ).toBe("");
   });
 
   it("adds and takes away whole lines", () => {
