@@ -1,3 +1,4 @@
+import { hideLikely } from "../finding/hide-likely.ts";
 import type { Dockerfile } from "./dockerfile.ts";
 import { type Command, type Comment, commentsAbove, type Instruction } from "./instruction.ts";
 import { type Mount, mountsOf } from "./mount.ts";
@@ -19,7 +20,7 @@ export type Step = {
   readonly comments: readonly Comment[];
   /** Its own mounts; those with variables in them are read in full by `mountsOf` with the step's settings. */
   readonly mounts: readonly Mount[];
-  /** For people, on one line: `builder RUN 3: make`. Nothing in it can control a terminal. */
+  /** For people, on one line: `builder RUN 3: make`. Nothing in it can control a terminal, and what looks like a value is starred out. */
   readonly label: string;
 };
 
@@ -54,7 +55,8 @@ function summarize(body: string): string {
 
 function summaryOf(body: string, width: number, isAll: boolean): string | undefined {
   const start = body.slice(0, width);
-  const plain = start.replace(/[^\t-\r -~]/.test(start) ? NOT_SHOWN : /\s+/g, " ").trim();
+  // before it is cut: a part of a value does not look like one
+  const plain = hideLikely(start.replace(/[^\t-\r -~]/.test(start) ? NOT_SHOWN : /\s+/g, " ").trim());
   if (plain.length <= LONGEST_SUMMARY) return isAll || body.length <= width ? plain : undefined;
   const characters = [...plain];
   if (characters.length > LONGEST_SUMMARY) return `${characters.slice(0, LONGEST_SUMMARY - 1).join("")}…`;

@@ -1,4 +1,5 @@
 import type { FilePlace, ImagePlace } from "../finding/finding.ts";
+import { hideLikely } from "../finding/hide-likely.ts";
 import { printable } from "./printable.ts";
 
 /** A place in a few words, printable: `etc/app.conf:3 → inner`, `history[2].created_by`. */
@@ -28,6 +29,10 @@ function shortened(createdBy: string): string {
     .replace(/^(RUN )?(\|\d+ .*?)?\/bin\/sh -c (#\(nop\) +)?/s, "$1")
     .replace(/ # buildkit$/, "")
     .replace(/\s+/g, " ");
+  return cut(hideLikely(plain));
+}
+
+function cut(plain: string): string {
   return plain.length > longestInstruction ? `${plain.slice(0, longestInstruction)}…` : plain;
 }
 

@@ -98,7 +98,10 @@ function searchedText({ searched }: BuildSummary): string {
   if (searched === undefined) return "nothing";
   const { layers, bytes, files, platforms, values, onRecord } = searched;
   const of = platforms.length > 1 ? ` for ${platforms.length} platforms` : "";
-  const passed = onRecord === 0 ? "" : `; ${onRecord} of the layers are on record as searched for the same`;
+  const passed =
+    onRecord === 0
+      ? ""
+      : `; ${onRecord} of the layers ${onRecord === 1 ? "is" : "are"} on record as searched for the same`;
   return `${plural(layers, "layer")}${of}, ${plural(files, "file")}, ${megabytes(bytes)} for ${plural(values, "value")} and patterns${passed}`;
 }
 

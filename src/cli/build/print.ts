@@ -1,6 +1,7 @@
 import type { BuildCommand } from "../../buildx/build-command.ts";
 import type { BuilderFacts } from "../../buildx/builder.ts";
 import { planPasses } from "../../buildx/passes.ts";
+import { hideLikely } from "../../finding/hide-likely.ts";
 import { printGrants } from "../../report/grants.ts";
 import type { Machine } from "../machine.ts";
 import { type Granted, rewrite } from "./grants.ts";
@@ -39,13 +40,19 @@ export function showPlan({ command, site, wishes, granted, builder, tools, machi
           hold: (name) => `<private folder>/${name}`,
           environment: tools.environment,
         }).passes;
-  for (const { words } of passes) machine.print(`docker buildx build ${words.map(quote).join(" ")}\n\n`);
+  // for people to read, in a log too: what looks like a value in the command or the file is starred out
+  for (const { words } of passes) machine.print(hideLikely(`docker buildx build ${words.map(quote).join(" ")}\n\n`));
   if (granted === undefined) machine.print("No step gets anything.\n");
-  else machine.print(`${diff}${diff === "" ? "" : "\n"}${printGrants(granted.plan, site.source.displayName)}`);
+  else
+    machine.print(`${linewise(diff)}${diff === "" ? "" : "\n"}${printGrants(granted.plan, site.source.displayName)}`);
   if (granted?.plan.needsEnvMounts !== undefined) {
     machine.print(`frontend: ${granted.frontend} instead of the builder's own, for ${granted.plan.needsEnvMounts}\n`);
   }
   return 0;
+}
+
+function linewise(diff: string): string {
+  return diff.split("\n").map(hideLikely).join("\n");
 }
 
 function quote(word: string): string {

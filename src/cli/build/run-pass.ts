@@ -3,6 +3,7 @@ import type { BuildEvent } from "../../buildx/progress/build-model.ts";
 import { stepFinder } from "../../buildx/step-of-vertex.ts";
 import { resolveStages, type Step, stepsOf } from "../../dockerfile/index.ts";
 import { SealError } from "../../error.ts";
+import { hideLikely } from "../../finding/hide-likely.ts";
 import { expiredAtStep } from "../../source/freshness.ts";
 import { openRecordFile } from "../../system/record-file.ts";
 import { follow, viewKindOf } from "./follow.ts";
@@ -119,5 +120,6 @@ function watchSteps({ plan, issued, session, site, granted }: Ready, runs: StepR
 }
 
 function shortened(name: string): string {
-  return name.length > 80 ? `${name.slice(0, 79)}…` : name;
+  const shown = hideLikely(name);
+  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
 }

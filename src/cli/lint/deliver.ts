@@ -1,7 +1,7 @@
 import { decode, printDiff, toBytes } from "../../dockerfile/index.ts";
 import { SealError } from "../../error.ts";
 import type { Skipped } from "../../finding/finding.ts";
-import { hideLikely } from "../../lint/excerpt.ts";
+import { hideLikely } from "../../finding/hide-likely.ts";
 import type { LintFinding } from "../../lint/finish.ts";
 import type { FixedFile } from "../../lint/fix-file.ts";
 import { colourDiff, wantsColour } from "../../report/coloured-diff.ts";

@@ -29,6 +29,15 @@ describe("the steps of a Dockerfile", () => {
     ]);
   });
 
+  it("show no value that is written in them, also where the text is cut", () => {
+    const value = ["Hunter", 2, "x".repeat(30)].join("");
+    const [first, second] = stepsOf(
+      read(`FROM a\nRUN HF_TOKEN=${value} hf download\nRUN true && true && true && true && curl -u me:${value} b\n`),
+    );
+    expect(first!.label).toBe(`stage 0 RUN 1: HF_TOKEN=${"*".repeat(value.length)} hf download`);
+    expect(second!.label).toBe(`stage 0 RUN 2: true && true && true && true && curl -u me:${"*".repeat(16)}…`);
+  });
+
   it("have their own mounts, comments and text", () => {
     expect(steps[1]).toMatchObject({
       body: "two   && three",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hideLikely } from "../../../src/lint/excerpt.ts";
+import { hideLikely } from "../../../src/finding/hide-likely.ts";
 
 /** Stands for a value; it is of no shape that a scanner knows. */
 const value = ["Hunter", 2].join("");
@@ -15,11 +15,13 @@ describe("what looks like a value in a line that is shown", () => {
       "login --token=",
       "password: ",
       "curl https://me:",
+      "curl -u me:",
+      "curl --user=me:",
       "RUN login --token $TOKEN --password ",
       "RUN login $TOKEN PASSWORD=",
       "RUN login --secret --password=",
     ]) {
-      const after = before.startsWith("curl") ? "@example.com" : "";
+      const after = before.startsWith("curl https") ? "@example.com" : "";
       expect(hideLikely(before + value + after)).toBe(before + stars + after);
     }
   });
@@ -33,6 +35,8 @@ describe("what looks like a value in a line that is shown", () => {
       "RUN --mount=type=secret,id=token make",
       `        API_TOKEN: \${{ secrets.API_TOKEN }}`,
       "docker build --secret id=aws-secret,env=AWS_SECRET_ACCESS_KEY .",
+      "docker run -u 1000:1000 app",
+      "curl -u me:$PASS https://example.com",
     ]) {
       expect(hideLikely(line)).toBe(line);
     }
