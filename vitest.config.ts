@@ -3,7 +3,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          globalSetup: ["test/unit/bundle.ts"],
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: "architecture", include: ["test/architecture.test.ts"] } },
       {
         test: {

@@ -1,6 +1,7 @@
 /** Bundles the program into a folder: `bundle.ts FOLDER`. */
-import { readdirSync } from "node:fs";
-import { basename } from "node:path";
+import { createHash } from "node:crypto";
+import { readdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 
 const [folder = ""] = process.argv.slice(2);
@@ -8,37 +9,45 @@ if (folder === "") throw new Error("name the folder to write to");
 
 const shared: BuildOptions = {
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node22.15",
   packages: "external",
-  entryNames: "[name]",
-  chunkNames: "chunk/[name]-[hash]",
   logLevel: "warning",
 };
 
 await build({
   ...shared,
-  entryPoints: ["src/main.ts", "src/index.ts"],
+  splitting: true,
+  format: "esm",
+  entryPoints: { command: "src/cli/command.ts", index: "src/index.ts" },
   outdir: folder,
+  chunkNames: "chunk/[name]-[hash]",
+});
+await build({
+  ...shared,
+  format: "cjs",
+  // so old that what reads it can say that it is too old
+  target: "node12.22",
+  entryPoints: ["src/main.ts"],
+  outfile: join(folder, "main.cjs"),
   plugins: [
     {
-      name: "commands that are bundles of their own",
+      name: "the commands stay out of it",
       setup({ onResolve }) {
-        onResolve({ filter: /^\.\/cli\/entry\// }, ({ path }) => ({
-          path: `./${nameOf(path)}/${nameOf(path)}.js`,
-          external: true,
-        }));
+        onResolve({ filter: /^\.\/cli\/command\.ts$/ }, () => ({ path: "./command.js", external: true }));
       },
     },
   ],
 });
-// Bundled with the rest the code of each would lie in 40 files, and a file takes a third of a millisecond to load.
-for (const name of readdirSync("src/cli/entry").map(nameOf)) {
-  await build({ ...shared, entryPoints: [`src/cli/entry/${name}.ts`], outdir: `${folder}/${name}` });
-}
-
-function nameOf(path: string): string {
-  return basename(path, ".ts");
+for (const entry of readdirSync("src/cli/entry")) {
+  const { outputFiles } = await build({
+    ...shared,
+    format: "cjs",
+    supported: { "dynamic-import": false },
+    entryPoints: [`src/cli/entry/${entry}`],
+    write: false,
+  });
+  const code = outputFiles[0]!.contents;
+  const stamp = `// ${createHash("sha256").update(code).digest("hex")}\n`;
+  writeFileSync(join(folder, `${basename(entry, ".ts")}.cjs`), Buffer.concat([Buffer.from(stamp), code]));
 }

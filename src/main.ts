@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The process's edge. It stays so plain that a Node of any age can read it, and it loads nothing before it knows the age.
+// The process's edge. Bundled it is a CommonJS file that a Node of any age can read, and it loads nothing before it knows the age.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 15)) {
   process.stderr.write(
@@ -7,13 +7,20 @@ if (major < 22 || (major === 22 && minor < 15)) {
   );
   process.exitCode = 2;
 } else {
-  // What looks at files starts often and for a moment: each is a bundle of its own, of a quarter of the files.
-  const alone = {
-    rewrite: () => import("./cli/entry/rewrite.ts"),
-    lint: () => import("./cli/entry/lint.ts"),
-    explain: () => import("./cli/entry/explain.ts"),
-  };
-  const name = process.argv[2] ?? "";
-  const loaded = Object.hasOwn(alone, name) ? alone[name as keyof typeof alone]() : import("./cli/command.ts");
-  loaded.then(({ runCommand }) => runCommand(process.argv));
+  start(process.argv);
+}
+
+async function start(argv: readonly string[]): Promise<void> {
+  const name = argv[2] ?? "";
+  // what looks at files starts often and for a moment: each is one file, which is kept as V8 compiled it
+  if (name === "rewrite" || name === "lint" || name === "explain") {
+    const { loadProgram } = await import("./system/compiled-program.ts");
+    const program = loadProgram<typeof import("./cli/entry/lint.ts")>(`${__dirname}/${name}.cjs`, process.env);
+    await program.exports.runCommand(argv);
+    const isUsual = Number(process.exitCode ?? 0) < 2 && !argv.includes("--help") && !argv.includes("-h");
+    if (isUsual) program.keep();
+  } else {
+    const { runCommand } = await import("./cli/command.ts");
+    await runCommand(argv);
+  }
 }

@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
-import { keepCompiledCode } from "../system/compile-cache.ts";
 import { watchOutput } from "../system/output.ts";
 import { printFailure } from "./failure.ts";
 import { version } from "./version.ts";
@@ -68,8 +67,6 @@ async function run(words: readonly string[], commands: Commands): Promise<number
       return 0;
     default: {
       const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-      // what Docker does takes much longer than our own start, so a build writes nothing for it
-      if (command !== undefined && name !== "build") keepCompiledCode(process.env);
       if (command !== undefined) return (await command.load())(rest);
       const meant = nearest(name, Object.keys(commands));
       throw new SealError(

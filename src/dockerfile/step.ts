@@ -36,11 +36,24 @@ export function stepsOf(dockerfile: Dockerfile): Step[] {
       if (run?.known !== "RUN") continue;
       const index = onbuild ? ++triggers : ++runs;
       const place = `${stage.name ?? `stage ${stage.index}`} ${onbuild ? "ONBUILD " : ""}RUN ${index}`;
-      const label = `${place}: ${summarize(run.body)}`.trimEnd();
       const comments = commentsAbove(instruction);
       const { line } = instruction;
       const mounts = mountsOf(run);
-      steps.push({ stage, index, line, instruction, run, onbuild, body: run.body, comments, mounts, label });
+      steps.push({
+        stage,
+        index,
+        line,
+        instruction,
+        run,
+        onbuild,
+        body: run.body,
+        comments,
+        mounts,
+        // seldom asked for, and hiding takes longer than reading
+        get label() {
+          return `${place}: ${summarize(run.body)}`.trimEnd();
+        },
+      });
     }
     return steps;
   });

@@ -5,39 +5,22 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { scratch } from "../system/scratch.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const node = join(root, "node_modules/.bin/node");
 
-// the program as it ships, so that a run does not read TypeScript; node_modules must be above it
-const dist = join(root, "coverage", `lint-test-${process.pid}`);
-beforeAll(async () => {
-  await build({
-    entryPoints: [join(root, "src/main.ts")],
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-  });
-});
-afterAll(() => rmSync(dist, { recursive: true, force: true }));
-
 type Run = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 function buildseal(folder: string, words: readonly string[], input = ""): Run {
   const { PATH, HOME } = process.env;
-  return spawnSync(node, [join(dist, "main.js"), ...words], {
+  return spawnSync(node, [inject("program"), ...words], {
     cwd: folder,
     input,
     encoding: "utf8",

@@ -2,10 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 
 export const node = join(import.meta.dirname, "../../../../node_modules/.bin/node");
-const main = join(import.meta.dirname, "../../../../src/main.ts");
 
 /** A folder for one test. */
 export function scratch(): string {
@@ -20,7 +19,7 @@ export function rewrite(
   words: readonly string[],
   more: { readonly input?: string | Buffer; readonly env?: Readonly<Record<string, string>> } = {},
 ) {
-  const { status, stdout, stderr } = spawnSync(node, [main, "rewrite", ...words], {
+  const { status, stdout, stderr } = spawnSync(node, [inject("program"), "rewrite", ...words], {
     cwd: folder,
     input: more.input ?? "",
     env: { PATH: process.env["PATH"], HOME: folder, NODE_DISABLE_COMPILE_CACHE: "1", ...more.env },
