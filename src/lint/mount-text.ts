@@ -3,7 +3,7 @@ import type { Edit } from "../dockerfile/insertion.ts";
 import type { Flag, Instruction } from "../dockerfile/instruction.ts";
 import { LONGEST_LINE_BYTES } from "../dockerfile/line-cursor.ts";
 import { sourceOffset } from "../dockerfile/logical-line.ts";
-import { holdsControl } from "./template-part.ts";
+import { holdsControl } from "../dockerfile/template/spans-at.ts";
 
 /** A character of a mount as BuildKit reads it, and the bytes of the file that it is written with. */
 type Written = { readonly text: string; readonly start: number; readonly end: number };

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { alike } from "../dockerfile/alike.ts";
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";
 import type { Edit } from "../dockerfile/insertion.ts";
 import type { Command, Instruction } from "../dockerfile/instruction.ts";
@@ -83,5 +83,5 @@ function isSameCommand(a: Command, b: Command): boolean {
   if (a.inner === undefined || b.inner === undefined) {
     if (a.inner !== b.inner || a.body !== b.body) return false;
   } else if (!isSameCommand(a.inner, b.inner)) return false;
-  return isDeepStrictEqual(a.args, b.args) && isDeepStrictEqual(a.pairs, b.pairs);
+  return alike(a.args, b.args) && alike(a.pairs, b.pairs);
 }

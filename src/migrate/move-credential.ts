@@ -2,11 +2,12 @@ import { type Mount, mountsOf } from "../dockerfile/mount.ts";
 import { placeInBody, readStep, shellsOf } from "../dockerfile/shell/index.ts";
 import type { Script } from "../dockerfile/shell/script.ts";
 import type { Step } from "../dockerfile/step.ts";
+import { controlBetween, holdsControl } from "../dockerfile/template/spans-at.ts";
 import type { Change } from "./change.ts";
 import { type CredentialWay, credentialWay, flagsOf, type WayAsk, wordIn } from "./credential-way.ts";
 import { isWhole } from "./flag-edit.ts";
 import type { Found, MigrationSubject, Remark } from "./migration.ts";
-import { controlBetween, fixedByTemplate, holdsControl, mayBeWithout } from "./template-part.ts";
+import { fixedByTemplate, mayBeWithout } from "./template-part.ts";
 import { type Declaration, variableScopes } from "./variable-scope.ts";
 
 /** A credential that steps have in one way and are to have in another. */
@@ -216,7 +217,8 @@ function doubtOfTemplate(
   { cuts, declarations }: CredentialWay,
 ): string | undefined {
   if (dockerfile.template === undefined) return undefined;
-  if (cuts.some(({ from, to }) => holdsControl(dockerfile, placeInBody(instruction, run, from, to)))) {
+  const places = cuts.map(({ from, to }) => placeInBody(instruction, run, from, to));
+  if (places.some(({ start, end }) => holdsControl(dockerfile, start, end))) {
     return "a piece of the template stands in what sets them";
   }
   const chosen = declarations.find((declaration) => mayBeWithout(instruction, declaration.instruction));

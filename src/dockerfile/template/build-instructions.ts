@@ -6,7 +6,7 @@ import type { Head } from "./head.ts";
 import type { Interpretation } from "./interpretation.ts";
 import type { Lines } from "./lines.ts";
 import type { Problem } from "./problem.ts";
-import { createTagFinder } from "./span.ts";
+import { createTagFinder } from "./spans-at.ts";
 import type { TemplateSpan } from "./template.ts";
 
 export type BuiltFile = {

@@ -37,20 +37,3 @@ export function spansOf(tokens: readonly Token[]): TemplateSpan[] {
   if (depth > 0) spans.push({ start, end: tokens.at(-1)!.end, kind: "macro" });
   return spans;
 }
-
-/** Tells whether a part of the text has a span in it. */
-export function createTagFinder(spans: readonly TemplateSpan[]): (from: number, to: number) => boolean {
-  return (from, to) => (spans[firstAfter(spans, from)]?.start ?? to) < to;
-}
-
-/** The first span that ends after an offset. */
-function firstAfter(spans: readonly TemplateSpan[], offset: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (spans[middle]!.end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -1,5 +1,6 @@
 import { invocationOf } from "../../dockerfile/shell/program.ts";
 import type { Script, ShellCommand } from "../../dockerfile/shell/script.ts";
+import { holdsControl } from "../../dockerfile/template/spans-at.ts";
 import { isPublished } from "../published-stage.ts";
 import { isRemoved } from "../removal.ts";
 import { nameSecrets, perhaps, secretsKey } from "../reported-place.ts";
@@ -7,7 +8,6 @@ import type { DockerfileSubject, Fix, LintedStep, LintRule, Problem } from "../r
 import { usesSccache } from "../sccache-use.ts";
 import { type AtHand, secretsAtHand, textOf } from "../secret-at-hand.ts";
 import { type CommandFlow, secretFlow } from "../secret-flow.ts";
-import { holdsControl } from "../template-part.ts";
 
 export const configLogLeft: LintRule = {
   id: "config-log-left",

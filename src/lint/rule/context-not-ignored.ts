@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { isIgnored, readIgnoreFile } from "../../dockerfile/ignore-file.ts";
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import { credentialFile, usualCredentialFiles } from "../credential-file.ts";
 import type { DockerfileSubject, LintRule, Neighbours, Problem } from "../rule.ts";
-import { holdsTemplate } from "../template-part.ts";
 import { bodyPiece, stageKey, type WrittenCommand, writtenCommands } from "../written-command.ts";
 
 export const contextNotIgnored: LintRule = {

@@ -1,7 +1,7 @@
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import { type CredentialFile, credentialFile } from "../credential-file.ts";
 import { isPublished } from "../published-stage.ts";
 import type { DockerfileSubject, LintRule, Problem } from "../rule.ts";
-import { holdsTemplate } from "../template-part.ts";
 import {
   bodyPiece,
   type Piece,

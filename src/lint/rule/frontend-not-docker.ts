@@ -1,6 +1,6 @@
 import { detectSyntax } from "../../dockerfile/directive.ts";
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import type { LintRule } from "../rule.ts";
-import { holdsTemplate } from "../template-part.ts";
 
 export const frontendNotDocker: LintRule = {
   id: "frontend-not-docker",

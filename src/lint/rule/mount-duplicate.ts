@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import type { Mount } from "../../dockerfile/mount.ts";
+import { holdsControl } from "../../dockerfile/template/spans-at.ts";
 import type { Severity } from "../../finding/finding.ts";
 import { mountName } from "../mount-name.ts";
 import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
-import { holdsControl } from "../template-part.ts";
 import { stageKey } from "../written-command.ts";
 
 export const mountDuplicate: LintRule = {

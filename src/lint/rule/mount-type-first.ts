@@ -1,8 +1,8 @@
 import type { Edit } from "../../dockerfile/insertion.ts";
 import { type Mount, parseMount } from "../../dockerfile/mount.ts";
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import { bytesOf, mountText } from "../mount-text.ts";
 import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
-import { holdsTemplate } from "../template-part.ts";
 import { stageKey } from "../written-command.ts";
 
 export const mountTypeFirst: LintRule = {

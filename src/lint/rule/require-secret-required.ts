@@ -1,8 +1,8 @@
 import type { Mount } from "../../dockerfile/mount.ts";
+import { holdsControl } from "../../dockerfile/template/spans-at.ts";
 import { mountName } from "../mount-name.ts";
 import { appendField } from "../mount-text.ts";
 import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
-import { holdsControl } from "../template-part.ts";
 import { stageKey } from "../written-command.ts";
 
 export const requireSecretRequired: LintRule = {

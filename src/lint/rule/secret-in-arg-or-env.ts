@@ -1,10 +1,10 @@
 import type { Dockerfile } from "../../dockerfile/dockerfile.ts";
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import type { Severity } from "../../finding/finding.ts";
 import { type CredentialName, credentialName } from "../../migrate/secret-name.ts";
 import type { LintRule, Problem } from "../rule.ts";
 import { nameOfPair, namesKeyOf, secretsInPair } from "../secret-in-pair.ts";
 import { expandedValue, kindOfValue, plainValue, type ValueKind, variablesIn } from "../secret-value.ts";
-import { holdsTemplate } from "../template-part.ts";
 import { type PairPiece, pairPieces, stageKey, type WrittenCommand, writtenCommands } from "../written-command.ts";
 
 export const secretInArgOrEnv: LintRule = {

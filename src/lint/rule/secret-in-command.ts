@@ -1,6 +1,6 @@
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import { literalSecretsIn } from "../assigned-secret.ts";
 import type { LintRule } from "../rule.ts";
-import { holdsTemplate } from "../template-part.ts";
 import { bodyPiece, heredocPieces, partOf, stageKey, writtenCommands } from "../written-command.ts";
 
 export const secretInCommand: LintRule = {

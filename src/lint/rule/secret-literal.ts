@@ -1,8 +1,8 @@
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import { literalSecretsIn } from "../assigned-secret.ts";
 import type { LintRule, Problem } from "../rule.ts";
 import { nameOfPair, secretsInPair } from "../secret-in-pair.ts";
 import type { ShapedSecret } from "../shaped-secret.ts";
-import { holdsTemplate } from "../template-part.ts";
 import {
   bodyPiece,
   heredocPieces,

@@ -1,6 +1,6 @@
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import type { LintRule } from "../rule.ts";
 import { nameOfPair, secretsInPair } from "../secret-in-pair.ts";
-import { holdsTemplate } from "../template-part.ts";
 import { pairPieces, stageKey, writtenCommands } from "../written-command.ts";
 
 export const secretValueInArgOrEnv: LintRule = {

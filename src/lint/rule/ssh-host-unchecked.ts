@@ -1,7 +1,7 @@
 import type { Stage } from "../../dockerfile/stage.ts";
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import type { Severity } from "../../finding/finding.ts";
 import type { DockerfileSubject, LintedStep, LintRule } from "../rule.ts";
-import { holdsTemplate } from "../template-part.ts";
 import { bodyPiece, heredocPieces, partOf, stageKey, writtenCommands } from "../written-command.ts";
 
 export const sshHostUnchecked: LintRule = {

@@ -1,10 +1,10 @@
 import type { Mount } from "../../dockerfile/mount.ts";
 import { invocationOf } from "../../dockerfile/shell/program.ts";
 import type { ShellCommand } from "../../dockerfile/shell/script.ts";
+import { holdsControl } from "../../dockerfile/template/spans-at.ts";
 import { readers } from "../consumer.ts";
 import { mountName } from "../mount-name.ts";
 import type { LintedStep, LintRule } from "../rule.ts";
-import { holdsControl } from "../template-part.ts";
 
 export const unusedSecretMount: LintRule = {
   id: "unused-secret-mount",

@@ -1,5 +1,5 @@
+import { holdsTemplate } from "../../dockerfile/template/spans-at.ts";
 import type { LintRule } from "../rule.ts";
-import { holdsTemplate } from "../template-part.ts";
 import { type UrlCredentials, urlCredentialsIn } from "../url-credentials.ts";
 import { bodyPiece, heredocPieces, partOf, stageKey, writtenCommands } from "../written-command.ts";
 
