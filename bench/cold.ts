@@ -9,12 +9,12 @@ const ROUNDS = 15;
 /** `main` is built by `npm run build`; what it compiles is kept, as it is for a user from the second run on. */
 export function printCold(text: string, commands: readonly (readonly string[])[]): void {
   const main = process.env["BUILDSEAL_DIST"] ?? join(import.meta.dirname, "../dist");
-  readFileSync(join(main, "main.cjs"));
+  readFileSync(join(main, "main.js"));
   const folder = mkdtempSync(join(tmpdir(), "cold-bench-"));
   try {
     mkdirSync(join(folder, ".git"));
     writeFileSync(join(folder, "Dockerfile"), text);
-    const runs = [["-e", "0"], ...commands.map((words) => [join(main, "main.cjs"), ...words])];
+    const runs = [["-e", "0"], ...commands.map((words) => [join(main, "main.js"), ...words])];
     const first = runs.map((words) => timeOf(words, folder));
     const best = runs.map(() => Number.POSITIVE_INFINITY);
     for (let round = 0; round < ROUNDS; round++) {

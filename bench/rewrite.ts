@@ -17,7 +17,7 @@ import { recipes } from "../src/recipe/recipes.ts";
 import { printCold } from "./cold.ts";
 import { fastest, printGrowth, type Shape, shapes } from "./growth.ts";
 
-const main = join(import.meta.dirname, "../dist/main.cjs");
+const main = join(import.meta.dirname, "../dist/main.js");
 const rounds = 3;
 
 const granting = {

@@ -21,6 +21,7 @@ await build({
   format: "esm",
   entryPoints: { command: "src/cli/command.ts", index: "src/index.ts" },
   outdir: folder,
+  outExtension: { ".js": ".mjs" },
   chunkNames: "chunk/[name]-[hash]",
 });
 await build({
@@ -29,12 +30,12 @@ await build({
   // so old that what reads it can say that it is too old
   target: "node12.22",
   entryPoints: ["src/main.ts"],
-  outfile: join(folder, "main.cjs"),
+  outfile: join(folder, "main.js"),
   plugins: [
     {
       name: "the commands stay out of it",
       setup({ onResolve }) {
-        onResolve({ filter: /^\.\/cli\/command\.ts$/ }, () => ({ path: "./command.js", external: true }));
+        onResolve({ filter: /^\.\/cli\/command\.ts$/ }, () => ({ path: "./command.mjs", external: true }));
       },
     },
   ],
@@ -49,5 +50,7 @@ for (const entry of readdirSync("src/cli/entry")) {
   });
   const code = outputFiles[0]!.contents;
   const stamp = `// ${createHash("sha256").update(code).digest("hex")}\n`;
-  writeFileSync(join(folder, `${basename(entry, ".ts")}.cjs`), Buffer.concat([Buffer.from(stamp), code]));
+  writeFileSync(join(folder, `${basename(entry, ".ts")}.js`), Buffer.concat([Buffer.from(stamp), code]));
 }
+// what does not say that it is a module is none: the package's own manifest says the opposite of the sources
+writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');

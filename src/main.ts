@@ -15,7 +15,7 @@ async function start(argv: readonly string[]): Promise<void> {
   // what looks at files starts often and for a moment: each is one file, which is kept as V8 compiled it
   if (name === "rewrite" || name === "lint" || name === "explain") {
     const { loadProgram } = await import("./system/compiled-program.ts");
-    const program = loadProgram<typeof import("./cli/entry/lint.ts")>(`${__dirname}/${name}.cjs`, process.env);
+    const program = loadProgram<typeof import("./cli/entry/lint.ts")>(`${__dirname}/${name}.js`, process.env);
     await program.exports.runCommand(argv);
     const isUsual = Number(process.exitCode ?? 0) < 2 && !argv.includes("--help") && !argv.includes("-h");
     if (isUsual) program.keep();

@@ -20,7 +20,7 @@ export const handMount = "--mount=type=secret,id=tok,target=/run/secrets/tok,req
 export const handSecret = "--secret=id=tok,env=BENCH_TOKEN";
 
 const root = join(import.meta.dirname, "../..");
-export const program = join(root, "dist/main.cjs");
+export const program = join(root, "dist/main.js");
 
 const configuration = `version: 1
 secrets: { tok: { from: env, name: BENCH_TOKEN } }

@@ -7,7 +7,7 @@ import { createScratch } from "./scratch.ts";
 import { valuesIn } from "./value.ts";
 
 const node = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.url));
-const main = fileURLToPath(new URL("../../dist/main.cjs", import.meta.url));
+const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 export interface RunOptions {
   /** An engine's `env`: of it only what Docker and Node need is handed on. */
@@ -66,7 +66,7 @@ export function jobEnvironment({ env, variables }: Pick<RunOptions, "env" | "var
 
 /** Starts buildseal as a user does. When it ends, its output is searched for every value that was given out. */
 export function startBuildseal(args: readonly string[], options: RunOptions): Running {
-  if (!existsSync(main)) throw new Error("dist/main.cjs is not there: run `npm run build` first");
+  if (!existsSync(main)) throw new Error("dist/main.js is not there: run `npm run build` first");
   const reportFile = options.report ? join(createScratch("report"), "report.json") : undefined;
   const argv = [node, main, ...args, ...(reportFile === undefined ? [] : [`--seal-report=${reportFile}`])];
   const [program, ...words] = options.terminal ? onTerminal(argv) : argv;

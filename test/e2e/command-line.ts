@@ -6,11 +6,11 @@ import { createScratch } from "./scratch.ts";
 import { valuesIn } from "./value.ts";
 
 const node = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.url));
-const main = fileURLToPath(new URL("../../dist/main.cjs", import.meta.url));
+const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** The built program with its words, for tests that start it in a way of their own. */
 export const argvOf = (words: readonly string[]): readonly [string, ...string[]] => {
-  if (!existsSync(main)) throw new Error("dist/main.cjs is not there: run `npm run build` first");
+  if (!existsSync(main)) throw new Error("dist/main.js is not there: run `npm run build` first");
   return [node, main, ...words];
 };
 

@@ -110,7 +110,7 @@ COPY --from=made /out /
 
   test("on a stdout that is closed early ends, and says nothing of its own insides", async () => {
     const project = await createTree();
-    const main = new URL("../../dist/main.cjs", import.meta.url).pathname;
+    const main = new URL("../../dist/main.js", import.meta.url).pathname;
     const node = new URL("../../node_modules/.bin/node", import.meta.url).pathname;
     const script = `"$1" "$2" build --network=none -o - "$3" | head -c 10 | wc -c; echo "status $\{PIPESTATUS[0]}"`;
     const said = execFileSync("bash", ["-c", script, "bash", node, main, project.folder], {

@@ -16,6 +16,6 @@ export default function bundle({ provide }: TestProject): () => void {
   const folder = join(root, "coverage", `program-${process.pid}`);
   const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/bundle.ts"), folder], { cwd: root });
   if (status !== 0) throw new Error(stderr.toString());
-  provide("program", join(folder, "main.cjs"));
+  provide("program", join(folder, "main.js"));
   return () => rmSync(folder, { recursive: true, force: true });
 }
