@@ -1,5 +1,5 @@
 import type { Spot } from "../layer/spot.ts";
-import { createMatcher, spareBytes } from "./matcher.ts";
+import { createMatcher } from "./matcher.ts";
 import type { Search } from "./search.ts";
 
 export type Censor = (text: string) => string;
@@ -22,9 +22,8 @@ export function createCensor(search: Search, values: readonly string[]): Censor 
       const name = what.kind === "known" ? `[secret ${what.name}]` : `[${what.verdict.what}]`;
       ranges.push({ start: offset, end: offset + length, name });
     });
-    const bytes = Buffer.alloc(Buffer.byteLength(text) + spareBytes);
-    const to = bytes.write(text);
-    matcher.scan({ bytes, from: 0, to, at: 0 }, 0, to, new Map(), (_, start, end) => {
+    const bytes = Buffer.from(text);
+    matcher.scan({ bytes, from: 0, to: bytes.length, at: 0 }, 0, bytes.length, new Map(), (_, start, end) => {
       ranges.push({ start, end, name: "[secret]" });
     });
     const result = without(text, ranges);

@@ -44,7 +44,7 @@ export function createNest(
   now: number,
   notes: Notes,
 ): Nest {
-  const pool = createWindowPool();
+  const pool = createWindowPool(search);
   let opened = 0;
   let unpacked = 0;
 

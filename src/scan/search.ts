@@ -1,7 +1,7 @@
 import type { Spot } from "../layer/spot.ts";
 import type { Needle } from "../secret/needle.ts";
 import type { Hit } from "./hit.ts";
-import { createMatcher, type Literal, type Runs, type Stretch, spareBytes } from "./matcher.ts";
+import { createMatcher, type Literal, type Matcher, type Runs, type Stretch } from "./matcher.ts";
 import { needleLiterals } from "./needle-literal.ts";
 import type { ContentRule, Verdict } from "./rule.ts";
 
@@ -28,12 +28,14 @@ export type Search = {
   readonly holdsNeedle: (text: string) => boolean;
   /** Rules whose literals stood in so many places that the last of them were not judged. */
   readonly exhausted: () => readonly string[];
-};
+} & Pick<Matcher, "window">;
 
 type Wanted = { readonly literal: Literal } & ({ readonly needle: Needle } | { readonly rule: ContentRule });
 
 /** A place takes microseconds to judge; a file that is made of nothing else must not take hours. */
 const mostJudged = 250_000;
+/** For windows of strands: more than there are at once. */
+const windowsBytes = 128 << 20;
 
 export function createSearch(needles: readonly Needle[], rules: readonly ContentRule[], now: number): Search {
   const wanted: Wanted[] = [
@@ -43,7 +45,10 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     ),
   ];
   const judged = new Map<string, number>();
-  const matcher = createMatcher(wanted.map(({ literal }) => literal));
+  const matcher = createMatcher(
+    wanted.map(({ literal }) => literal),
+    windowsBytes,
+  );
 
   function judge(rule: ContentRule, stretch: Stretch, start: number, end: number, spot: Spot): Verdict | undefined {
     const count = (judged.get(rule.id) ?? 0) + 1;
@@ -60,10 +65,9 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
   /** What a rule finds and we issued ourselves is reported by its name, and only so. */
   function holdsNeedle(text: string): boolean {
     if (needles.length === 0) return false;
-    const bytes = padded(text);
-    const to = bytes.length - spareBytes;
+    const bytes = Buffer.from(text);
     let found = false;
-    matcher.scan({ bytes, from: 0, to, at: 0 }, 0, to, new Map(), (literal) => {
+    matcher.scan({ bytes, from: 0, to: bytes.length, at: 0 }, 0, bytes.length, new Map(), (literal) => {
       found ||= "needle" in wanted[literal]!;
     });
     return found;
@@ -99,21 +103,15 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
 
   return {
     scan,
+    window: matcher.window,
     scanText: (text, spot, onHit) => {
-      const bytes = padded(text);
-      const to = bytes.length - spareBytes;
+      const bytes = Buffer.from(text);
       const whereabouts = { spot: () => spot, line: () => undefined };
-      scan({ bytes, from: 0, to, at: spot.start }, 0, to, new Map(), whereabouts, onHit);
+      scan({ bytes, from: 0, to: bytes.length, at: spot.start }, 0, bytes.length, new Map(), whereabouts, onHit);
     },
     holdsNeedle,
     exhausted: () => [...judged].filter(([, count]) => count > mostJudged).map(([id]) => id),
   };
-}
-
-function padded(text: string): Buffer {
-  const bytes = Buffer.alloc(Buffer.byteLength(text) + spareBytes);
-  bytes.write(text);
-  return bytes;
 }
 
 /** A string of its own: a part of a string keeps the whole alive. */

@@ -1,6 +1,6 @@
 import type { Spot, Walker } from "../layer/spot.ts";
 import type { Hit } from "./hit.ts";
-import { type Runs, reachBytes, spareBytes, stepBytes } from "./matcher.ts";
+import { type Runs, reachBytes, stepBytes } from "./matcher.ts";
 import type { Search, Whereabouts } from "./search.ts";
 import type { WindowPool } from "./window-pool.ts";
 
@@ -17,7 +17,7 @@ export type Strand = {
   readonly end: () => void;
 };
 
-const windowBytes = (1 << 20) - spareBytes;
+const windowBytes = 1 << 20;
 /** So much is looked at as soon as it is there: while it is, the writer fills the pipe again. */
 const portionBytes = 1 << 15;
 /** What is kept before and after each place that is looked at: enough for any literal and any rule. */

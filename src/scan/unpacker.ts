@@ -2,7 +2,6 @@ import { type ByteQueue, createByteQueue } from "../layer/byte-queue.ts";
 import { batchBytes, type Compression, type DecodeLimits, type DecodeProblem, decode } from "../layer/decode.ts";
 import { decodeWhole } from "../layer/decode-whole.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
-import { spareBytes } from "./matcher.ts";
 import type { Strand } from "./strand.ts";
 
 /** What was set going by one strand, and has to keep pace with it. */
@@ -28,7 +27,7 @@ export type Unpacked = {
 /** A compressed file up to this size is unpacked at once when it is whole, if the result is no larger than that. */
 const smallPackedBytes = 256 * 1024;
 const noBytes = Buffer.alloc(0);
-const smallBytes = (2 << 20) - spareBytes;
+const smallBytes = 2 << 20;
 
 export function createScope(): Scope {
   return { running: new Set() };

@@ -1,8 +1,8 @@
-import { spareBytes } from "./matcher.ts";
+import type { Matcher } from "./matcher.ts";
 
 /** Memory that strands take turns in: as many windows as there are strands at once, instead of one for each file. */
 export type WindowPool = {
-  /** A window with room for at least so many bytes, and the spare bytes that a matcher wants. */
+  /** A window with room for at least so many bytes. */
   readonly take: (room: number) => Buffer;
   /** Gives it back; nobody may look into it any more. */
   readonly giveBack: (window: Buffer) => void;
@@ -10,12 +10,12 @@ export type WindowPool = {
 
 const smallest = 1 << 14;
 
-export function createWindowPool(): WindowPool {
+export function createWindowPool({ window }: Pick<Matcher, "window">): WindowPool {
   const free = new Map<number, Buffer[]>();
   return {
     take: (room) => {
-      const size = Math.max(smallest, 2 ** Math.ceil(Math.log2(room + spareBytes)));
-      return free.get(size)?.pop() ?? Buffer.allocUnsafeSlow(size);
+      const size = Math.max(smallest, 2 ** Math.ceil(Math.log2(room)));
+      return free.get(size)?.pop() ?? window(size);
     },
     giveBack: (window) => {
       const same = free.get(window.length);

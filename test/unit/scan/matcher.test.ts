@@ -1,23 +1,19 @@
 import { randomBytes, randomInt } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  createMatcher,
-  type Literal,
-  longBytes,
-  shortestBytes,
-  spareBytes,
-  stepBytes,
-} from "../../../src/scan/matcher.ts";
+import { shortestBytes, shortestRun } from "../../../src/scan/kernel/tables.ts";
+import { createMatcher, type Literal, type Runs, reachBytes, stepBytes } from "../../../src/scan/matcher.ts";
 
 type Found = { readonly literal: number; readonly start: number; readonly end: number };
 
+type How = { readonly plain: boolean; readonly steps?: readonly number[]; readonly copied?: boolean };
+
 /** Looks through a text in steps of some multiples of the step, each with the whole text around it. */
-function find(literals: readonly Literal[], text: Uint8Array, steps: readonly number[] = []): Found[] {
-  const bytes = Buffer.alloc(text.length + spareBytes, 0x5a);
+function find(literals: readonly Literal[], text: Uint8Array, { plain, steps = [], copied = false }: How): Found[] {
+  const matcher = createMatcher(literals, text.length + 1000, plain);
+  const bytes = copied ? Buffer.alloc(text.length) : matcher.window(text.length);
   bytes.set(text);
-  const matcher = createMatcher(literals);
-  const runs = new Map<number, number>();
+  const runs: Runs = new Map();
   const found: Found[] = [];
   let first = 0;
   for (const step of [...steps.map((count) => count * stepBytes), text.length]) {
@@ -27,52 +23,73 @@ function find(literals: readonly Literal[], text: Uint8Array, steps: readonly nu
     });
     first = last;
   }
-  return found.sort((a, b) => a.start - b.start || a.literal - b.literal);
+  return sorted(found);
 }
 
 function findSlowly(literals: readonly Literal[], text: Uint8Array): Found[] {
-  const haystack = Buffer.from(text);
-  return literals
-    .flatMap(({ bytes }, literal) => {
-      const found: Found[] = [];
-      for (let at = haystack.indexOf(bytes); at !== -1; at = haystack.indexOf(bytes, at + 1)) {
-        found.push({ literal, start: at, end: at + bytes.length });
-      }
-      return found;
-    })
-    .sort((a, b) => a.start - b.start || a.literal - b.literal);
+  const found = literals.flatMap(({ bytes, anyCase = false }, literal) => {
+    const haystack = anyCase ? lowered(text) : Buffer.from(text);
+    const wanted = anyCase ? lowered(bytes) : bytes;
+    const places: Found[] = [];
+    for (let at = haystack.indexOf(wanted); at !== -1; at = haystack.indexOf(wanted, at + 1)) {
+      places.push({ literal, start: at, end: at + bytes.length });
+    }
+    return places;
+  });
+  return sorted(found);
 }
 
-describe("the matcher", () => {
+function lowered(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)));
+}
+
+function sorted(found: Found[]): Found[] {
+  return found.sort((a, b) => a.start - b.start || a.literal - b.literal);
+}
+
+describe.each([
+  ["in WebAssembly", false],
+  ["in JavaScript", true],
+])("the matcher %s", (_, plain) => {
   test("finds what a byte by byte search finds, each occurrence once, wherever steps end", () => {
     // Few different bytes, so that literals overlap themselves and each other.
     const letters = fc.constantFrom(..."aAbB-_\0");
     const literal = fc
-      .array(letters, { minLength: shortestBytes, maxLength: 60 })
-      .map((parts): Literal => ({ bytes: Buffer.from(parts.join(""), "latin1") }));
+      .record({ parts: fc.array(letters, { minLength: shortestBytes, maxLength: 60 }), anyCase: fc.boolean() })
+      .map(({ parts, anyCase }): Literal => ({ bytes: Buffer.from(parts.join(""), "latin1"), anyCase }));
     fc.assert(
       fc.property(
         fc.array(literal, { minLength: 1, maxLength: 12 }),
         fc.array(fc.oneof(letters, fc.nat({ max: 11 })), { maxLength: 300 }),
         fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 }),
-        (literals, parts, steps) => {
+        fc.boolean(),
+        (literals, parts, steps, copied) => {
           const pieces = parts.map((part) =>
             typeof part === "number"
               ? Buffer.from(literals[part % literals.length]!.bytes)
               : Buffer.from(part, "latin1"),
           );
           const text = Buffer.concat(pieces);
-          expect(find(literals, text, steps)).toEqual(findSlowly(literals, text));
+          expect(find(literals, text, { plain, steps, copied })).toEqual(findSlowly(literals, text));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
+  });
+
+  test("finds literals of every length at every place of the grid", () => {
+    for (let length = shortestBytes; length <= 40; length++) {
+      const literals = [{ bytes: randomBytes(length) }];
+      const pieces = Array.from({ length: 200 }, (_, at) => [randomBytes(at % 67), literals[0]!.bytes]).flat();
+      const text = Buffer.concat(pieces);
+      expect(find(literals, text, { plain })).toEqual(findSlowly(literals, text));
+    }
   });
 
   test("finds any run of a window's length of a literal, wherever it lies, and tells it once", () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: longBytes, max: 90 }),
+        fc.integer({ min: shortestRun, max: 90 }),
         fc.integer({ min: 0, max: 400 }),
         fc.integer({ min: 0, max: 400 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
@@ -81,7 +98,7 @@ describe("the matcher", () => {
           const length = Math.min(600, windowBytes + more);
           const from = Math.floor(where * (600 - length));
           const text = Buffer.concat([randomBytes(before), value.subarray(from, from + length), randomBytes(200)]);
-          const [run, ...others] = find([{ bytes: value, windowBytes }], text);
+          const [run, ...others] = find([{ bytes: value, windowBytes }], text, { plain });
           expect(others).toEqual([]);
           // A byte beside it can be the right one by chance.
           expect(run!.start).toBeLessThanOrEqual(before);
@@ -100,31 +117,32 @@ describe("the matcher", () => {
       value.subarray(80, 80 + 35),
       Buffer.from([value[115]! ^ 1]),
     ]);
-    expect(find([{ bytes: value, windowBytes: 36 }], text)).toEqual([]);
-    expect(find([{ bytes: value, windowBytes: 35 }], text)).toHaveLength(1);
+    expect(find([{ bytes: value, windowBytes: 36 }], text, { plain })).toEqual([]);
+    expect(find([{ bytes: value, windowBytes: 35 }], text, { plain })).toHaveLength(1);
   });
 
-  test("finds a literal that is larger than what is kept around it by what can be seen of it", () => {
+  test("finds a literal that is larger than what is kept around it by what can be seen of it, and tells it once", () => {
     const value = randomBytes(100_000);
     const text = Buffer.concat([randomBytes(777), value, randomBytes(50)]);
-    expect(find([{ bytes: value }], text)).toEqual([
-      { literal: 0, start: 777, end: 777 + 8192 + randomSlack(text, value) },
-    ]);
+    const found = find([{ bytes: value }], text, { plain });
+    expect(found).toHaveLength(1);
+    expect(found[0]!.start).toBe(777);
+    expect(found[0]!.end).toBeGreaterThanOrEqual(777 + reachBytes);
   });
 
   test("finds one of a thousand among the others", () => {
     const literals = Array.from({ length: 1000 }, () => ({ bytes: randomBytes(randomInt(4, 80)) }));
     const text = Buffer.concat([randomBytes(10_000), literals[777]!.bytes, randomBytes(10_000)]);
-    expect(find(literals, text)).toContainEqual({
+    expect(find(literals, text, { plain })).toContainEqual({
       literal: 777,
       start: 10_000,
       end: 10_000 + literals[777]!.bytes.length,
     });
   });
-});
 
-/** The probe that finds it lies up to 16 bytes behind its beginning, and looks the same way ahead from there. */
-function randomSlack(text: Buffer, value: Buffer): number {
-  const start = text.indexOf(value.subarray(0, 64));
-  return (17 - (start % 17)) % 17;
-}
+  test("tells every match of a text that is made of nothing else", () => {
+    const literals = ["aaaa", "aaaaa", "aaaaaaaaaaaaaaaaa"].map((text) => ({ bytes: Buffer.from(text) }));
+    const text = Buffer.alloc(50_000, "a");
+    expect(find(literals, text, { plain }).length).toBe(3 * 50_000 - 3 - 4 - 16);
+  });
+});

@@ -1,0 +1,36 @@
+/** Compiles the scanner's inner loop to WebAssembly and writes it down as a module: `src/scan/kernel/wasm.ts`. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import asc from "assemblyscript/asc";
+
+const kernel = join(import.meta.dirname, "../src/scan/kernel");
+const files = new Map<string, Uint8Array | string>();
+const { error, stderr } = await asc.main(
+  [
+    "kernel.ts",
+    "--outFile",
+    "kernel.wasm",
+    "-O3",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--importMemory",
+    "--enable",
+    "simd",
+    "--enable",
+    "relaxed-simd",
+  ],
+  {
+    readFile: (name) => (name === "kernel.ts" ? readFileSync(join(kernel, "assembly/kernel.ts"), "utf8") : null),
+    writeFile: (name, contents) => {
+      files.set(name, contents);
+    },
+  },
+);
+if (error !== null) throw new Error(stderr.toString(), { cause: error });
+const wasm = Buffer.from(files.get("kernel.wasm")!).toString("base64");
+writeFileSync(
+  join(kernel, "wasm.ts"),
+  `// made of assembly/kernel.ts by scripts/kernel.ts\nexport const wasm: string =\n  "${wasm}";\n`,
+);
+console.log(`kernel: ${Buffer.byteLength(wasm, "base64")} bytes of WebAssembly`);

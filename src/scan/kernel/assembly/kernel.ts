@@ -1,0 +1,261 @@
+/**
+ * The inner loop of the search, in AssemblyScript (compiled to WebAssembly with SIMD by `scripts/kernel.ts`); `plain.ts`
+ * is the same in JavaScript, word for word. The tables are laid out by `tables.ts`.
+ *
+ * Short literals are found by Teddy (Hyperscan, later ripgrep): three bytes in a row are looked up by their halves in
+ * sixteen-byte tables, eight buckets at once. Long ones by a word of four bytes on a grid that no thirteen words in a row
+ * slip through. Either only asks; then the bytes themselves are compared.
+ */
+
+// addresses, set once
+let teddy: usize = 0;
+let shortHeads: usize = 0;
+let longHeads: usize = 0;
+let bits: usize = 0;
+let entries: usize = 0;
+let literals: usize = 0;
+let found: usize = 0;
+// a hash's upper bits are its place in the table
+let shortShift: u32 = 0;
+let longShift: u32 = 0;
+let bitShift: u32 = 0;
+let mostFound: u32 = 0;
+
+// of the call that runs
+let from: usize = 0;
+let to: usize = 0;
+let count: u32 = 0;
+
+export function configure(
+  teddyAt: usize,
+  shortHeadsAt: usize,
+  shortHeadShift: u32,
+  longHeadsAt: usize,
+  longHeadShift: u32,
+  bitsAt: usize,
+  bitsShift: u32,
+  entriesAt: usize,
+  literalsAt: usize,
+  foundAt: usize,
+  foundMost: u32,
+): void {
+  teddy = teddyAt;
+  shortHeads = shortHeadsAt;
+  shortShift = shortHeadShift;
+  longHeads = longHeadsAt;
+  longShift = longHeadShift;
+  bits = bitsAt;
+  bitShift = bitsShift;
+  entries = entriesAt;
+  literals = literalsAt;
+  found = foundAt;
+  mostFound = foundMost;
+}
+
+/**
+ * Looks from `first` to `last` (`last - first` is a multiple of 64, or what follows `last` is not to be found); literals
+ * must lie between `start` and `end`. 16 bytes before `first` and 96 after `last` are read. Gives how many were found:
+ * if more than there is room for, only the first of them stand there.
+ */
+export function scan(start: usize, end: usize, first: usize, last: usize): u32 {
+  from = start;
+  to = end;
+  count = 0;
+  if (bitShift == 0) scanShort(first, last);
+  else scanBoth(first, last);
+  return count;
+}
+
+// @ts-expect-error: decorator
+@inline
+function swizzle(table: v128, index: v128): v128 {
+  return i8x16.relaxed_swizzle(table, index);
+}
+
+/** The bytes of `current`, moved up by one; the last of `before` comes in. */
+// @ts-expect-error: decorator
+@inline
+function byOne(before: v128, current: v128): v128 {
+  return v128.shuffle<i8>(before, current, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+}
+
+// @ts-expect-error: decorator
+@inline
+function byTwo(before: v128, current: v128): v128 {
+  return v128.shuffle<i8>(before, current, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
+}
+
+// @ts-expect-error: decorator
+@inline
+function maskOf(buckets: v128): u64 {
+  return <u64>(<u32>~i8x16.bitmask(i8x16.eq(buckets, i8x16.splat(0))) & 0xffff);
+}
+
+// @ts-expect-error: decorator
+@inline
+function bitOf(at: usize, table: usize, shift: u32): u32 {
+  const hash = ((load<u32>(at) | 0x20202020) * 0x9e3779b1) >>> shift;
+  return <u32>load<u8>(table + <usize>(hash >>> 3)) >>> (hash & 7);
+}
+
+function scanBoth(first: usize, last: usize): void {
+  const table = bits;
+  const shift = bitShift;
+  const low = i8x16.splat(15);
+  const low0 = v128.load(teddy);
+  const high0 = v128.load(teddy, 16);
+  const low1 = v128.load(teddy, 32);
+  const high1 = v128.load(teddy, 48);
+  const low2 = v128.load(teddy, 64);
+  const high2 = v128.load(teddy, 80);
+  const b = v128.load(first - 16);
+  const bl = v128.and(b, low);
+  const bh = v128.and(i16x8.shr_u(b, 4), low);
+  let before0 = v128.and(swizzle(low0, bl), swizzle(high0, bh));
+  let before1 = v128.and(swizzle(low1, bl), swizzle(high1, bh));
+  for (let at = first; at < last; at += 64) {
+    const x = v128.load(at);
+    const xl = v128.and(x, low);
+    const xh = v128.and(i16x8.shr_u(x, 4), low);
+    const x0 = v128.and(swizzle(low0, xl), swizzle(high0, xh));
+    const x1 = v128.and(swizzle(low1, xl), swizzle(high1, xh));
+    const x2 = v128.and(swizzle(low2, xl), swizzle(high2, xh));
+    const rx = v128.and(v128.and(byTwo(before0, x0), byOne(before1, x1)), x2);
+    const y = v128.load(at, 16);
+    const yl = v128.and(y, low);
+    const yh = v128.and(i16x8.shr_u(y, 4), low);
+    const y0 = v128.and(swizzle(low0, yl), swizzle(high0, yh));
+    const y1 = v128.and(swizzle(low1, yl), swizzle(high1, yh));
+    const y2 = v128.and(swizzle(low2, yl), swizzle(high2, yh));
+    const ry = v128.and(v128.and(byTwo(x0, y0), byOne(x1, y1)), y2);
+    const z = v128.load(at, 32);
+    const zl = v128.and(z, low);
+    const zh = v128.and(i16x8.shr_u(z, 4), low);
+    const z0 = v128.and(swizzle(low0, zl), swizzle(high0, zh));
+    const z1 = v128.and(swizzle(low1, zl), swizzle(high1, zh));
+    const z2 = v128.and(swizzle(low2, zl), swizzle(high2, zh));
+    const rz = v128.and(v128.and(byTwo(y0, z0), byOne(y1, z1)), z2);
+    const w = v128.load(at, 48);
+    const wl = v128.and(w, low);
+    const wh = v128.and(i16x8.shr_u(w, 4), low);
+    const w0 = v128.and(swizzle(low0, wl), swizzle(high0, wh));
+    const w1 = v128.and(swizzle(low1, wl), swizzle(high1, wh));
+    const w2 = v128.and(swizzle(low2, wl), swizzle(high2, wh));
+    const rw = v128.and(v128.and(byTwo(z0, w0), byOne(z1, w1)), w2);
+    before0 = w0;
+    before1 = w1;
+    if (v128.any_true(v128.or(v128.or(rx, ry), v128.or(rz, rw)))) {
+      lookShort(maskOf(rx) | (maskOf(ry) << 16) | (maskOf(rz) << 32) | (maskOf(rw) << 48), at - 2, last - 2);
+    }
+    const p0 = bitOf(at, table, shift);
+    const p1 = bitOf(at + 13, table, shift);
+    const p2 = bitOf(at + 26, table, shift);
+    const p3 = bitOf(at + 39, table, shift);
+    const p4 = bitOf(at + 52, table, shift);
+    if ((p0 | p1 | p2 | p3 | p4) & 1) {
+      // the last word of 13 that stands here was met as the first one at 52, twelve bytes before
+      if (p0 & 1) lookLong(at, 0x80000000);
+      if (p1 & 1) lookLong(at + 13, 0);
+      if (p2 & 1) lookLong(at + 26, 0);
+      if (p3 & 1) lookLong(at + 39, 0);
+      if (p4 & 1) lookLong(at + 52, 0);
+    }
+  }
+}
+
+/** The same where there are no long literals. */
+function scanShort(first: usize, last: usize): void {
+  const low = i8x16.splat(15);
+  const low0 = v128.load(teddy);
+  const high0 = v128.load(teddy, 16);
+  const low1 = v128.load(teddy, 32);
+  const high1 = v128.load(teddy, 48);
+  const low2 = v128.load(teddy, 64);
+  const high2 = v128.load(teddy, 80);
+  const b = v128.load(first - 16);
+  const bl = v128.and(b, low);
+  const bh = v128.and(i16x8.shr_u(b, 4), low);
+  let before0 = v128.and(swizzle(low0, bl), swizzle(high0, bh));
+  let before1 = v128.and(swizzle(low1, bl), swizzle(high1, bh));
+  for (let at = first; at < last; at += 16) {
+    const x = v128.load(at);
+    const xl = v128.and(x, low);
+    const xh = v128.and(i16x8.shr_u(x, 4), low);
+    const x0 = v128.and(swizzle(low0, xl), swizzle(high0, xh));
+    const x1 = v128.and(swizzle(low1, xl), swizzle(high1, xh));
+    const x2 = v128.and(swizzle(low2, xl), swizzle(high2, xh));
+    const rx = v128.and(v128.and(byTwo(before0, x0), byOne(before1, x1)), x2);
+    before0 = x0;
+    before1 = x1;
+    if (v128.any_true(rx)) lookShort(maskOf(rx), at - 2, last - 2);
+  }
+}
+
+function lookShort(hits: u64, base: usize, last: usize): void {
+  for (let left = hits; left != 0; left &= left - 1) {
+    const at = base + <usize>ctz(left);
+    if (at >= last) return;
+    const key: u32 = (load<u32>(at) & 0xffffff) | 0x202020;
+    check(at, key, load<u32>(shortHeads + (<usize>((key * 0x9e3779b1) >>> shortShift) << 2)), 0);
+  }
+}
+
+function lookLong(at: usize, skip: u32): void {
+  const key: u32 = load<u32>(at) | 0x20202020;
+  check(at, key, load<u32>(longHeads + (<usize>((key * 0x9e3779b1) >>> longShift) << 2)), skip);
+}
+
+/** An entry: key, literal, place in it (its upmost bit: the last word that it is met by), next entry. */
+function check(at: usize, key: u32, head: u32, skip: u32): void {
+  for (let entry = head; entry != 0; entry = load<u32>(entries + (<usize>entry << 4), 12)) {
+    const record = entries + (<usize>entry << 4);
+    if (load<u32>(record) != key) continue;
+    const marked = load<u32>(record, 8);
+    if (marked & skip) continue;
+    const place = marked & 0x7fffffff;
+    const literal = load<u32>(record, 4);
+    const description = literals + (<usize>literal << 4);
+    const isThere =
+      load<u32>(description, 12) == 0 ? isWhole(at, place, description) : isRun(at, place, description);
+    if (isThere) report(at, literal, place);
+  }
+}
+
+/** A literal: length, address of its bytes, address of the bits that count (0: all), length of a run that counts (0: the whole). */
+function isWhole(at: usize, place: u32, description: usize): bool {
+  const begin: usize = at - <usize>place;
+  const length: usize = load<u32>(description);
+  if (<isize>begin < <isize>from || begin + length > to) return false;
+  const wanted: usize = load<u32>(description, 4);
+  const mask: usize = load<u32>(description, 8);
+  if (mask == 0) {
+    for (let i: usize = 0; i < length; i++) if (load<u8>(begin + i) != load<u8>(wanted + i)) return false;
+    return true;
+  }
+  for (let i: usize = 0; i < length; i++) {
+    if ((load<u8>(begin + i) & load<u8>(mask + i)) != load<u8>(wanted + i)) return false;
+  }
+  return true;
+}
+
+function isRun(at: usize, place: u32, description: usize): bool {
+  const length: usize = load<u32>(description);
+  const wanted: usize = load<u32>(description, 4);
+  const enough: usize = load<u32>(description, 12);
+  let begin: usize = 0;
+  const before: usize = min(<usize>place, enough);
+  while (begin < before && at - begin > from && load<u8>(at - begin - 1) == load<u8>(wanted + <usize>place - begin - 1)) begin++;
+  let end: usize = 0;
+  while (begin + end < enough && <usize>place + end < length && at + end < to && load<u8>(at + end) == load<u8>(wanted + <usize>place + end)) end++;
+  return begin + end >= enough && end >= 4;
+}
+
+function report(at: usize, literal: u32, place: u32): void {
+  if (count < mostFound) {
+    const into = found + <usize>count * 12;
+    store<u32>(into, <u32>at);
+    store<u32>(into, literal, 4);
+    store<u32>(into, place, 8);
+  }
+  count++;
+}

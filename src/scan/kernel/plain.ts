@@ -1,0 +1,104 @@
+import { hashOf, keyOfFour, keyOfThree, type Layout } from "./tables.ts";
+
+/**
+ * Looks at the bytes from address `first` to `last` for literals that lie between `from` and `to`. Calls that join are each a
+ * multiple of `blockBytes` long but the last: then each is met once. Gives how many were met; the first `mostFound` of
+ * them can be asked for.
+ */
+export type Scan = (from: number, to: number, first: number, last: number) => number;
+
+/** `assembly/kernel.ts` in JavaScript: what it is compared with in tests, and what runs where there is no SIMD. */
+export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
+  const bytes = new Uint8Array(memory);
+  const view = new DataView(memory);
+  const table = bytes.subarray(layout.teddy, layout.teddy + 96);
+  let from = 0;
+  let to = 0;
+  let count = 0;
+
+  /** Which buckets know these three bytes. */
+  function bucketsAt(at: number): number {
+    let buckets = 0xff;
+    for (let index = 0; index < 3; index++) {
+      const byte = bytes[at + index]!;
+      buckets &= table[index * 32 + (byte & 15)]! & table[index * 32 + 16 + (byte >> 4)]!;
+    }
+    return buckets;
+  }
+
+  function lookShort(at: number): void {
+    const key = keyOfThree(bytes, at);
+    check(at, key, view.getUint32(layout.shortHeads + 4 * (hashOf(key) >>> layout.shortShift), true), 0);
+  }
+
+  function lookLong(at: number, skip: number): void {
+    const key = keyOfFour(bytes, at);
+    const hash = hashOf(key);
+    const bit = hash >>> layout.bitShift;
+    if (((bytes[layout.bits + (bit >>> 3)]! >> (bit & 7)) & 1) === 0) return;
+    check(at, key, view.getUint32(layout.longHeads + 4 * (hash >>> layout.longShift), true), skip);
+  }
+
+  function check(at: number, key: number, head: number, skip: number): void {
+    for (let entry = head; entry !== 0; entry = view.getUint32(layout.entries + 16 * entry + 12, true)) {
+      const record = layout.entries + 16 * entry;
+      if (view.getUint32(record, true) !== key) continue;
+      const marked = view.getUint32(record + 8, true);
+      if ((marked & skip) !== 0) continue;
+      const place = marked & 0x7fffffff;
+      const literal = view.getUint32(record + 4, true);
+      const description = layout.literals + 16 * literal;
+      const enough = view.getUint32(description + 12, true);
+      const isThere = enough === 0 ? isWhole(at, place, description) : isRun(at, place, description, enough);
+      if (isThere) report(at, literal, place);
+    }
+  }
+
+  function isWhole(at: number, place: number, description: number): boolean {
+    const begin = at - place;
+    const length = view.getUint32(description, true);
+    if (begin < from || begin + length > to) return false;
+    const wanted = view.getUint32(description + 4, true);
+    const mask = view.getUint32(description + 8, true);
+    for (let i = 0; i < length; i++) {
+      const byte = mask === 0 ? bytes[begin + i]! : bytes[begin + i]! & bytes[mask + i]!;
+      if (byte !== bytes[wanted + i]) return false;
+    }
+    return true;
+  }
+
+  function isRun(at: number, place: number, description: number, enough: number): boolean {
+    const length = view.getUint32(description, true);
+    const wanted = view.getUint32(description + 4, true);
+    const before = Math.min(place, enough, at - from);
+    let begin = 0;
+    while (begin < before && bytes[at - begin - 1] === bytes[wanted + place - begin - 1]) begin++;
+    const after = Math.min(length - place, to - at);
+    let end = 0;
+    while (begin + end < enough && end < after && bytes[at + end] === bytes[wanted + place + end]) end++;
+    return begin + end >= enough && end >= 4;
+  }
+
+  function report(at: number, literal: number, place: number): void {
+    if (count < layout.mostFound) {
+      const into = layout.found + 12 * count;
+      view.setUint32(into, at, true);
+      view.setUint32(into + 4, literal, true);
+      view.setUint32(into + 8, place, true);
+    }
+    count++;
+  }
+
+  return (start, end, first, last) => {
+    from = start;
+    to = end;
+    count = 0;
+    for (let block = first; block < last; block += 64) {
+      for (let at = block - 2; at < Math.min(block + 62, last - 2); at++) if (bucketsAt(at) !== 0) lookShort(at);
+      if (layout.bitShift === 0) continue;
+      lookLong(block, 0x80000000);
+      for (let at = block + 13; at < block + 64; at += 13) lookLong(at, 0);
+    }
+    return count;
+  };
+}

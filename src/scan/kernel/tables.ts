@@ -1,0 +1,187 @@
+import { foldedFrequency } from "./rarity.ts";
+import { buildTeddy, isLetter } from "./teddy.ts";
+
+/** A byte sequence to look for. */
+export type Literal = {
+  readonly bytes: Uint8Array;
+  /** A run of at least so many bytes of it counts as well; left out: only the whole. At least `shortestRun`. */
+  readonly windowBytes?: number;
+  /** Upper and lower case of ASCII letters are one. Not together with `windowBytes`. */
+  readonly anyCase?: boolean;
+};
+
+/** The fewest bytes of a literal that can be looked for at all. */
+export const shortestBytes = 4;
+/** The fewest bytes of a run: each of its words may be the one that lies on the grid. */
+export const shortestRun = 24;
+/** From this length on a literal is met by its words of four bytes: thirteen in a row. */
+const longBytes = 16;
+const stride = 13;
+
+/** Where all that a kernel needs lies in its memory; addresses in bytes, shifts of a 32-bit hash. */
+export type Layout = {
+  readonly teddy: number;
+  readonly shortHeads: number;
+  readonly shortShift: number;
+  readonly longHeads: number;
+  readonly longShift: number;
+  readonly bits: number;
+  /** 0: there are no long literals. */
+  readonly bitShift: number;
+  readonly entries: number;
+  readonly literals: number;
+  readonly found: number;
+  readonly mostFound: number;
+  /** The first address that is free. */
+  readonly end: number;
+};
+
+/** The fewest matches that one call can report; always as many as can stand in the 64 bytes that it looks at least at. */
+const fewestFound = 1 << 14;
+/** One look in 32 at noise goes further. At least 32 KB, at most 2 MB: what a core keeps near. */
+const bitsPerWord = 32;
+const fewestBits = 18;
+const mostBits = 24;
+
+export type Tables = { readonly layout: Layout; readonly write: (memory: ArrayBuffer) => void };
+
+/** Plans where everything lies; `write` puts it there. */
+export function planTables(literals: readonly Literal[]): Tables {
+  const short = [...literals.keys()].filter((index) => literals[index]!.bytes.length < longBytes);
+  const long = [...literals.keys()].filter((index) => literals[index]!.bytes.length >= longBytes);
+  let words = 0;
+  for (const index of long) words += wordsOf(literals[index]!).length;
+  const shortBits = headBits(short.length);
+  const longBits = headBits(words);
+  const bitCount = Math.min(mostBits, Math.max(fewestBits, Math.ceil(Math.log2(words * bitsPerWord + 1))));
+  const mostFound = Math.max(fewestFound, 64 * literals.length);
+  let end = 1024;
+  const take = (bytes: number): number => {
+    const at = (end + 63) & ~63;
+    end = at + bytes;
+    return at;
+  };
+  const layout: Omit<Layout, "end"> = {
+    teddy: take(96),
+    shortHeads: take(4 << shortBits),
+    shortShift: 32 - shortBits,
+    longHeads: take(4 << longBits),
+    longShift: 32 - longBits,
+    bits: take(words === 0 ? 0 : 2 ** (bitCount - 3)),
+    bitShift: words === 0 ? 0 : 32 - bitCount,
+    entries: take(16 * (1 + short.length + words)),
+    literals: take(16 * literals.length),
+    found: take(12 * mostFound),
+    mostFound,
+  };
+  const texts = literals.map(({ bytes, anyCase }) => ({
+    bytes: take(bytes.length),
+    mask: anyCase === true ? take(bytes.length) : 0,
+  }));
+  return {
+    layout: { ...layout, end },
+    write: (memory) => {
+      const bytes = new Uint8Array(memory);
+      const view = new DataView(memory);
+      const teddy = buildTeddy(
+        short.map((index) => ({ ...literals[index]!, anyCase: literals[index]!.anyCase === true })),
+      );
+      bytes.set(teddy.tables, layout.teddy);
+      let entry = 0;
+      const add = (heads: number, hash: number, key: number, literal: number, place: number): void => {
+        entry++;
+        const record = layout.entries + 16 * entry;
+        view.setUint32(record, key, true);
+        view.setUint32(record + 4, literal, true);
+        view.setUint32(record + 8, place, true);
+        view.setUint32(record + 12, view.getUint32(heads + 4 * hash, true), true);
+        view.setUint32(heads + 4 * hash, entry, true);
+      };
+      for (const [at, index] of short.entries()) {
+        const key = keyOfThree(literals[index]!.bytes, teddy.places[at]!);
+        add(layout.shortHeads, hashOf(key) >>> layout.shortShift, key, index, teddy.places[at]!);
+      }
+      for (const index of long) {
+        for (const { place, isLast } of wordsOf(literals[index]!)) {
+          const key = keyOfFour(literals[index]!.bytes, place);
+          const hash = hashOf(key);
+          add(layout.longHeads, hash >>> layout.longShift, key, index, isLast ? place | lastWord : place);
+          const bit = hash >>> layout.bitShift;
+          bytes[layout.bits + (bit >>> 3)]! |= 1 << (bit & 7);
+        }
+      }
+      for (const [index, { bytes: text, windowBytes, anyCase }] of literals.entries()) {
+        const record = layout.literals + 16 * index;
+        const at = texts[index]!;
+        view.setUint32(record, text.length, true);
+        view.setUint32(record + 4, at.bytes, true);
+        view.setUint32(record + 8, at.mask, true);
+        view.setUint32(record + 12, windowBytes ?? 0, true);
+        bytes.set(anyCase === true ? text.map((byte) => byte & maskOf(byte)) : text, at.bytes);
+        if (anyCase === true) bytes.set(text.map(maskOf), at.mask);
+      }
+    },
+  };
+}
+
+/** Marks the last of thirteen words of a literal: where the grid has a gap of twelve it would be met as well as the first. */
+const lastWord = 0x80000000;
+
+function headBits(count: number): number {
+  return Math.max(8, Math.ceil(Math.log2(count + 1)) + 1);
+}
+
+function maskOf(byte: number): number {
+  return isLetter(byte) ? 0xdf : 0xff;
+}
+
+type Word = { readonly place: number; readonly isLast: boolean };
+
+/**
+ * Of a whole, the thirteen words in a row that are rarest together. Where runs count, so many that any run of that length
+ * has thirteen in a row.
+ */
+function wordsOf({ bytes, windowBytes }: Literal): Word[] {
+  const count = bytes.length - 3;
+  if (windowBytes !== undefined) {
+    const cycle = windowBytes - 3 - stride + 1;
+    return Array.from({ length: count }, (_, place) => ({ place, isLast: false })).filter(
+      ({ place }) => place % cycle < stride,
+    );
+  }
+  const first = rarest(bytes, count);
+  return Array.from({ length: stride }, (_, at) => ({ place: first + at, isLast: at === stride - 1 }));
+}
+
+function rarest(bytes: Uint8Array, count: number): number {
+  const costs = new Float64Array(count);
+  for (let at = 0; at < count; at++) {
+    let cost = 1;
+    for (let each = at; each < at + 4; each++) cost *= foldedFrequency[bytes[each]!]!;
+    costs[at] = cost;
+  }
+  let sum = 0;
+  for (let at = 0; at < stride; at++) sum += costs[at]!;
+  let best = 0;
+  let least = sum;
+  for (let at = 1; at + stride <= count; at++) {
+    sum += costs[at + stride - 1]! - costs[at - 1]!;
+    if (sum < least * 0.999) {
+      least = sum;
+      best = at;
+    }
+  }
+  return best;
+}
+
+export function keyOfThree(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | 0x202020) >>> 0;
+}
+
+export function keyOfFour(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) | 0x20202020) >>> 0;
+}
+
+export function hashOf(key: number): number {
+  return Math.imul(key, 0x9e3779b1) >>> 0;
+}
