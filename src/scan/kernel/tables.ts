@@ -49,11 +49,11 @@ export type Tables = { readonly layout: Layout; readonly write: (memory: ArrayBu
 export function planTables(literals: readonly Literal[]): Tables {
   const short = [...literals.keys()].filter((index) => literals[index]!.bytes.length < longBytes);
   const long = [...literals.keys()].filter((index) => literals[index]!.bytes.length >= longBytes);
-  let words = 0;
-  for (const index of long) words += wordsOf(literals[index]!).length;
+  let wordCount = 0;
+  for (const index of long) wordCount += countWords(literals[index]!);
   const shortBits = headBits(short.length);
-  const longBits = headBits(words);
-  const bitCount = Math.min(mostBits, Math.max(fewestBits, Math.ceil(Math.log2(words * bitsPerWord + 1))));
+  const longBits = headBits(wordCount);
+  const bitCount = Math.min(mostBits, Math.max(fewestBits, Math.ceil(Math.log2(wordCount * bitsPerWord + 1))));
   const mostFound = Math.max(fewestFound, 64 * literals.length);
   let end = 1024;
   const take = (bytes: number): number => {
@@ -67,9 +67,9 @@ export function planTables(literals: readonly Literal[]): Tables {
     shortShift: 32 - shortBits,
     longHeads: take(4 << longBits),
     longShift: 32 - longBits,
-    bits: take(words === 0 ? 0 : 2 ** (bitCount - 3)),
-    bitShift: words === 0 ? 0 : 32 - bitCount,
-    entries: take(16 * (1 + short.length + words)),
+    bits: take(wordCount === 0 ? 0 : 2 ** (bitCount - 3)),
+    bitShift: wordCount === 0 ? 0 : 32 - bitCount,
+    entries: take(16 * (1 + short.length + wordCount)),
     literals: take(16 * literals.length),
     found: take(12 * mostFound),
     mostFound,
@@ -82,7 +82,7 @@ export function planTables(literals: readonly Literal[]): Tables {
     layout: { ...layout, end },
     write: (memory) => {
       const bytes = new Uint8Array(memory);
-      const view = new DataView(memory);
+      const words = new Uint32Array(memory, 0, (end + 3) >> 2);
       const teddy = buildTeddy(
         short.map((index) => ({ ...literals[index]!, anyCase: literals[index]!.anyCase === true })),
       );
@@ -90,33 +90,31 @@ export function planTables(literals: readonly Literal[]): Tables {
       let entry = 0;
       const add = (heads: number, hash: number, key: number, literal: number, place: number): void => {
         entry++;
-        const record = layout.entries + 16 * entry;
-        view.setUint32(record, key, true);
-        view.setUint32(record + 4, literal, true);
-        view.setUint32(record + 8, place, true);
-        view.setUint32(record + 12, view.getUint32(heads + 4 * hash, true), true);
-        view.setUint32(heads + 4 * hash, entry, true);
+        const record = (layout.entries >> 2) + 4 * entry;
+        const head = (heads >> 2) + hash;
+        words[record] = key;
+        words[record + 1] = literal;
+        words[record + 2] = place;
+        words[record + 3] = words[head]!;
+        words[head] = entry;
       };
       for (const [at, index] of short.entries()) {
         const key = keyOfThree(literals[index]!.bytes, teddy.places[at]!);
         add(layout.shortHeads, hashOf(key) >>> layout.shortShift, key, index, teddy.places[at]!);
       }
       for (const index of long) {
-        for (const { place, isLast } of wordsOf(literals[index]!)) {
-          const key = keyOfFour(literals[index]!.bytes, place);
+        const literal = literals[index]!;
+        eachWord(literal, (place, isLast) => {
+          const key = keyOfFour(literal.bytes, place);
           const hash = hashOf(key);
           add(layout.longHeads, hash >>> layout.longShift, key, index, isLast ? place | lastWord : place);
           const bit = hash >>> layout.bitShift;
           bytes[layout.bits + (bit >>> 3)]! |= 1 << (bit & 7);
-        }
+        });
       }
       for (const [index, { bytes: text, windowBytes, anyCase }] of literals.entries()) {
-        const record = layout.literals + 16 * index;
         const at = texts[index]!;
-        view.setUint32(record, text.length, true);
-        view.setUint32(record + 4, at.bytes, true);
-        view.setUint32(record + 8, at.mask, true);
-        view.setUint32(record + 12, windowBytes ?? 0, true);
+        words.set([text.length, at.bytes, at.mask, windowBytes ?? 0], (layout.literals >> 2) + 4 * index);
         bytes.set(anyCase === true ? text.map((byte) => byte & maskOf(byte)) : text, at.bytes);
         if (anyCase === true) bytes.set(text.map(maskOf), at.mask);
       }
@@ -135,30 +133,36 @@ function maskOf(byte: number): number {
   return isLetter(byte) ? 0xdf : 0xff;
 }
 
-type Word = { readonly place: number; readonly isLast: boolean };
-
 /**
- * Of a whole, the thirteen words in a row that are rarest together. Where runs count, so many that any run of that length
- * has thirteen in a row.
+ * The words that a long literal is met by. Of a whole, the thirteen in a row that are rarest together. Where runs count, so
+ * many that any run of that length has thirteen in a row.
  */
-function wordsOf({ bytes, windowBytes }: Literal): Word[] {
+function eachWord({ bytes, windowBytes }: Literal, tell: (place: number, isLast: boolean) => void): void {
   const count = bytes.length - 3;
-  if (windowBytes !== undefined) {
-    const cycle = windowBytes - 3 - stride + 1;
-    return Array.from({ length: count }, (_, place) => ({ place, isLast: false })).filter(
-      ({ place }) => place % cycle < stride,
-    );
+  if (windowBytes === undefined) {
+    const first = rarest(bytes, count);
+    for (let at = 0; at < stride; at++) tell(first + at, at === stride - 1);
+    return;
   }
-  const first = rarest(bytes, count);
-  return Array.from({ length: stride }, (_, at) => ({ place: first + at, isLast: at === stride - 1 }));
+  const cycle = windowBytes - 3 - stride + 1;
+  for (let place = 0; place < count; place++) if (place % cycle < stride) tell(place, false);
+}
+
+function countWords({ bytes, windowBytes }: Literal): number {
+  if (windowBytes === undefined) return stride;
+  const count = bytes.length - 3;
+  const cycle = windowBytes - 3 - stride + 1;
+  return Math.floor(count / cycle) * Math.min(stride, cycle) + Math.min(count % cycle, stride);
 }
 
 function rarest(bytes: Uint8Array, count: number): number {
   const costs = new Float64Array(count);
   for (let at = 0; at < count; at++) {
-    let cost = 1;
-    for (let each = at; each < at + 4; each++) cost *= foldedFrequency[bytes[each]!]!;
-    costs[at] = cost;
+    costs[at] =
+      foldedFrequency[bytes[at]!]! *
+      foldedFrequency[bytes[at + 1]!]! *
+      foldedFrequency[bytes[at + 2]!]! *
+      foldedFrequency[bytes[at + 3]!]!;
   }
   let sum = 0;
   for (let at = 0; at < stride; at++) sum += costs[at]!;
