@@ -1,0 +1,34 @@
+/** What is needed of HTTP. `system/` has the function, which follows redirects and gives no credentials to another host. */
+export type HttpAsk = {
+  readonly url: string;
+  readonly method?: "GET" | "HEAD" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type HttpAnswer = {
+  readonly status: number;
+  readonly header: (name: string) => string | undefined;
+  /** Ends with an error where nothing came for the time that the function allows. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Lets go of what was not read. */
+  readonly cancel: () => void;
+};
+
+/** Rejects where no answer comes at all, with a reason that a person can read. */
+export type Http = (ask: HttpAsk) => Promise<HttpAnswer>;
+
+/** The whole of a body, up to a limit; undefined where there is more. */
+export async function readBody({ body, cancel }: HttpAnswer, mostBytes: number): Promise<Buffer | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body) {
+    length += part.length;
+    if (length > mostBytes) {
+      cancel();
+      return undefined;
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,176 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openRepository, type RegistryHost } from "../../../../src/image/registry/client.ts";
+import type { Login } from "../../../../src/image/registry/credential.ts";
+import { createHttp } from "../../../../src/system/http.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse, calls: number) => void;
+
+/** A server on loopback; gives its name and what it was asked. */
+async function serve(handle: Handler): Promise<{ readonly host: string; readonly asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    handle(request, response, asked.length);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { host: `127.0.0.1:${address.port}`, asked };
+}
+
+function open(host: string, login?: Login, waits: number[] = []) {
+  const around: RegistryHost = {
+    http: createHttp({ idleMs: 300 }),
+    login: async () => login,
+    wait: async (ms) => void waits.push(ms),
+  };
+  return openRepository(host, "team/app", around);
+}
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+const content = randomBytes(300_000);
+const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+
+describe("a repository of a registry", () => {
+  test("gives a manifest to anybody where the registry asks for nothing", async () => {
+    const { host, asked } = await serve((_, response) => response.end("{}"));
+    expect((await open(host).manifest("1.0")).toString()).toBe("{}");
+    expect(asked).toEqual(["GET /v2/team/app/manifests/1.0"]);
+  });
+
+  test("is asked with a login where it wants one, and with none where there is none", async () => {
+    const password = randomBytes(12).toString("hex");
+    const { host } = await serve((request, response) => {
+      const wanted = `Basic ${Buffer.from(`me:${password}`).toString("base64")}`;
+      const isRight = request.headers.authorization === wanted;
+      response.writeHead(isRight ? 200 : 401, { "www-authenticate": 'Basic realm="here"' }).end("{}");
+    });
+    expect((await open(host, { user: "me", password }).manifest("1.0")).toString()).toBe("{}");
+    await expect(open(host).manifest("1.0")).rejects.toThrow(`it may not be read: ${host} answered 401`);
+  });
+
+  test("is asked with a token of its token server, once for many asks, and again when it has run out", async () => {
+    const tokens = [randomBytes(12).toString("hex"), randomBytes(12).toString("hex")];
+    let given = 0;
+    const { host, asked } = await serve((request, response, calls) => {
+      if (request.url!.startsWith("/token")) {
+        response.end(JSON.stringify({ token: tokens[given++] }));
+        return;
+      }
+      const isRight = request.headers.authorization === `Bearer ${tokens[calls > 4 ? 1 : 0]}`;
+      const realm = `Bearer realm="http://${request.headers.host}/token",service="s",scope="repository:team/app:pull"`;
+      response.writeHead(isRight ? 200 : 401, { "www-authenticate": realm }).end("{}");
+    });
+    const repository = open(host);
+    await repository.manifest("1.0");
+    await repository.manifest("1.0");
+    await repository.manifest("1.0");
+    expect(asked.filter((line) => line.startsWith("GET /token"))).toEqual(
+      Array(2).fill("GET /token?scope=repository%3Ateam%2Fapp%3Apull&service=s"),
+    );
+  });
+
+  test("gives a refresh token to the token server by POST alone", async () => {
+    const refresh = randomBytes(12).toString("hex");
+    const bodies: string[] = [];
+    const { host, asked } = await serve((request, response) => {
+      if (request.url === "/token") {
+        request.on("data", (part: Buffer) => bodies.push(part.toString()));
+        request.on("end", () => response.end(JSON.stringify({ access_token: "made" })));
+        return;
+      }
+      const isRight = request.headers.authorization === "Bearer made";
+      const realm = `Bearer realm="http://${request.headers.host}/token"`;
+      response.writeHead(isRight ? 200 : 401, { "www-authenticate": realm }).end("{}");
+    });
+    await open(host, { identityToken: refresh }).manifest("1.0");
+    expect(bodies.join("")).toContain(`refresh_token=${refresh}`);
+    expect(asked.join(" ")).not.toContain(refresh);
+  });
+
+  test("gives no token to a token server without TLS elsewhere", async () => {
+    const { host } = await serve((_, response) => {
+      response.writeHead(401, { "www-authenticate": 'Bearer realm="http://tokens.example.com/token"' }).end();
+    });
+    await expect(open(host).manifest("1.0")).rejects.toThrow("tokens.example.com is not reached by https");
+  });
+
+  test("is asked again after 429 and 5xx, as late as it says, and not for ever", async () => {
+    const waits: number[] = [];
+    const { host } = await serve((_, response, calls) => {
+      if (calls === 1) response.writeHead(429, { "retry-after": "7" }).end();
+      else if (calls === 2) response.writeHead(503).end();
+      else response.end("{}");
+    });
+    await open(host, undefined, waits).manifest("1.0");
+    expect(waits).toEqual([7000, 2000]);
+    const broken = await serve((_, response) => response.writeHead(500).end());
+    await expect(open(broken.host).manifest("1.0")).rejects.toThrow(`${broken.host} answered 500`);
+    expect(broken.asked).toHaveLength(5);
+  });
+
+  test("says that an image is not there", async () => {
+    const { host, asked } = await serve((_, response) => response.writeHead(404).end());
+    await expect(open(host).manifest("1.0")).rejects.toThrow("it is not there");
+    expect(asked).toHaveLength(1);
+  });
+
+  test("takes a blob up where its connection broke off", async () => {
+    const ranges: (string | undefined)[] = [];
+    const { host } = await serve((request, response, calls) => {
+      ranges.push(request.headers.range);
+      const from = Number(/\d+/.exec(request.headers.range ?? "")?.[0] ?? 0);
+      const headers = from === 0 ? {} : { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` };
+      response.writeHead(from === 0 ? 200 : 206, { ...headers, "content-length": content.length - from });
+      if (calls === 3) response.end(content.subarray(from));
+      else response.write(content.subarray(from, from + 100_000), () => setTimeout(() => response.destroy(), 20));
+    });
+    expect(await bytesOf(open(host).blob(digest, content.length))).toEqual(content);
+    expect(ranges[0]).toBeUndefined();
+    expect(ranges[2]).toMatch(/^bytes=\d+-$/);
+  });
+
+  test("takes a blob up from a registry that knows no ranges", async () => {
+    const { host } = await serve((_, response, calls) => {
+      response.writeHead(200, { "content-length": content.length });
+      if (calls === 2) response.end(content);
+      else response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 20));
+    });
+    expect(await bytesOf(open(host).blob(digest, content.length))).toEqual(content);
+  });
+
+  test("does not wait for ever for one that goes silent in a blob", async () => {
+    const { host, asked } = await serve((request, response) => {
+      if (request.headers.range === undefined) response.writeHead(200).write(content.subarray(0, 1000));
+    });
+    await expect(bytesOf(open(host).blob(digest, content.length))).rejects.toThrow(host);
+    expect(asked.length).toBeGreaterThan(2);
+  });
+
+  test("stops reading what is longer than was said", async () => {
+    const { host } = await serve((_, response) => {
+      const pour = (): void => {
+        while (response.write(Buffer.alloc(65_536)));
+        response.once("drain", pour);
+      };
+      pour();
+    });
+    const read = await bytesOf(open(host).blob(digest, 100_000));
+    expect(read.length).toBeLessThan(2_000_000);
+  });
+
+  test("says which host could not be reached", async () => {
+    await expect(open("127.0.0.1:1").manifest("1.0")).rejects.toThrow("127.0.0.1:1 could not be reached");
+  });
+});
