@@ -1,0 +1,22 @@
+import { assemble } from "../image/assemble.ts";
+import type { Spot } from "../layer/spot.ts";
+import type { BlobIntake } from "./blob-intake.ts";
+import { documentTexts } from "./document-text.ts";
+import type { ImageScan } from "./image-scan.ts";
+import type { Pass } from "./pass.ts";
+import type { ScanOptions } from "./scan-options.ts";
+
+/** When all blobs were read: the strings of the documents are searched, and the image is put together. */
+export function concludeImage(pass: Pass, intake: BlobIntake, { holds }: Pick<ScanOptions, "holds">): ImageScan {
+  for (const { blob, json } of intake.documents()) {
+    const spot: Spot = { root: blob, path: [], kind: "content", start: 0, end: Number.POSITIVE_INFINITY };
+    for (const { path, inner, text } of documentTexts(json)) {
+      pass.search.scanText(text, spot, (hit) => pass.add(hit, [path, ...inner]));
+    }
+  }
+  const blobs = intake.blobs();
+  const assembled = assemble(blobs, holds);
+  const layers = new Set(assembled.images.flatMap((image) => image.layers.map((layer) => layer.blob)));
+  const byId = new Map(blobs.map((blob) => [blob.id, blob]));
+  return pass.conclude({ assembled, blobs: byId, paths: intake.paths }, layers.size);
+}
