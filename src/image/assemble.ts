@@ -8,6 +8,8 @@ export type Blob = {
   readonly path: string;
   /** `sha256:…` of its bytes as they lie in the archive. */
   readonly digest: string;
+  /** False for one that broke off: its digest is then what its name says, and its content is compared with nothing. */
+  readonly isWhole?: boolean;
   readonly bytes: number;
   /** `sha256:…` of the tar in it; undefined when there is none. */
   readonly diffId: string | undefined;
@@ -57,6 +59,12 @@ export type Assembled = {
   readonly problems: readonly Skipped[];
 };
 
+export type AssembleOptions = {
+  readonly holds?: "image" | "cache";
+  /** What is left out of an index; attestations about it are, too. */
+  readonly wants?: (descriptor: Descriptor) => boolean;
+};
+
 /** Indexes in indexes: more is a loop or a prank. */
 const deepestIndex = 8;
 
@@ -65,7 +73,10 @@ const deepestIndex = 8;
  * images that it does not name. Every digest and diff ID is compared with what was read; what is missing, different
  * or of no known kind is a problem.
  */
-export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "image"): Assembled {
+export function assemble(
+  blobs: readonly Blob[],
+  { holds = "image", wants = () => true }: AssembleOptions = {},
+): Assembled {
   const images: Image[] = [];
   const roles = new Map<number, Role[]>();
   const problems: Skipped[] = [];
@@ -102,8 +113,7 @@ export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "ima
     const { document } = blob;
     if (document?.kind === "index" && depth < deepestIndex) {
       assign(blob, { kind: "manifest", platform: undefined });
-      // Attestations say which manifest they are about: after the images, whose platforms are then known.
-      for (const child of document.manifests) walkManifests(child, allNames, depth + 1);
+      walkChosen(document.manifests, allNames, depth + 1);
     } else if (document?.kind === "manifest") {
       if (isAttestation(descriptor) || document.artifact || document.subject !== undefined) {
         attestations.push({ descriptor, manifest: document });
@@ -112,6 +122,15 @@ export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "ima
       }
     } else {
       problem(`the manifest ${descriptor.digest}`, "it is neither an image's manifest nor an index");
+    }
+  }
+
+  /** Attestations say which manifest they are about: after the images, whose platforms are then known. */
+  function walkChosen(manifests: readonly Descriptor[], names: readonly string[], depth: number): void {
+    for (const each of manifests) if (!isAttestation(each) && wants(each)) walkManifests(each, names, depth);
+    for (const each of manifests) {
+      const about = isAttestation(each) ? attestedDigest(each) : undefined;
+      if (isAttestation(each) && (about === undefined || seen.has(about))) walkManifests(each, names, depth);
     }
   }
 
@@ -144,7 +163,7 @@ export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "ima
     const document = config?.document?.kind === "config" ? config.document : undefined;
     if (config !== undefined) {
       assign(config, { kind: "config", image });
-      if (document === undefined) problem(what, "its config cannot be read");
+      if (document === undefined && config.isWhole !== false) problem(what, "its config cannot be read");
     }
     const diffIds = document?.diffIds ?? [];
     if (document !== undefined && diffIds.length !== layers.length) {
@@ -156,8 +175,8 @@ export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "ima
     const told = madeBy.length === diffIds.length ? madeBy : [];
     const found = layers.map(({ blob, digest }, index): ImageLayer => {
       const diffId = diffIds[index] ?? "";
-      if (blob !== undefined) {
-        assign(blob, { kind: "layer", image, layer: index });
+      if (blob !== undefined) assign(blob, { kind: "layer", image, layer: index });
+      if (blob !== undefined && blob.isWhole !== false) {
         if (blob.diffId === undefined) problem(`layer ${index} of ${platform}`, "it is not a tar that can be read");
         else if (diffId !== "" && blob.diffId !== diffId) {
           problem(`layer ${index} of ${platform}`, `its content is ${blob.diffId}, the config says ${diffId}`);
@@ -191,9 +210,9 @@ export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "ima
   }
 
   for (const blob of blobs) {
-    const named =
-      /^blobs\/sha256\/([0-9a-f]{64})$/.exec(blob.path)?.[1] ?? /^([0-9a-f]{64})\.json$/.exec(blob.path)?.[1];
-    if (named !== undefined && blob.digest !== `sha256:${named}`) {
+    const [, algorithm = "sha256", hex = /^([0-9a-f]{64})\.json$/.exec(blob.path)?.[1]] =
+      /^blobs\/(sha256|sha512)\/([0-9a-f]{64,128})$/.exec(blob.path) ?? [];
+    if (hex !== undefined && blob.isWhole !== false && blob.digest !== `${algorithm}:${hex}`) {
       problem(`the blob ${blob.path}`, `its content is ${blob.digest}`);
     }
   }
@@ -204,7 +223,7 @@ export function assemble(blobs: readonly Blob[], holds: "image" | "cache" = "ima
     assign(index, { kind: "manifest", platform: undefined });
     if (index.document?.kind !== "index") problem("index.json", "it is not an index that can be read");
   }
-  for (const descriptor of tops) walkManifests(descriptor, [], 0);
+  walkChosen(tops, [], 0);
   for (const { descriptor, manifest } of attestations) {
     const platform = platforms.get(attestedDigest(descriptor) ?? manifest.subject ?? "");
     const blob = byDigest.get(descriptor.digest)!;

@@ -2,6 +2,8 @@
 export type Descriptor = {
   readonly digest: string;
   readonly mediaType: string;
+  /** The size it gives; 0 where it gives none. */
+  readonly bytes: number;
   readonly platform?: string;
   readonly annotations: Readonly<Record<string, string>>;
   /** The blob lies elsewhere on purpose (a foreign layer). */
@@ -117,6 +119,7 @@ function readDescriptor(value: unknown): Descriptor {
   return {
     digest: asText(record["digest"]),
     mediaType: asText(record["mediaType"]),
+    bytes: Number.isSafeInteger(record["size"]) ? Math.max(0, record["size"] as number) : 0,
     annotations: Object.fromEntries(annotations) as Record<string, string>,
     foreign: Array.isArray(record["urls"]) && record["urls"].length > 0,
     ...(platform === undefined ? {} : { platform }),

@@ -14,7 +14,9 @@ type BlobRecord = {
   readonly id: number;
   readonly path: string;
   readonly bytes: number;
+  /** Of its bytes; of one that broke off, what its name says. */
   digest: string;
+  isWhole: boolean;
   diffId: string | undefined;
   document: Document | undefined;
   json: unknown;
@@ -24,8 +26,8 @@ type BlobRecord = {
 };
 
 export type BlobIntake = {
-  /** Takes the bytes of one blob; `path` is its path in an archive or layout. Blobs count from 1. */
-  readonly open: (path: string, bytes: number) => FileSink;
+  /** Takes the bytes of one blob; `path` is its path in an archive or layout. Blobs count from 1. What it sets going is in the scope. */
+  readonly open: (path: string, bytes: number, scope?: Scope) => FileSink;
   /** Another name of a blob. */
   readonly link: (path: string, target: string) => void;
   /** The blobs that were read, and their other names; complete when all were read and settled. */
@@ -39,7 +41,7 @@ export type BlobIntake = {
 export function createBlobIntake({
   nest,
   limits,
-  scope,
+  scope: allOf,
   notes,
   trustNames,
   searchedBefore,
@@ -48,15 +50,17 @@ export function createBlobIntake({
   let documentBytes = 0;
   const links: { path: string; target: string }[] = [];
 
-  function open(path: string, bytes: number): FileSink {
-    const named = bytes >= largeBlobBytes ? /^blobs\/(sha256)\/([0-9a-f]{64})$/.exec(path) : null;
-    const name = named === null ? undefined : `${named[1]}:${named[2]}`;
+  function open(path: string, bytes: number, scope = allOf): FileSink {
+    const [, algorithm = "sha256", hex] = /^blobs\/(sha256|sha512)\/([0-9a-f]{64,128})$/.exec(path) ?? [];
+    const claimed = hex === undefined ? "" : `${algorithm}:${hex}`;
+    const name = bytes >= largeBlobBytes && hex !== undefined ? claimed : undefined;
     const diffId = name === undefined ? undefined : searchedBefore?.(name);
     const record: BlobRecord = {
       id: records.length + 1,
       path,
       bytes,
-      digest: "",
+      digest: claimed,
+      isWhole: false,
       diffId,
       document: undefined,
       json: undefined,
@@ -65,11 +69,11 @@ export function createBlobIntake({
     };
     records.push(record);
     const base: Base = { root: record.id, path: [] };
-    const hash = trustNames && name !== undefined ? undefined : createHash("sha256");
-    if (diffId !== undefined) return searchedSink(record, hash, name!);
+    const hash = trustNames && name !== undefined ? undefined : createHash(algorithm);
+    if (diffId !== undefined) return searchedSink(record, hash, algorithm);
     let start: number | undefined;
     const sniffed = createSniffed((magic, at, bytes, from, to) =>
-      contents(record, base, isTar(magic, bytes, from, to) ? "tar" : magic, at),
+      contents(record, base, isTar(magic, bytes, from, to) ? "tar" : magic, at, scope),
     );
     return {
       write: (bytes, from, to, at) => {
@@ -78,8 +82,8 @@ export function createBlobIntake({
         sniffed.write(bytes, from, to, at);
       },
       end: (at, whole) => {
-        // What breaks off has no digest, whatever its name says.
-        record.digest = hash !== undefined ? `sha256:${hash.digest("hex")}` : whole ? name! : "";
+        record.isWhole = whole;
+        if (whole && hash !== undefined) record.digest = `${algorithm}:${hash.digest("hex")}`;
         sniffed.end(at, whole);
         if (record.paths !== undefined) record.diffId ??= record.digest;
       },
@@ -93,7 +97,7 @@ export function createBlobIntake({
   }
 
   /** A blob that is not looked into again: only its name is held against its bytes. */
-  function searchedSink(record: BlobRecord, hash: Hash | undefined, name: string): FileSink {
+  function searchedSink(record: BlobRecord, hash: Hash | undefined, algorithm: string): FileSink {
     let start: number | undefined;
     return {
       write: (bytes, from, to, at) => {
@@ -101,7 +105,8 @@ export function createBlobIntake({
         hash?.update(bytes.subarray(from, to));
       },
       end: (_, whole) => {
-        record.digest = hash !== undefined ? `sha256:${hash.digest("hex")}` : whole ? name : "";
+        record.isWhole = whole;
+        if (whole && hash !== undefined) record.digest = `${algorithm}:${hash.digest("hex")}`;
       },
       spot: (offset) => {
         const from = start ?? offset;
@@ -110,9 +115,9 @@ export function createBlobIntake({
     };
   }
 
-  function contents(record: BlobRecord, base: Base, magic: Magic, at: number): FileSink | undefined {
+  function contents(record: BlobRecord, base: Base, magic: Magic, at: number, scope: Scope): FileSink | undefined {
     if (magic === "tar") return walkerSink(layer(record, base, at, scope));
-    if (magic === "gzip" || magic === "zstd") return packedLayer(record, base, at, magic);
+    if (magic === "gzip" || magic === "zstd") return packedLayer(record, base, at, magic, scope);
     if (magic === "json") return documentSink(record, base);
     return undefined;
   }
@@ -126,7 +131,13 @@ export function createBlobIntake({
     });
   }
 
-  function packedLayer(record: BlobRecord, base: Base, at: number, compression: "gzip" | "zstd"): FileSink {
+  function packedLayer(
+    record: BlobRecord,
+    base: Base,
+    at: number,
+    compression: "gzip" | "zstd",
+    scope: Scope,
+  ): FileSink {
     const decodeLimits = {
       maxBytes: limits.layerBytes,
       // A layer may be a sparse file of zeros; its size alone is limited.
@@ -173,10 +184,11 @@ export function createBlobIntake({
   }
 
   function blobs(): Blob[] {
-    const found: Blob[] = records.map(({ id, path, digest, bytes, diffId, document, wasSearched }) => ({
+    const found: Blob[] = records.map(({ id, path, digest, isWhole, bytes, diffId, document, wasSearched }) => ({
       id,
       path,
       digest,
+      isWhole,
       bytes,
       diffId,
       document,

@@ -1,13 +1,18 @@
-import { assemble } from "../image/assemble.ts";
+import type { Skipped } from "../finding/finding.ts";
+import { type AssembleOptions, assemble } from "../image/assemble.ts";
 import type { Spot } from "../layer/spot.ts";
 import type { BlobIntake } from "./blob-intake.ts";
 import { documentTexts } from "./document-text.ts";
 import type { ImageScan } from "./image-scan.ts";
 import type { Pass } from "./pass.ts";
-import type { ScanOptions } from "./scan-options.ts";
 
 /** When all blobs were read: the strings of the documents are searched, and the image is put together. */
-export function concludeImage(pass: Pass, intake: BlobIntake, { holds }: Pick<ScanOptions, "holds">): ImageScan {
+export function concludeImage(
+  pass: Pass,
+  intake: BlobIntake,
+  options: AssembleOptions,
+  problems: readonly Skipped[] = [],
+): ImageScan {
   for (const { blob, json } of intake.documents()) {
     const spot: Spot = { root: blob, path: [], kind: "content", start: 0, end: Number.POSITIVE_INFINITY };
     for (const { path, inner, text } of documentTexts(json)) {
@@ -15,8 +20,10 @@ export function concludeImage(pass: Pass, intake: BlobIntake, { holds }: Pick<Sc
     }
   }
   const blobs = intake.blobs();
-  const assembled = assemble(blobs, holds);
+  const assembled = assemble(blobs, options);
   const layers = new Set(assembled.images.flatMap((image) => image.layers.map((layer) => layer.blob)));
   const byId = new Map(blobs.map((blob) => [blob.id, blob]));
-  return pass.conclude({ assembled, blobs: byId, paths: intake.paths }, layers.size);
+  const known = new Set(problems.map(({ what }) => what));
+  const all = [...problems, ...assembled.problems.filter(({ what }) => !known.has(what))];
+  return pass.conclude({ assembled: { ...assembled, problems: all }, blobs: byId, paths: intake.paths }, layers.size);
 }
