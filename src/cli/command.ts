@@ -11,6 +11,11 @@ const commands: Commands = {
   },
   rewrite,
   lint,
+  "scan-image": {
+    usage: "scan-image [OPTIONS] IMAGE",
+    says: "finds what looks like a secret in an image, wherever in it, and what wrote it",
+    load: async () => (await import("./scan-image.ts")).scanImage,
+  },
   explain,
 };
 

@@ -1,4 +1,5 @@
 import type { Skipped } from "../finding/finding.ts";
+import { type Choice, isChosenName, isChosenPlatform, namesOf } from "./choice.ts";
 import { attestedDigest, type Descriptor, type Document, isAttestation } from "./document.ts";
 
 /** A file of the archive, as it was read. */
@@ -61,8 +62,8 @@ export type Assembled = {
 
 export type AssembleOptions = {
   readonly holds?: "image" | "cache";
-  /** What is left out of an index; attestations about it are, too. */
-  readonly wants?: (descriptor: Descriptor) => boolean;
+  /** What is left out is not missed, nor are attestations about it. */
+  readonly choice?: Choice;
 };
 
 /** Indexes in indexes: more is a loop or a prank. */
@@ -73,10 +74,7 @@ const deepestIndex = 8;
  * images that it does not name. Every digest and diff ID is compared with what was read; what is missing, different
  * or of no known kind is a problem.
  */
-export function assemble(
-  blobs: readonly Blob[],
-  { holds = "image", wants = () => true }: AssembleOptions = {},
-): Assembled {
+export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} }: AssembleOptions = {}): Assembled {
   const images: Image[] = [];
   const roles = new Map<number, Role[]>();
   const problems: Skipped[] = [];
@@ -127,7 +125,8 @@ export function assemble(
 
   /** Attestations say which manifest they are about: after the images, whose platforms are then known. */
   function walkChosen(manifests: readonly Descriptor[], names: readonly string[], depth: number): void {
-    for (const each of manifests) if (!isAttestation(each) && wants(each)) walkManifests(each, names, depth);
+    for (const each of manifests)
+      if (!isAttestation(each) && isChosenPlatform(each, choice)) walkManifests(each, names, depth);
     for (const each of manifests) {
       const about = isAttestation(each) ? attestedDigest(each) : undefined;
       if (isAttestation(each) && (about === undefined || seen.has(about))) walkManifests(each, names, depth);
@@ -223,7 +222,11 @@ export function assemble(
     assign(index, { kind: "manifest", platform: undefined });
     if (index.document?.kind !== "index") problem("index.json", "it is not an index that can be read");
   }
-  walkChosen(tops, [], 0);
+  walkChosen(
+    tops.filter((each) => isChosenName(namesOf(each), choice)),
+    [],
+    0,
+  );
   for (const { descriptor, manifest } of attestations) {
     const platform = platforms.get(attestedDigest(descriptor) ?? manifest.subject ?? "");
     const blob = byDigest.get(descriptor.digest)!;
@@ -237,6 +240,7 @@ export function assemble(
   const archive = byPath.get("manifest.json");
   if (archive?.document?.kind === "archive") {
     for (const entry of archive.document.images) {
+      if (!isChosenName(entry.tags, choice)) continue;
       const config = byPath.get(entry.config);
       if (images.some((image) => image.configDigest !== "" && image.configDigest === config?.digest)) continue;
       const platform = platformOf(config) ?? "unknown";

@@ -1,4 +1,5 @@
 import type { Skipped } from "../finding/finding.ts";
+import { type Choice, isChosenName, isChosenPlatform, namesOf } from "./choice.ts";
 import { attestedDigest, type Descriptor, isAttestation, readDocument } from "./document.ts";
 
 /** Where blobs are had by their digest: a registry's repository, a layout in a folder. Its functions reject with one sentence. */
@@ -17,9 +18,6 @@ export type BlobFile = {
 
 export type BlobList = { readonly files: readonly BlobFile[]; readonly problems: readonly Skipped[] };
 
-/** Chooses manifests by what their descriptor says; what it leaves out is not read. */
-export type Wants = (descriptor: Descriptor) => boolean;
-
 /** Indexes in indexes: more is a loop or a prank. */
 const deepestIndex = 8;
 const mostManifests = 10_000;
@@ -28,7 +26,7 @@ const mostManifests = 10_000;
  * Everything that an index leads to, each blob once: indexes in it, manifests with their configs and layers, attestations
  * about what is wanted. What cannot be had is a problem, and the rest goes on.
  */
-export async function listBlobs(index: Buffer, store: BlobStore, wants: Wants): Promise<BlobList> {
+export async function listBlobs(index: Buffer, store: BlobStore, choice: Choice): Promise<BlobList> {
   const files = new Map<string, BlobFile>([["index.json", inMemory("index.json", index)]]);
   const problems: Skipped[] = [];
   const wanted = new Set<string>();
@@ -63,7 +61,7 @@ export async function listBlobs(index: Buffer, store: BlobStore, wants: Wants): 
 
   /** Attestations come last: they are about manifests that may stand behind them. */
   async function walkAll(manifests: readonly Descriptor[], depth: number): Promise<void> {
-    const chosen = manifests.filter((each) => !isAttestation(each) && wants(each));
+    const chosen = manifests.filter((each) => !isAttestation(each) && isChosenPlatform(each, choice));
     for (const each of chosen) await walk(each, depth);
     for (const each of manifests.filter(isAttestation)) {
       const about = attestedDigest(each);
@@ -72,7 +70,12 @@ export async function listBlobs(index: Buffer, store: BlobStore, wants: Wants): 
   }
 
   const top = parsed(index);
-  if (top?.kind === "index") await walkAll(top.manifests, 0);
+  if (top?.kind === "index") {
+    await walkAll(
+      top.manifests.filter((each) => isChosenName(namesOf(each), choice)),
+      0,
+    );
+  }
   return { files: [...files.values()], problems };
 }
 

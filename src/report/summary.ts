@@ -1,5 +1,6 @@
 import { describeDuration } from "../identity/duration.ts";
 import type { Encoding } from "../secret/encoding.ts";
+import { megabytes, plural } from "./amount.ts";
 import { printable } from "./printable.ts";
 
 /** A build as it went: everything that is said of it, without one value. */
@@ -125,12 +126,4 @@ function resultText({ result, published, unproven }: BuildSummary): string {
     case "failed":
       return "Docker's build failed";
   }
-}
-
-function plural(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 10_000_000 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e6)} MB`;
 }

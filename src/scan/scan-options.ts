@@ -1,4 +1,4 @@
-import type { Wants } from "../image/blob-list.ts";
+import type { Choice } from "../image/choice.ts";
 import type { Limits } from "../layer/limit.ts";
 import type { Needle } from "../secret/needle.ts";
 import type { ScanStats } from "./image-scan.ts";
@@ -13,8 +13,8 @@ export type ScanOptions = {
   readonly rules?: { readonly content: readonly ContentRule[]; readonly place: readonly PlaceRule[] };
   /** What the archive is: of a cache export nobody expects an image. */
   readonly holds?: "image" | "cache";
-  /** Which of an index's manifests count: those of a platform, or of a name. */
-  readonly wants?: Wants;
+  /** Which of the images in it are meant. */
+  readonly choice?: Choice;
   readonly limits?: Partial<Limits>;
   /**
    * Takes the digest of a large blob from its name in the archive instead of computing it: for what comes straight from

@@ -38,7 +38,8 @@ export async function findDocker(environment: Environment): Promise<DockerProgra
   return { docker, buildx: [standalone], environment: {} };
 }
 
-async function findOnPath(name: string, environment: Environment): Promise<string | undefined> {
+/** A program of the PATH. */
+export async function findOnPath(name: string, environment: Environment): Promise<string | undefined> {
   const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   return firstProgram(folders.map((folder) => join(folder, name)));
 }
@@ -85,6 +86,11 @@ async function findPlugin(environment: Environment): Promise<string | undefined>
     "/usr/libexec/docker/cli-plugins",
   ];
   return firstProgram(folders.map((folder) => join(folder, "docker-buildx")));
+}
+
+/** Docker's own configuration, with its logins; undefined where there is none that can be read. */
+export function readDockerConfig(environment: Environment): Promise<unknown> {
+  return readJson(join(configFolder(environment), "config.json"));
 }
 
 async function readJson(path: string): Promise<unknown> {

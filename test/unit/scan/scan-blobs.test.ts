@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { listBlobs, type Wants } from "../../../src/image/blob-list.ts";
+import { listBlobs } from "../../../src/image/blob-list.ts";
+import type { Choice } from "../../../src/image/choice.ts";
 import type { ImageScan } from "../../../src/scan/image-scan.ts";
 import { scanBlobs } from "../../../src/scan/scan-blobs.ts";
 import { needlesOf } from "../../../src/secret/needle.ts";
@@ -35,9 +36,9 @@ function layout(images: readonly MadeImage[], packing: Packing = "gzip"): string
   return folder;
 }
 
-async function scan(folder: string, wants: Wants = () => true): Promise<ImageScan> {
+async function scan(folder: string, choice: Choice = {}): Promise<ImageScan> {
   const store = openLayoutStore(folder);
-  return scanBlobs(await listBlobs(await store.index(), store, wants), { needles, nowSeconds: 1_800_000_000, wants });
+  return scanBlobs(await listBlobs(await store.index(), store, choice), { needles, nowSeconds: 1_800_000_000, choice });
 }
 
 function largestBlob(folder: string): string {
@@ -70,7 +71,7 @@ describe("an image whose blobs are read one by one", () => {
         { surface: "layer", platform: "linux/arm64" },
       ],
     ]);
-    const chosen = await scan(folder, ({ platform }) => platform === undefined || platform === "linux/arm64");
+    const chosen = await scan(folder, { platforms: ["linux/arm64"] });
     expect(chosen.images.map(({ platform }) => platform)).toEqual(["linux/arm64"]);
     expect(chosen).toMatchObject({
       complete: true,

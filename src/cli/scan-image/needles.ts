@@ -1,0 +1,35 @@
+import { SealError } from "../../error.ts";
+import { needlesOf } from "../../secret/needle.ts";
+import { readNeedleFile } from "../../secret/needle-file.ts";
+import type { Secret } from "../../secret/secret.ts";
+import { weaknessOf } from "../../secret/weak.ts";
+import { errorCode } from "../../system/error-code.ts";
+import { readWholeFile, readWholeStdin } from "../../system/whole.ts";
+
+/** The values of `--needles`, without those that are too ordinary to be looked for, which are named. @throws SealError ARGUMENT */
+export async function readNeedles(path: string, say: (sentence: string) => void) {
+  const secrets = await readSecrets(path);
+  for (const secret of secrets) {
+    const why = weaknessOf(secret);
+    if (why !== undefined) say(`${secret.name} is not looked for: ${why}.`);
+  }
+  return secrets.flatMap((secret) => needlesOf(secret, "scan"));
+}
+
+async function readSecrets(path: string): Promise<readonly Secret[]> {
+  const bytes = await (path === "-" ? readWholeStdin() : readWholeFile(path)).catch((cause: unknown) => {
+    throw new SealError(
+      "ARGUMENT",
+      `The needles cannot be read from ${path} (${errorCode(cause)})`,
+      "Name a file that you may read, or - for stdin",
+      { cause },
+    );
+  });
+  const secrets = readNeedleFile(bytes);
+  if (secrets !== undefined && secrets.length > 0) return secrets;
+  throw new SealError(
+    "ARGUMENT",
+    secrets === undefined ? `${path} is no JSON object of names and texts` : `${path} holds no value`,
+    'Write {"NAME": "VALUE", …}, or one value a line',
+  );
+}

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { normalizeImageName, parseImageName } from "../../buildx/image-name.ts";
+import { SealError } from "../../error.ts";
+import { type BlobStore, listBlobs } from "../../image/blob-list.ts";
+import type { Choice } from "../../image/choice.ts";
+import { openRepository } from "../../image/registry/client.ts";
+import { loginFor } from "../../image/registry/credential.ts";
+import { readTransport } from "../../image/transport.ts";
+import type { ImageScan } from "../../scan/image-scan.ts";
+import { scanArchive } from "../../scan/scan-archive.ts";
+import { scanBlobs } from "../../scan/scan-blobs.ts";
+import type { ScanOptions } from "../../scan/scan-options.ts";
+import { createAskHelper } from "../../system/credential-helper.ts";
+import { findOnPath, readDockerConfig } from "../../system/docker.ts";
+import { hasLocalImage, saveLocalImage } from "../../system/docker-image.ts";
+import { createHttp } from "../../system/http.ts";
+import { readWhole } from "../../system/layout.ts";
+import { openLayoutStore } from "../../system/layout-store.ts";
+import type { Machine } from "../machine.ts";
+
+/** A registry that says nothing for so long has gone. */
+const idleMs = 60_000;
+
+/**
+ * Searches the image that a user names, wherever it is.
+ * @throws SealError ARGUMENT, IMAGE for one that cannot be opened at all
+ */
+export async function scanNamed(
+  text: string,
+  platforms: readonly string[],
+  options: ScanOptions,
+  machine: Machine,
+): Promise<ImageScan> {
+  const transport = readTransport(text, existsSync);
+  const name = "name" in transport ? transport.name : undefined;
+  const chosen: Chosen = { ...options, choice: { platforms, ...(name === undefined ? {} : { name }) } };
+  switch (transport.kind) {
+    case "stdin":
+      return scanArchive(process.stdin, chosen);
+    case "archive":
+      return scanArchive(readWhole(transport.path), chosen);
+    case "layout":
+      return scanLayout(transport.path, chosen);
+    case "daemon":
+      return scanLocal(transport.reference, await dockerProgram(machine), chosen, machine);
+    case "registry":
+      return scanRegistry(transport.reference, chosen, machine);
+    case "name": {
+      const docker = await findOnPath("docker", machine.environment);
+      const isLocal = docker !== undefined && (await hasLocalImage(docker, transport.reference, machine.environment));
+      if (docker !== undefined && isLocal) return scanLocal(transport.reference, docker, chosen, machine);
+      return scanRegistry(transport.reference, chosen, machine);
+    }
+  }
+}
+
+type Chosen = ScanOptions & { readonly choice: Choice };
+
+async function dockerProgram({ environment }: Machine): Promise<string> {
+  const docker = await findOnPath("docker", environment);
+  if (docker !== undefined) return docker;
+  throw new SealError("DOCKER", "There is no docker on the PATH", "Install it, or name the image as docker://NAME");
+}
+
+async function scanLayout(folder: string, options: Chosen): Promise<ImageScan> {
+  const store = openLayoutStore(folder);
+  const index = await store.index().catch((cause: unknown) => {
+    throw unopened(`${folder} is no OCI layout: its index.json cannot be read`, cause);
+  });
+  return scanStore(index, store, options);
+}
+
+async function scanLocal(
+  reference: string,
+  docker: string,
+  options: Chosen,
+  { environment }: Machine,
+): Promise<ImageScan> {
+  // the engine names its blobs by digest
+  return scanArchive(saveLocalImage(docker, reference, environment), { ...options, trustNames: true });
+}
+
+async function scanRegistry(reference: string, options: Chosen, { environment }: Machine): Promise<ImageScan> {
+  const { repository: path, tag, digest: asked } = parseImageName(normalizeImageName(reference));
+  const [host = "", ...rest] = path.split("/");
+  const repository = openRepository(host, rest.join("/"), {
+    http: createHttp({ idleMs }),
+    login: async () => loginFor(host, await readDockerConfig(environment), createAskHelper(environment)),
+    wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+  });
+  const top = await repository.manifest(asked ?? tag ?? "latest").catch((cause: unknown) => {
+    throw unopened(`${reference} cannot be had: ${cause instanceof Error ? cause.message : "unknown"}`, cause);
+  });
+  const digest = asked ?? `sha256:${createHash("sha256").update(top).digest("hex")}`;
+  const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [{ digest, size: top.length }] }));
+  const manifest = async (each: string): Promise<Buffer> => (each === digest ? top : repository.manifest(each));
+  return scanStore(index, { ...repository, manifest }, options);
+}
+
+async function scanStore(index: Buffer, store: BlobStore, options: Chosen): Promise<ImageScan> {
+  return scanBlobs(await listBlobs(index, store, options.choice), options);
+}
+
+function unopened(message: string, cause: unknown): SealError {
+  return new SealError("IMAGE", message, "See that the name is right, and that you may read it", { cause });
+}
