@@ -25,10 +25,19 @@ export type Pass = {
   readonly add: (hit: Hit, pointer?: readonly string[]) => void;
   /** Reads the stream to its end, through the walker. What breaks it off is noted. */
   readonly read: (stream: AsyncIterable<Uint8Array>, walker: Walker) => Promise<void>;
+  /** The same of a file that is at hand. */
+  readonly readFile: (file: ArchiveFile, walker: Walker) => Promise<void>;
   readonly conclude: (atlas: Atlas, layers: number) => ImageScan;
 };
 
 const theArchive: Base = { root: 0, path: [] };
+
+/** A file that can be read anywhere, any time. */
+export type ArchiveFile = {
+  /** Gives how many bytes there were from `at` on. May throw the system's error. */
+  readonly read: (into: Buffer, from: number, to: number, at: number) => number;
+  readonly stream: () => AsyncIterable<Uint8Array>;
+};
 
 export function createPass(options: ScanOptions): Pass {
   const { content, place } = options.rules ?? { content: contentRules, place: placeRules };
@@ -78,6 +87,33 @@ export function createPass(options: ScanOptions): Pass {
     await keepPace();
   }
 
+  async function readFile(file: ArchiveFile, walker: Walker): Promise<void> {
+    const head = Buffer.alloc(magicBytes);
+    try {
+      const magic = sniff(head, 0, file.read(head, 0, magicBytes, 0));
+      // what has to be unpacked is on other threads most of the time
+      if (magic === "gzip" || magic === "zstd") return await read(file.stream(), walker);
+    } catch {
+      notes.skipped(theArchive, "it cannot be read");
+      return;
+    }
+    const strand = nest.strand(walker);
+    let at = 0;
+    const readNext = (into: Buffer, from: number, to: number): number => {
+      try {
+        const count = file.read(into, from, to, at);
+        at += count;
+        return count;
+      } catch {
+        notes.skipped(theArchive, "its file could not be read to the end");
+        return 0;
+      }
+    };
+    await strand.fill(readNext, () => settle(scope));
+    strand.end();
+    await settle(scope);
+  }
+
   return {
     search,
     nest,
@@ -88,6 +124,7 @@ export function createPass(options: ScanOptions): Pass {
     searchedBefore: options.searchedBefore,
     add: ledger.add,
     read,
+    readFile,
     conclude: (atlas, layers) => conclude({ search, ledger, atlas, skipped, unopened, stats: { ...stats, layers } }),
   };
 }

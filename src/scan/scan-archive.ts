@@ -2,7 +2,7 @@ import { createArchiveWalker } from "./archive-walker.ts";
 import { createBlobIntake } from "./blob-intake.ts";
 import { concludeImage } from "./conclude-image.ts";
 import type { ImageScan } from "./image-scan.ts";
-import { createPass } from "./pass.ts";
+import { type ArchiveFile, createPass } from "./pass.ts";
 import type { ScanOptions } from "./scan-options.ts";
 
 /**
@@ -14,5 +14,13 @@ export async function scanArchive(stream: AsyncIterable<Uint8Array>, options: Sc
   const pass = createPass(options);
   const intake = createBlobIntake(pass);
   await pass.read(stream, createArchiveWalker(intake, pass.notes));
+  return concludeImage(pass, intake, options);
+}
+
+/** The same for an archive that lies in a file. */
+export async function scanArchiveFile(file: ArchiveFile, options: ScanOptions): Promise<ImageScan> {
+  const pass = createPass(options);
+  const intake = createBlobIntake(pass);
+  await pass.readFile(file, createArchiveWalker(intake, pass.notes));
   return concludeImage(pass, intake, options);
 }

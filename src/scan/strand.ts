@@ -11,15 +11,22 @@ import type { WindowPool } from "./window-pool.ts";
 export type Strand = {
   /** Takes bytes; `settle` is awaited each time the window is full, so that what the walker set going can keep up. */
   readonly write: (bytes: Uint8Array, settle: () => Promise<void>) => Promise<void>;
+  /** Reads a source to its end, straight into the window. */
+  readonly fill: (read: ReadInto, settle: () => Promise<void>) => Promise<void>;
   /** Takes all there is, at once; the walker's doings are left to whoever waits for them. */
   readonly whole: (pieces: readonly Uint8Array[]) => void;
   /** The stream ends. */
   readonly end: () => void;
 };
 
+/** Reads into `bytes` from `from` to `to` what comes next; gives how much it was, 0 at the end. */
+export type ReadInto = (bytes: Buffer, from: number, to: number) => number;
+
 const windowBytes = 1 << 20;
 /** So much is looked at as soon as it is there: while it is, the writer fills the pipe again. */
 const portionBytes = 1 << 15;
+/** So much is read at once where that is no more than a copy: what a core keeps near. */
+const readBytes = 1 << 18;
 /** What is kept before and after each place that is looked at: enough for any literal and any rule. */
 const contextBytes = reachBytes + 512;
 /** Lines are counted so far into a file. */
@@ -117,6 +124,18 @@ export function createStrand(
         from += part;
         if (filled === room || filled - walked >= portionBytes) step(false);
         if (filled === room) {
+          slide();
+          await settle();
+        }
+      }
+    },
+    fill: async (read, settle) => {
+      for (;;) {
+        const count = read(window, filled, Math.min(room, filled + readBytes));
+        if (count === 0) return;
+        filled += count;
+        step(false);
+        if (filled + readBytes > room) {
           slide();
           await settle();
         }

@@ -8,14 +8,14 @@ import { openRepository } from "../../image/registry/client.ts";
 import { loginFor } from "../../image/registry/credential.ts";
 import { readTransport } from "../../image/transport.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
-import { scanArchive } from "../../scan/scan-archive.ts";
+import { scanArchive, scanArchiveFile } from "../../scan/scan-archive.ts";
 import { scanBlobs } from "../../scan/scan-blobs.ts";
 import type { ScanOptions } from "../../scan/scan-options.ts";
+import { withArchiveFile } from "../../system/archive-file.ts";
 import { createAskHelper } from "../../system/credential-helper.ts";
 import { findOnPath, readDockerConfig } from "../../system/docker.ts";
 import { hasLocalImage, saveLocalImage } from "../../system/docker-image.ts";
 import { createHttp } from "../../system/http.ts";
-import { readWhole } from "../../system/layout.ts";
 import { openLayoutStore } from "../../system/layout-store.ts";
 import type { Machine } from "../machine.ts";
 
@@ -39,7 +39,7 @@ export async function scanNamed(
     case "stdin":
       return scanArchive(process.stdin, chosen);
     case "archive":
-      return scanArchive(readWhole(transport.path), chosen);
+      return withArchiveFile(transport.path, (file) => scanArchiveFile(file, chosen));
     case "layout":
       return scanLayout(transport.path, chosen);
     case "daemon":
