@@ -4,7 +4,7 @@ const NAMED =
   /((?:passw(?:or)?d|passwd|pword|passphrase|secret|token|api_?key|access_?key|private_?key|credentials?)[\w-]{0,60}["']?(?:\s*[=:]\s*|(?<!(?:\$\{?|[, ]env=)[\w-]{0,60}["']?)\s+)["']?)([^\s"',;&|)]+)/gi;
 // what a value is not: a variable, a template's, a path, a word of the language around, a line's end
 const PLAIN =
-  /^(?:\\$|\$|\{|\}\}|(?:id|type|src|env)=|<|%|@|~|\.{0,2}\/(?:run|etc|root|home|tmp|usr|var|opt|proc|dev)\b|[a-z]{1,12}$|\d{1,4}$|--)/;
+  /^(?:\\$|\$|\{|\}\}|\.{1,2}$|(?:id|type|src|env|reason)=|<|%|@|~|\.{0,2}\/(?:run|etc|root|home|tmp|usr|var|opt|proc|dev)\b|[a-z]{1,12}$|\d{1,4}$|--)/;
 const URL_CREDENTIALS = /(:\/\/[^/\s:@]*:)([^@\s/]+)(?=@)/g;
 // curl's and others' `-u user:password`
 const USER = /((?:^|\s)(?:-u|--(?:proxy-)?user)[ =]["']?[^\s:"']{1,100}:)([^\s"']+)/g;

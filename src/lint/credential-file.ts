@@ -16,6 +16,19 @@ export function credentialFile(path: string): CredentialFile | undefined {
   return found === undefined || found[1] === CERTIFICATE ? undefined : { what: found[1], severity: found[2] };
 }
 
+/** The name, without its ending, of a certificate that is copied: its key is called the same. */
+export function certificateName(path: string): string | undefined {
+  const found = /(?:^|\/)([^/]{1,200})\.(?:crt|cer|cert|pem)$/.exec(path.slice(-LONGEST));
+  return found?.[1];
+}
+
+/** `site.key`, which may be anything by its name alone, where a `site.crt` is copied too. */
+export function keyOfCertificate(path: string, certificates: ReadonlySet<string>): CredentialFile | undefined {
+  const name = /(?:^|\/)([^/]{1,200})\.key$/.exec(path.slice(-LONGEST))?.[1];
+  if (name === undefined || !certificates.has(name) || SHOWN.test(path.slice(-LONGEST))) return undefined;
+  return { what: "the private key of a certificate that is copied too", severity: "error" };
+}
+
 /** The name is at the end; the patterns are quadratic in what they look at. */
 const LONGEST = 200;
 
@@ -32,10 +45,12 @@ export const usualCredentialFiles: readonly string[] = [
   ".pypirc",
   ".ssh/id_ed25519",
   ".ssh/id_rsa",
+  "config/master.key",
   "credentials.json",
   "id_ed25519",
   "id_rsa",
   "key.pem",
+  "master.key",
   "kubeconfig",
   "privkey.pem",
   "server.key",
@@ -56,7 +71,6 @@ const FILES: readonly (readonly [pattern: RegExp, what: string, severity: Severi
   [new RegExp(`${at}[._]netrc$`), "logins", "error"],
   [new RegExp(`${at}\\.pypirc$`), "logins of Python package indexes", "error"],
   [new RegExp(`${at}\\.npmrc$`), "npm's settings, with tokens where there are any", "warning"],
-  [new RegExp(`${at}\\.yarnrc\\.yml$`), "yarn's settings, with tokens where there are any", "info"],
   [new RegExp(`${at}\\.docker(?:/config\\.json)?$`), "Docker's logins", "error"],
   [new RegExp(`${at}\\.dockercfg$`), "Docker's logins", "error"],
   [new RegExp(`${at}\\.aws/config$`), "AWS profiles", "warning"],
@@ -82,8 +96,12 @@ const FILES: readonly (readonly [pattern: RegExp, what: string, severity: Severi
     "the key of a service account",
     "warning",
   ],
-  [new RegExp(`${at}credentials\\.(?:json|toml|csv|ya?ml)$`), "credentials", "warning"],
   [new RegExp(`${at}\\.cargo/credentials(?:\\.toml)?$`), "cargo's tokens", "error"],
+  [new RegExp(`${at}(?:master|credentials/\\w+)\\.key$`), "the key of Rails' credentials", "error"],
+  [new RegExp(`${at}\\.?composer/auth\\.json$`), "Composer's logins", "error"],
+  [new RegExp(`${at}(?:\\.terraformrc|credentials\\.tfrc\\.json)$`), "Terraform's logins", "error"],
+  [new RegExp(`${at}[\\w.-]*\\.tfstate(?:\\.backup)?$`), "Terraform's state, with what it made", "warning"],
+  [new RegExp(`${at}credentials\\.(?:json|toml|csv|ya?ml)$`), "credentials", "warning"],
   [new RegExp(`${at}\\.config/(?:gh/hosts\\.yml|gh|gcloud)$`), "a login", "error"],
   [
     new RegExp(`${at}\\.env(?:\\.(?:local|prod|production|secret|secrets))?$`),
