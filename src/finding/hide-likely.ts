@@ -8,7 +8,9 @@ const PLAIN =
 const URL_CREDENTIALS = /(:\/\/[^/\s:@]*:)([^@\s/]+)(?=@)/g;
 // curl's and others' `-u user:password`
 const USER = /((?:^|\s)(?:-u|--(?:proxy-)?user)[ =]["']?[^\s:"']{1,100}:)([^\s"']+)/g;
-const TOKEN = /[A-Za-z0-9+/_=.-]{20,}/g;
+// with what stands before it: `project.git#COMMIT` and `actions/checkout@COMMIT` name a commit
+const TOKEN = /([#@]?)([A-Za-z0-9+/_=.-]{20,})/g;
+const COMMIT = /^[#@][0-9a-f]{40}$/;
 
 /**
  * Stars out what looks like a value in a line, or a piece of one, that is shown: unit for unit, so that columns hold. The
@@ -22,7 +24,9 @@ export function hideLikely(line: string): string {
     .replace(USER, (all, before: string, value: string) =>
       PLAIN.test(value) ? all : before + "*".repeat(value.length),
     )
-    .replace(TOKEN, (word) => (isRandom(word) ? "*".repeat(word.length) : word));
+    .replace(TOKEN, (all, mark: string, word: string) =>
+      isRandom(word) && !COMMIT.test(all) ? mark + "*".repeat(word.length) : all,
+    );
 }
 
 function hideNamed(line: string): string {
