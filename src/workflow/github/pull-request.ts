@@ -1,4 +1,5 @@
-import type { CiEntry, CiJob, CiStep, GithubWorkflow } from "../document.ts";
+import type { CiJob, CiStep, GithubWorkflow } from "../document.ts";
+import { byName } from "../entry-index.ts";
 import type { SourcedText } from "../sourced-text.ts";
 import { type KnownValue, type KnownValues, outcomeOf } from "./condition.ts";
 import { expressionsIn } from "./expression.ts";
@@ -61,17 +62,6 @@ export type Environment = (name: string) => SourcedText | undefined;
 export function environmentOf(document: GithubWorkflow, job: CiJob, step: CiStep): Environment {
   const lists = [step.env, job.env, document.env].map(byName);
   return (name) => lists.find((list) => list.has(name))?.get(name)?.value;
-}
-
-const indexes = new WeakMap<readonly CiEntry[], ReadonlyMap<string, CiEntry>>();
-
-function byName(entries: readonly CiEntry[]): ReadonlyMap<string, CiEntry> {
-  let index = indexes.get(entries);
-  if (index === undefined) {
-    index = new Map(entries.map((entry) => [entry.name.text, entry]));
-    indexes.set(entries, index);
-  }
-  return index;
 }
 
 /** Where a step puts the pull request's own files: a folder, "" for the one it runs in; undefined: nowhere. */
