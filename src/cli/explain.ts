@@ -1,6 +1,7 @@
 import { SealError } from "../error.ts";
 import { rulePage } from "../lint/page.ts";
 import { nearest } from "../nearest.ts";
+import { wrap } from "../report/printable.ts";
 import { ruleIds, rulesById } from "./lint/every-rule.ts";
 import { readOptions } from "./option.ts";
 
@@ -18,7 +19,7 @@ export async function explain(words: readonly string[]): Promise<number> {
   }
   if (given.words.length > 1) throw new SealError("ARGUMENT", "One rule at a time", "See 'buildseal explain --help'");
   const [id] = given.words;
-  process.stdout.write(id === undefined ? everyRule() : page(id));
+  process.stdout.write(id === undefined ? everyRule() : folded(page(id)));
   return 0;
 }
 
@@ -37,12 +38,27 @@ function only(ids: readonly string[]): string | undefined {
   return ids.length === 1 ? ids[0] : undefined;
 }
 
+const widest = 100;
+
+/** On a terminal its paragraphs are broken between words; for a program it is the Markdown page as it is. */
+function folded(text: string): string {
+  if (!process.stdout.isTTY) return text;
+  const columns = Math.min(process.stdout.columns || widest, widest);
+  let isFenced = false;
+  const lines = text.split("\n").flatMap((line) => {
+    if (line.startsWith("```")) isFenced = !isFenced;
+    return isFenced ? [line] : wrap(line, columns);
+  });
+  return lines.join("\n");
+}
+
 function everyRule(): string {
   const rules = [...rulesById.values()];
   const width = Math.max(...rules.map(({ id }) => id.length));
   const lines = rules.map(({ id, severity, title, fix }) => {
     const mark = fix === "safe" ? "fix" : fix === "unsafe" ? "fix?" : "";
-    return `${id.padEnd(width)}  ${severity.padEnd(7)}  ${mark.padEnd(4)}  ${title}`;
+    const head = `${id.padEnd(width)}  ${severity.padEnd(7)}  ${mark.padEnd(4)}  `;
+    return head + wrap(title, widest - head.length).join(`\n${" ".repeat(head.length)}`);
   });
   return `${lines.join("\n")}\n\nfix: --fix mends it; fix?: --fix --unsafe-fixes does. One rule: buildseal explain RULE\n`;
 }

@@ -47,7 +47,7 @@ type Tally = {
   readonly hit: Set<GrantRequest>;
   readonly asked: Set<GrantRequest>;
   readonly notices: Set<string>;
-  /** What went wrong and was said: a configuration that cannot be read is said once, not for each file. */
+  /** What went wrong and was said: what is wrong with the configuration is said once, not for each file. */
   readonly said: Set<unknown>;
 };
 
@@ -70,8 +70,9 @@ async function rewriteOne(subject: Subject, { command, machine, rewriting, tally
     for (const request of outcome.hit) tally.hit.add(request);
   } catch (error) {
     tally.failed++;
-    if (!tally.said.has(error)) complain(error, machine);
-    tally.said.add(error);
+    const what = error instanceof SealError ? error.message : error;
+    if (!tally.said.has(what)) complain(error, machine);
+    tally.said.add(what);
   }
 }
 

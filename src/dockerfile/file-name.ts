@@ -8,6 +8,6 @@ export function isDockerfileName(path: string): boolean {
 }
 
 // in lower case alone or as the whole ending: dockerfile.ts is about Dockerfiles
-const NAMES = /^(?:(?:Docker|Container)file(?:[.-].*)?|(?:docker|container)file)$/;
-const ENDINGS = /\.(?:(?:Docker|Container)file(?:\..*)?|(?:docker|container)file)$/;
+const NAMES = /^(?:(?:Docker|Container)file(?:[.-].*)?|(?:docker|container)file)$/s;
+const ENDINGS = /\.(?:(?:Docker|Container)file(?:\..*)?|(?:docker|container)file)$/s;
 const OTHERS = /(?:\.(?:dockerignore|containerignore|md|rst|html|json|orig|rej|bak|swp|tmp|patch|diff|lock)|~)$/i;

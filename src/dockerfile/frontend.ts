@@ -1,6 +1,7 @@
 import type { BuildFacts } from "./build-facts.ts";
 import { detectSyntax } from "./directive.ts";
 import type { Dockerfile } from "./dockerfile.ts";
+import type { Template } from "./template/template.ts";
 
 /** The Dockerfile frontend that a build will use. */
 export type Frontend = {
@@ -17,7 +18,7 @@ export type Frontend = {
 /**
  * The frontend of a file (one character a byte), which may be in any language: by the build argument BUILDKIT_SYNTAX,
  * else by what the file asks for (`# syntax=`, `// syntax=`, JSON). Of a template it is what its rendering asks for,
- * whose first line may stand below tags.
+ * whose first line may stand below tags, as far as that is written there.
  */
 export function frontendOf(
   file: { readonly text: string } & Partial<Pick<Dockerfile, "template" | "directives">>,
@@ -25,18 +26,29 @@ export function frontendOf(
 ): Frontend {
   const argument = facts.buildArgs?.get("BUILDKIT_SYNTAX");
   const image =
-    argument?.trim().split(" ", 1)[0] ??
-    detectSyntax(file.text)?.image ??
-    (file.template && syntaxOf(file.directives ?? []));
+    argument === undefined ? imageOf(file.text, file.template, file.directives) : firstWord(argument.trim());
   if (image === undefined) {
     return { image, isDockers: true, version: undefined, supportsEnvMounts: undefined };
   }
   return frontendFrom(image);
 }
 
-function syntaxOf(directives: Dockerfile["directives"]): string | undefined {
-  const value = directives.find(({ name }) => name === "syntax")?.value;
-  return value?.trim().split(" ", 1)[0];
+function imageOf(
+  text: string,
+  template: Template | undefined,
+  directives: Dockerfile["directives"] = [],
+): string | undefined {
+  const directive = template && directives.find(({ name }) => name === "syntax");
+  if (directive === undefined) return detectSyntax(text)?.image;
+  const { value, valueStart, valueEnd } = directive;
+  const tag = template!.spans.find(({ end }) => end > valueStart);
+  if (tag === undefined || tag.start >= valueEnd) return firstWord(value.trim());
+  // `docker/dockerfile:{{ version }}`: the name is whole
+  return /^(.*[^:@/])[:@][^/]*$/.exec(text.slice(valueStart, Math.max(valueStart, tag.start)))?.[1];
+}
+
+function firstWord(text: string): string {
+  return text.split(" ", 1)[0]!;
 }
 
 /** The same for a frontend image's name. */

@@ -69,7 +69,8 @@ export function resolveStages(file: Instructions, facts: BuildFacts = {}): Stage
     bases.push(resolveBase(draft, { byName, globals, escape: file.escape, facts, marks }));
     if (draft.name !== undefined) byName.set(draft.name, draft.index);
   }
-  return drafts.map((draft) => finishStage(draft, { drafts, bases, byName }));
+  const world = { drafts, bases, byName, triggers: triggerFinder(drafts) };
+  return drafts.map((draft) => finishStage(draft, world));
 }
 
 type StageDraft = Pick<Stage, "index" | "name" | "from" | "baseText" | "platform"> & {
@@ -151,11 +152,12 @@ function finishStage(
     readonly drafts: readonly StageDraft[];
     readonly bases: readonly StageBase[];
     readonly byName: ReadonlyMap<string, number>;
+    readonly triggers: (stage: number) => readonly StageCommand[];
   },
 ): Stage {
   const base = world.bases[draft.index]!;
   const baseStage = base.kind === "stage" ? base.stage : undefined;
-  const triggers = baseStage === undefined ? [] : triggersOf(world.drafts[baseStage]!);
+  const triggers = baseStage === undefined ? [] : world.triggers(baseStage);
   const own = draft.instructions.map((instruction) => ({ instruction, command: instruction, trigger: false }));
   const commands = base.kind === "context" ? [] : [...triggers, ...own];
   const references: Reference[] = [];
@@ -164,6 +166,19 @@ function finishStage(
     for (const reference of referencesOf(command, world.byName, world.drafts.length)) references.push(reference);
   }
   return { ...draft, base, baseStage, commands, references };
+}
+
+/** Of each stage once, for many can be upon it. */
+function triggerFinder(drafts: readonly StageDraft[]): (stage: number) => readonly StageCommand[] {
+  const found = new Map<number, readonly StageCommand[]>();
+  return (stage) => {
+    let triggers = found.get(stage);
+    if (triggers === undefined) {
+      triggers = triggersOf(drafts[stage]!);
+      found.set(stage, triggers);
+    }
+    return triggers;
+  };
 }
 
 function triggersOf(draft: StageDraft): StageCommand[] {

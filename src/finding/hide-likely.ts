@@ -4,11 +4,13 @@ const NAMED =
   /((?:passw(?:or)?d|passwd|pword|passphrase|secret|token|api_?key|access_?key|private_?key|credentials?)[\w-]{0,60}["']?(?:\s*[=:]\s*|(?<!(?:\$\{?|[, ]env=)[\w-]{0,60}["']?)\s+)["']?)([^\s"',;&|)]+)/gi;
 // what a value is not: a variable, a template's, a path, a word of the language around, a line's end
 const PLAIN =
-  /^(?:\\$|\$|\{|\}\}|(?:id|type|src|env)=|<|%|@|~|\.{0,2}\/(?:run|etc|root|home|tmp|usr|var|opt|proc|dev)\b|[a-z]{1,12}$|\d{1,4}$|--)/;
+  /^(?:\\$|\$|\{|\}\}|\.{1,2}$|(?:id|type|src|env|reason)=|<|%|@|~|\.{0,2}\/(?:run|etc|root|home|tmp|usr|var|opt|proc|dev)\b|[a-z]{1,12}$|\d{1,4}$|--)/;
 const URL_CREDENTIALS = /(:\/\/[^/\s:@]*:)([^@\s/]+)(?=@)/g;
 // curl's and others' `-u user:password`
 const USER = /((?:^|\s)(?:-u|--(?:proxy-)?user)[ =]["']?[^\s:"']{1,100}:)([^\s"']+)/g;
-const TOKEN = /[A-Za-z0-9+/_=.-]{20,}/g;
+// with what stands before it: `project.git#COMMIT` and `actions/checkout@COMMIT` name a commit
+const TOKEN = /([#@]?)([A-Za-z0-9+/_=.-]{20,})/g;
+const COMMIT = /^[#@][0-9a-f]{40}$/;
 
 /**
  * Stars out what looks like a value in a line, or a piece of one, that is shown: unit for unit, so that columns hold. The
@@ -22,7 +24,9 @@ export function hideLikely(line: string): string {
     .replace(USER, (all, before: string, value: string) =>
       PLAIN.test(value) ? all : before + "*".repeat(value.length),
     )
-    .replace(TOKEN, (word) => (isRandom(word) ? "*".repeat(word.length) : word));
+    .replace(TOKEN, (all, mark: string, word: string) =>
+      isRandom(word) && !COMMIT.test(all) ? mark + "*".repeat(word.length) : all,
+    );
 }
 
 function hideNamed(line: string): string {

@@ -23,8 +23,8 @@ export function refuseHiddenSteps(dockerfile: Dockerfile, plan: Plan, requests: 
   for (const { start, line, why } of template.uncertain) {
     if (steps.has(start)) continue;
     const what =
-      hits(paragraphAt(dockerfile, start)) ?? (commentAbove(dockerfile.text, start) ? "a comment" : undefined);
-    if (what !== undefined) throw notPlaced(name, line, `${what} would grant what stands here, but ${why}`);
+      hits(paragraphAt(dockerfile, start)) ?? (commentAbove(dockerfile.text, start) ? "the comment above" : undefined);
+    if (what !== undefined) throw notPlaced(name, line, `${what} is for the RUN here, but ${why}`);
   }
   const { unseen } = template;
   if (unseen.length === 0) return;
@@ -32,7 +32,7 @@ export function refuseHiddenSteps(dockerfile: Dockerfile, plan: Plan, requests: 
   for (const { line, what } of unseen) {
     const start = lines[line - 1] ?? 0;
     const by = hits(decode(dockerfile.text.slice(start, lines[line] ?? dockerfile.text.length)));
-    if (by !== undefined) throw notPlaced(name, line, `${by} would grant a step that is hidden here: ${what}`);
+    if (by !== undefined) throw notPlaced(name, line, `${by} is for a step that is hidden here: ${what}`);
   }
 }
 
@@ -83,6 +83,6 @@ function notPlaced(name: string, line: number, what: string): DockerfileError {
     name,
     line,
     what,
-    "Nothing was changed in this file. Put the step where the template shows it, or mount by hand and narrow the grant",
+    "Nothing was changed in this file. Write the step where it is sure that one begins, or mount by hand and narrow the grant",
   );
 }

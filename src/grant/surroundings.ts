@@ -24,7 +24,7 @@ export function surroundingsOf(
       for (const [name, variable] of settings.variables()) if (variable.known) known.push([name, variable.value]);
       return known;
     },
-    mounted: (name) => mounts.some(({ env }) => env === name),
+    mounted: (name) => mounts.find(({ env }) => env === name)?.id,
     host: (name) => (recipe.readsHost.includes(name) ? host(name) : undefined),
     envMounts,
   };

@@ -13,7 +13,7 @@ export function isPublicVariable(name: string): boolean {
 
 /** Print what they read, whole or in part. */
 export const passesOn: ReadonlySet<string> = new Set(
-  "cat tac head tail tee less more nl od xxd hexdump strings base64 base32 rev fold fmt sort uniq cut tr sed awk gawk mawk grep egrep fgrep zcat jq yq column paste iconv envsubst perl dd pv bat".split(
+  "cat tac head tail tee less more nl od xxd hexdump strings base64 base32 rev fold fmt sort uniq cut tr sed awk gawk mawk grep egrep fgrep zcat jq yq column paste iconv envsubst perl dd pv bat xargs".split(
     " ",
   ),
 );

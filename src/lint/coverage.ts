@@ -10,9 +10,12 @@ export type Coverage = {
   readonly covers: { readonly from: number; readonly to: number } | undefined;
   /** Why it covers nothing. */
   readonly why: string | undefined;
+  /** It reads as if it suppressed something, and is not spelt so. */
+  readonly misspelt?: true;
 };
 
-const MARK = "buildseal:";
+/** No suppressing comment is without it. */
+export const MARK = "buildseal:";
 
 /** The suppressing comments of a Dockerfile: each covers the instruction right below it, and the comments between. */
 export function coverageOf(dockerfile: Dockerfile): Coverage[] {
@@ -59,54 +62,8 @@ function insideInstructions({ text, instructions }: Dockerfile): Coverage[] {
   return found;
 }
 
-/**
- * The same for a CI file, by lines: a comment covers the line below, and what is indented deeper below that one.
- */
-export function coverageOfLines(text: string): Coverage[] {
-  const found: Coverage[] = [];
-  for (let mark = text.indexOf(MARK); mark >= 0; mark = text.indexOf(MARK, mark + MARK.length)) {
-    const start = text.lastIndexOf("\n", mark) + 1;
-    const newline = text.indexOf("\n", mark);
-    const end = newline < 0 ? text.length : newline;
-    const line = text.slice(start, end);
-    const suppression = parseSuppression(line);
-    if (suppression === undefined) continue;
-    const indent = /^\s*/.exec(line)![0].length;
-    const covers = blockBelow(text, end + 1, start);
-    const why = covers === undefined ? "there is nothing below it" : undefined;
-    found.push({ suppression: shifted(suppression, -indent), start: start + indent, end, covers, why });
-  }
-  return found;
-}
-
-function blockBelow(text: string, below: number, from: number): Coverage["covers"] {
-  let indent: number | undefined;
-  let to = below;
-  for (let start = below; start < text.length; ) {
-    const newline = text.indexOf("\n", start);
-    const end = newline < 0 ? text.length : newline;
-    const first = indentOf(text, start, end);
-    const isBlank = first === end;
-    if (indent === undefined) {
-      if (isBlank) return undefined;
-      if (text.charAt(first) !== "#") indent = first - start;
-      to = end;
-    } else {
-      if (!isBlank && first - start <= indent) break;
-      to = end;
-    }
-    start = end + 1;
-  }
-  return indent === undefined ? undefined : { from, to };
-}
-
-function indentOf(text: string, start: number, end: number): number {
-  let at = start;
-  while (at < end && /\s/.test(text.charAt(at))) at++;
-  return at;
-}
-
-function shifted(suppression: Suppression, by: number): Suppression {
+/** With the places of its rules counted from elsewhere. */
+export function shifted(suppression: Suppression, by: number): Suppression {
   const rules = suppression.rules.map(({ id, start, end }) => ({ id, start: start + by, end: end + by }));
   return { ...suppression, rules };
 }

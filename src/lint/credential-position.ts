@@ -60,10 +60,11 @@ const AS_VALUE =
   /(?<![\w$])(-{0,2}[A-Za-z_][\w.-]{2,60})["']?(?:[ \t]{0,3}[=:][ \t]{0,3}|[ \t]{1,3})["']?(\$\{?\w[^\s"']{0,200})/g;
 
 function namesIn(text: string): string[] {
-  return [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1]!).filter((name) => !isPath(name));
+  return [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1]!).filter((name) => !namesPlace(name));
 }
 
-function isPath(name: string): boolean {
+/** Where, or who, and not what one logs in with. */
+export function namesPlace(name: string): boolean {
   return /(?:^|_)(?:file|path|dir|user|username|login|host|url|name)$/i.test(name);
 }
 
@@ -92,7 +93,7 @@ function* writtenUses(
   if (path === "" || !(credentialFile(path)?.severity === "error" || /(?:^|\/)\.npmrc$/.test(path))) return;
   for (const word of words) {
     const name = /^"?\$\{?([A-Za-z_]\w*)\}?"?$/.exec(word.raw)?.[1];
-    if (name !== undefined && !isPath(name)) yield { name, how: `in ${path.replace(/^.*\//, "")}`, word };
+    if (name !== undefined && !namesPlace(name)) yield { name, how: `in ${path.replace(/^.*\//, "")}`, word };
   }
 }
 
@@ -157,6 +158,6 @@ function* pipedUses(
   if (reader === undefined || takes === undefined) return;
   for (const word of command.words.slice(1)) {
     for (const name of word.variables)
-      if (!isPath(name)) yield { name, how: `by ${reader.program} ${takes.value}`, word };
+      if (!namesPlace(name)) yield { name, how: `by ${reader.program} ${takes.value}`, word };
   }
 }

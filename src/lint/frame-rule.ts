@@ -8,7 +8,7 @@ export const unusedSuppression: FrameRule = {
   fix: "safe",
   subject: "frame",
   docs: {
-    what: "A `# buildseal: ignore=RULE` comment whose rule finds nothing in the instruction below it, or below which there is no instruction.",
+    what: "A `# buildseal: ignore=RULE` comment whose rule finds nothing in the instruction below it, or below which there is no instruction. In a CI file also one that stands behind something on its line, where it covers nothing.",
     why: "The mistake that it was written for is gone, or it never covered it. Left in place, it would hide the next one at the same step, and nobody would know.",
     example:
       "FROM debian:12\n# buildseal: ignore=require-secret-required reason=the public mirror needs none\nRUN make install",
@@ -23,7 +23,7 @@ export const unknownSuppression: FrameRule = {
   fix: "none",
   subject: "frame",
   docs: {
-    what: "A `# buildseal: ignore=RULE` comment with a name that is no rule of `buildseal lint`. `buildseal explain` lists all rules.",
+    what: "A `# buildseal: ignore=RULE` comment with a name that is no rule of `buildseal lint`. `buildseal explain` lists all rules. In a CI file also a comment that is spelt almost so (`# buildseal ignore=…`, `# buildseal: disable=…`).",
     why: "A misspelt name suppresses nothing, although the comment reads as if it did. Known values in an image (`known-value`) can never be ignored, by no comment.",
     example:
       "FROM debian:12\n# buildseal: ignore=require-secret-requird reason=the public mirror needs none\nRUN --mount=type=secret,id=mirror make install",

@@ -1,13 +1,16 @@
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";
+import { compareSeverities } from "../finding/order.ts";
 import type { CiDocument } from "../workflow/document.ts";
-import { coverageOf, coverageOfLines } from "./coverage.ts";
+import { coverageOf } from "./coverage.ts";
 import { type Context, dockerfileContext, finish, type LintFinding } from "./finish.ts";
+import { coverageOfLines } from "./line-coverage.ts";
 import { createPositions } from "./position.ts";
 import type { CiRule, DockerfileRule, LintRule } from "./rule.ts";
 import { type BrokenRule, type Found, runRules } from "./run-rules.ts";
 import type { RuleSettings } from "./severity.ts";
 import { dockerfileSubject, type Surroundings } from "./subject.ts";
 import { suppress } from "./suppress.ts";
+import { writtenSecretsIn } from "./written-secret.ts";
 
 /** The rules and what the configuration says of them. */
 export type RuleSet = {
@@ -44,8 +47,27 @@ export function lintDockerfile(
 export function lintCiFile(document: CiDocument, names: FileNames, ruleSet: RuleSet): LintedFile {
   const rules = ruleSet.rules.filter((rule): rule is CiRule => rule.subject === "ci");
   const { found, broken } = runRules(rules, { document }, ruleSet.settings);
-  const left = suppress(found, coverageOfLines(document.text), { text: document.text, ...ruleSet });
-  return { findings: finished(left, document.text, names, () => ""), broken };
+  const left = suppress(withoutRepeats(found), coverageOfLines(document.text), { text: document.text, ...ruleSet });
+  return { findings: finished(withHidden(left, document), document.text, names, () => ""), broken };
+}
+
+/** What is to be hidden is hidden in the whole file, whichever problem says so. */
+function withHidden(found: readonly Found[], document: CiDocument): readonly Found[] {
+  const [first, ...others] = found;
+  if (first === undefined) return found;
+  const hide = [...(first.problem.hide ?? []), ...writtenSecretsIn(document)];
+  return [{ ...first, problem: { ...first.problem, hide } }, ...others];
+}
+
+/** What an alias repeats is found once for each job or service that takes it: the worst of them counts. */
+function withoutRepeats(found: readonly Found[]): Found[] {
+  const kept = new Map<string, Found>();
+  for (const one of found) {
+    const place = `${one.rule.id} ${one.problem.start} ${one.problem.end}`;
+    const before = kept.get(place);
+    if (before === undefined || compareSeverities(one.severity, before.severity) < 0) kept.set(place, one);
+  }
+  return [...kept.values()];
 }
 
 function finished(found: readonly Found[], text: string, names: FileNames, context: Context): LintFinding[] {

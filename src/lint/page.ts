@@ -3,26 +3,24 @@ import type { EveryRule } from "./rule.ts";
 /** The page of a rule, as it lies in docs/rule/: made of what the rule says of itself and nothing else. */
 export function rulePage(rule: EveryRule): string {
   const { id, title, docs } = rule;
-  return (
-    [
-      `# ${id}`,
-      `${title}.`,
-      factsOf(rule),
-      "## What it finds",
-      docs.what,
-      "## Why it is bad",
-      docs.why,
-      "## Example",
-      fenced(docs.example),
-      "## Use instead",
-      fenced(docs.instead),
-      "## To accept it",
-      acceptance(rule),
-      "",
-    ]
-      .join("\n\n")
-      .trimEnd() + "\n"
-  );
+  return `${[
+    `# ${id}`,
+    `${title}.`,
+    factsOf(rule),
+    "## What it finds",
+    docs.what,
+    "## Why it is bad",
+    docs.why,
+    "## Example",
+    fenced(docs.example),
+    "## Use instead",
+    fenced(docs.instead),
+    "## To accept it",
+    acceptance(rule),
+    "",
+  ]
+    .join("\n\n")
+    .trimEnd()}\n`;
 }
 
 /** The same in a few lines, for machine reports. */

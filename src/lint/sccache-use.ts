@@ -23,7 +23,15 @@ export function isWrapped({ step }: LintedStep, { settings }: DockerfileSubject)
   });
 }
 
-const WRAPPERS = ["RUSTC_WRAPPER", "CMAKE_C_COMPILER_LAUNCHER", "CMAKE_CXX_COMPILER_LAUNCHER"];
+const WRAPPERS = [
+  "RUSTC_WRAPPER",
+  "CARGO_BUILD_RUSTC_WRAPPER",
+  "CMAKE_C_COMPILER_LAUNCHER",
+  "CMAKE_CXX_COMPILER_LAUNCHER",
+  "CMAKE_CUDA_COMPILER_LAUNCHER",
+  "CC",
+  "CXX",
+];
 
 /** `sccache …`, or a command that is told of it by a word or a variable of its own. */
 export function runsSccache(command: ShellCommand): boolean {

@@ -170,8 +170,14 @@ function outputOf(flow: Flow, command: ShellCommand, given: Given): Names {
   if (invocation === undefined)
     return command.words.length === 0 && command.within === "substitution" ? given.fed : NONE;
   const { program, arguments: words } = invocation;
-  if (saysWords.has(program)) return program === "printf" && words[0]?.value === "-v" ? NONE : given.words;
+  if (saysWords.has(program)) {
+    if (program === "printf" && words[0]?.value === "-v") return NONE;
+    return programFirst(command) === "xargs" ? union(given.words, given.fed) : given.words;
+  }
   if (passesOn.has(program)) {
+    if (words.some(({ value }) => value !== undefined && ENVIRONMENT.test(value))) {
+      return union(given.reads, given.fed, new Set(flow.atHand.variables.values()));
+    }
     if (
       program === "grep" &&
       words.some(({ value }) => /^-[A-Za-z]*[qcl]|^--(?:quiet|silent|count|files)/.test(value ?? ""))
@@ -187,6 +193,13 @@ function outputOf(flow: Flow, command: ShellCommand, given: Given): Names {
   }
   return dumped(flow, program, words);
 }
+
+/** `xargs echo` says what it is fed. */
+function programFirst({ words }: ShellCommand): string | undefined {
+  return words[0]?.value?.replace(/^.*\//, "");
+}
+
+const ENVIRONMENT = /^\/proc\/(?:self|\d+)\/environ$/;
 
 /** What a command that lists variables prints. */
 function dumped(flow: Flow, program: string, words: readonly Word[]): Names {

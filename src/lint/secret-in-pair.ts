@@ -34,7 +34,7 @@ export function secretsInPair(
   return [{ what: `what looks like ${credential.what}`, place: value, doubtful: credential.grade === "likely" }];
 }
 
-/** A signing key, say, that is told by its fingerprint. */
-export function namesKeyOf(credential: CredentialName, value: string): boolean {
-  return /key/.test(credential.what) && !/API/.test(credential.what) && isFingerprint(value);
+/** A signing key, say, that is told by its fingerprint. A secret or private key in hex digits looks like one, and is none. */
+export function namesKeyOf({ what }: CredentialName, value: string): boolean {
+  return /(?:signing|SSH|RSA|licen[cs]e|product) key/.test(what) && isFingerprint(value);
 }

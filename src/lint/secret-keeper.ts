@@ -1,5 +1,5 @@
 import { type Invocation, invocationOf } from "../dockerfile/shell/program.ts";
-import type { Script, ShellCommand } from "../dockerfile/shell/script.ts";
+import type { Script, ShellCommand, Word } from "../dockerfile/shell/script.ts";
 import { copies, keepers } from "./consumer.ts";
 import { type AtHand, filesNamed, textOf } from "./secret-at-hand.ts";
 import type { CommandFlow, Names } from "./secret-flow.ts";
@@ -32,6 +32,7 @@ export function keptBy(script: Script, index: number, flow: readonly CommandFlow
   const invocation = invocationOf(command);
   if (invocation === undefined) return undefined;
   const { program, arguments: words } = invocation;
+  if (program === "envsubst" && file !== undefined) return filledIn(invocation, file, atHand);
   if (copies.has(program)) return copied(invocation, own, atHand);
   if (program === "dd") return dumpedTo(invocation, own, atHand);
   if (program === "sed" && own.words.size > 0 && words.some(({ value }) => /^-[nE]*i|^--in-place/.test(value ?? ""))) {
@@ -46,6 +47,24 @@ function teed(command: ShellCommand, { fed }: CommandFlow, { home }: AtHand): Ke
   if (invocation?.program !== "tee") return undefined;
   const target = invocation.arguments.find(({ value }) => value === undefined || !value.startsWith("-"));
   return target === undefined ? undefined : kept(fed, "tee", textOf(target, home));
+}
+
+/** `envsubst < TEMPLATE > FILE` fills in what the template asks for, of the variables that it is told or of all. */
+function filledIn(
+  { arguments: words }: Invocation,
+  file: Pick<Word, "raw" | "value">,
+  { variables, home }: AtHand,
+): Kept | undefined {
+  const format = words.find(({ value }) => value !== undefined && !value.startsWith("-"))?.value;
+  const asked = format?.match(/\w+/g) ?? undefined;
+  const isAsked = (variable: string) => asked === undefined || asked.includes(variable);
+  const names = new Set([...variables].flatMap(([variable, name]) => (isAsked(variable) ? [name] : [])));
+  const isUnknown = words.length > 0 && format === undefined;
+  if (names.size === 0 || isUnknown) return undefined;
+  const path = textOf(file, home);
+  return format === undefined
+    ? { ...kept(names, "envsubst possibly", path), unsure: true }
+    : kept(names, "envsubst", path);
 }
 
 function dumpedTo({ arguments: words }: Invocation, { reads, fed }: CommandFlow, { home }: AtHand): Kept | undefined {
@@ -74,18 +93,25 @@ function fileOfOutput(
 
 function copied({ program, arguments: words }: Invocation, { reads }: CommandFlow, atHand: AtHand): Kept | undefined {
   if (reads.size === 0) return undefined;
-  const operands = words.filter(({ value }) => value === undefined || !value.startsWith("-"));
-  const target = operands.at(-1);
-  if (target === undefined || operands.length < 2) return undefined;
-  const sources = operands.slice(0, -1);
+  const into = program === "cp" || program === "mv" || program === "install" ? targetFolder(words) : undefined;
+  const operands = words.filter((word) => word !== into && (word.value === undefined || !word.value.startsWith("-")));
+  const target = into ?? operands.at(-1);
+  const sources = into === undefined ? operands.slice(0, -1) : operands;
+  if (target === undefined || sources.length === 0) return undefined;
   // written over the mount itself, it stays in the mount
   if (filesNamed(target, atHand).length > 0 && sources.every((word) => filesNamed(word, atHand).length === 0)) {
     return undefined;
   }
   if (/:/.test(target.raw) && (program === "scp" || program === "rsync")) return undefined;
-  const folder = textOf(target, atHand.home);
+  const folder = `${textOf(target, atHand.home)}${into === undefined ? "" : "/"}`;
   const base = textOf(sources.at(-1)!, atHand.home).replace(/^.*\//, "");
   return kept(reads, program, folder.endsWith("/") || folder === "." ? `${folder.replace(/\/$/, "")}/${base}` : folder);
+}
+
+/** `cp -t FOLDER FILE` */
+function targetFolder(words: readonly Word[]): Word | undefined {
+  const at = words.findIndex(({ value }) => /^(?:-[a-zA-Z]*t|--target-directory)$/.test(value ?? ""));
+  return at < 0 ? undefined : words[at + 1];
 }
 
 function configured(

@@ -79,6 +79,7 @@ export const shapes: readonly Shape[] = [
   shape("age", "an age identity", ["AGE-SECRET-KEY-1"], "AGE-SECRET-KEY-1[0-9A-Z]{58}"),
   shape("docker", "a Docker Hub token", ["dckr_pat_", "dckr_oat_"], "dckr_[op]at_[\\w-]{27,}"),
   shape("openai", "an OpenAI key", ["sk-proj-", "sk-svcacct-", "sk-admin-"], "sk-(?:proj|svcacct|admin)-[\\w-]{40,}"),
+  shape("openai", "an OpenAI key", ["sk-"], "sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}"),
   shape("anthropic", "an Anthropic key", ["sk-ant-"], "sk-ant-[a-z0-9]{3,10}-[\\w-]{80,}"),
   shape("sendgrid", "a SendGrid key", ["SG."], "SG\\.[\\w-]{22}\\.[\\w-]{43}"),
   shape("shopify", "a Shopify token", ["shpat_", "shpca_", "shppa_", "shpss_"], "shp[a-z]{2}_[a-fA-F0-9]{32}"),

@@ -71,9 +71,17 @@ function privateKeyAt(text: string, header: ShapedSecret): ShapedSecret | undefi
   const window = text.slice(header.end, header.end + LONGEST_KEY);
   const footer = window.indexOf("-----END ");
   const body = window.slice(0, footer < 0 ? 600 : Math.min(footer, 600)).replace(/\\[rn]|[\s"'\\,]/g, "");
-  if (!/[A-Za-z0-9+/]{48}/.test(body) || !isLikelyToken(body, 4)) return undefined;
+  const random = body.startsWith(OPENSSH) ? body.slice(OPENSSH_HEADER) : body;
+  if (!/[A-Za-z0-9+/]{48}/.test(body) || !isLikelyToken(random, 4)) return undefined;
   return { ...header, end: footer < 0 ? header.end : header.end + footer };
 }
+
+/**
+ * An OpenSSH key begins with its format (openssh-key-v1, none, none …), most of which are zeros, that is `A`s; after so
+ * many characters there are random ones in it, whatever its type.
+ */
+const OPENSSH = "b3BlbnNzaC1rZXktdjE";
+const OPENSSH_HEADER = 120;
 
 /** An RSA key of 8192 bits has 6400 characters. */
 const LONGEST_KEY = 8000;

@@ -16,6 +16,8 @@ export type ValueKind = "empty" | "reference" | "placeholder" | "harmless" | "we
 export function kindOfValue(value: string): ValueKind {
   if (value === "") return "empty";
   if (isReference(value) || /\$[\w{(]/.test(value)) return "reference";
+  // a switch, though one character alone is no word
+  if (/^[01]$/.test(value)) return "harmless";
   if (isPlaceholder(value)) return "placeholder";
   if (isWeakPassword(value)) return "weak";
   if (isHarmless(value)) return "harmless";

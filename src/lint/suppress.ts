@@ -24,6 +24,10 @@ export function suppress(
     if (severity !== undefined) own.push({ rule, problem, severity });
   };
   for (const coverage of coverages) {
+    if (coverage.misspelt) {
+      add(unknownSuppression, misspelt(coverage));
+      continue;
+    }
     const unused = new Set<string>();
     for (const { id } of coverage.suppression.rules) {
       if (!file.ids.has(id)) continue;
@@ -58,6 +62,15 @@ function firstFrom(found: readonly Found[], offset: number): number {
   return low;
 }
 
+function misspelt({ start, end }: Coverage): Problem {
+  return {
+    start,
+    end,
+    message: "The comment is spelt almost like one that suppresses a finding, and is not read",
+    remedy: "Write `# buildseal: ignore=RULE reason=TEXT`.",
+  };
+}
+
 function* unknownProblems({ suppression, start, end }: Coverage, ids: ReadonlySet<string>): Iterable<Problem> {
   if (suppression.rules.length === 0) {
     yield { start, end, message: "No rule is named behind `ignore=`", remedy: "Write `ignore=RULE reason=TEXT`." };
@@ -79,6 +92,7 @@ function* unknownProblems({ suppression, start, end }: Coverage, ids: ReadonlySe
 
 function* unusedProblems(coverage: Coverage, unused: ReadonlySet<string>, text: string): Iterable<Problem> {
   const { suppression, start, why } = coverage;
+  const isWholeUnused = suppression.rules.every(({ id }) => unused.has(id));
   for (const rule of suppression.rules) {
     if (!unused.has(rule.id)) continue;
     yield {
@@ -86,8 +100,9 @@ function* unusedProblems(coverage: Coverage, unused: ReadonlySet<string>, text: 
       end: start + rule.end,
       key: rule.id,
       message: `\`${rule.id}\` finds nothing that this comment could suppress${why === undefined ? "" : `: ${why}`}`,
-      remedy: why === undefined ? "Take it out." : "Put it right above the instruction that is meant, or take it out.",
-      ...(why === undefined ? { fix: removal(coverage, unused, rule, text) } : {}),
+      remedy:
+        why === undefined ? "Take it out." : "Put it on a line of its own right above what is meant, or take it out.",
+      ...(why === undefined ? { fix: removal(coverage, isWholeUnused, rule, text) } : {}),
     };
   }
 }
@@ -95,11 +110,11 @@ function* unusedProblems(coverage: Coverage, unused: ReadonlySet<string>, text: 
 /** Takes the name out of the list, or the whole line where no name would be left. */
 function removal(
   { suppression, start, end }: Coverage,
-  unused: ReadonlySet<string>,
+  isWholeUnused: boolean,
   rule: { readonly id: string; readonly start: number; readonly end: number },
   text: string,
 ): Fix {
-  if (suppression.rules.every(({ id }) => unused.has(id))) {
+  if (isWholeUnused) {
     const from = text.lastIndexOf("\n", start - 1) + 1;
     const newline = text.indexOf("\n", end);
     const edit = { start: from, end: newline < 0 ? text.length : newline + 1, text: "" };

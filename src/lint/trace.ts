@@ -26,6 +26,28 @@ export function tracingOf({ commands, scopes }: Script): Tracing {
   });
 }
 
+const SHELL = /^(?:ba|da|a|k|mk|z|rba)?sh$/;
+
+/** The file that a command gives to a shell with `-x`: what it runs is not seen, and all of it is traced. */
+export function tracedFile(command: ShellCommand): string | undefined {
+  const invocation = invocationOf(command);
+  if (invocation === undefined || !SHELL.test(invocation.program)) return undefined;
+  const words = invocation.arguments.map(({ value, raw }) => value ?? raw);
+  let traced = false;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    if (!/^[-+]./.test(word)) return traced ? word : undefined;
+    if (word.startsWith("--")) continue;
+    // what -c and -s give is read, and seen command by command
+    if (/^-[A-Za-z]*[cs]/.test(word)) return undefined;
+    if (/^-[A-Za-z]*x/.test(word)) traced = true;
+    if (!/[oO]$/.test(word)) continue;
+    traced ||= word.startsWith("-") && words[at + 1] === "xtrace";
+    at++;
+  }
+  return undefined;
+}
+
 // eval runs in the shell around it
 function ownerOf(scopes: Script["scopes"], scope: number): number {
   let at = scope;

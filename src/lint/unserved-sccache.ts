@@ -3,6 +3,7 @@ import type { ShellCommand } from "../dockerfile/shell/script.ts";
 import { isGranted } from "./granted.ts";
 import type { DockerfileSubject, LintedStep, Problem } from "./rule.ts";
 import { runsSccache, usesSccache } from "./sccache-use.ts";
+import { mayServe } from "./served.ts";
 
 const AWS = /aws|s3|sccache|^sts$|credential/i;
 
@@ -18,9 +19,7 @@ export function* unservedSccache(
   const bucket = settings.variable("SCCACHE_BUCKET");
   if (!bucket.known || !bucket.value || step.instruction.ending === "unknown") return;
   if (settings.sets(SCCACHE_LOGIN) || servedByFile(AWS)) return;
-  const isMounted = mounts.some(
-    ({ type, id, target, env }) => type === "bind" || AWS.test(`${id ?? ""} ${target ?? ""} ${env ?? ""}`),
-  );
+  const isMounted = mounts.some((mount) => mount.type === "bind" || mayServe(mount, AWS));
   const isOwn = script.commands.some(
     ({ assignments, words }) =>
       assignments.some(({ name }) => SCCACHE_LOGIN.test(name)) ||

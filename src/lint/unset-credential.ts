@@ -1,6 +1,6 @@
 import type { Script } from "../dockerfile/shell/script.ts";
-import type { Stage } from "../dockerfile/stage.ts";
 import { credentialName } from "../migrate/secret-name.ts";
+import { isPublicImage } from "./base-image.ts";
 import { credentialUses } from "./credential-position.ts";
 import { isGranted } from "./granted.ts";
 import type { DockerfileSubject, LintedStep, Problem } from "./rule.ts";
@@ -10,7 +10,7 @@ export function* unsetCredentials(linted: LintedStep, subject: DockerfileSubject
   const { step, mounts, place } = linted;
   if (step.instruction.ending === "unknown" || subject.dockerfile.template !== undefined) return;
   const named = credentialsNamed(step.body);
-  if (named.size === 0 || !PUBLIC_BASE.test(baseOf(step.stage, subject))) return;
+  if (named.size === 0 || !isPublicImage(step.stage, subject)) return;
   const { script } = linted;
   const settings = subject.settings(step);
   const seen = new Set<string>();
@@ -33,16 +33,6 @@ function credentialsNamed(body: string): ReadonlySet<string> {
   const names = new Set<string>();
   for (const [, name] of body.matchAll(/\$\{?([A-Za-z_]\w*)/g)) names.add(name!);
   return new Set([...names].filter((name) => credentialName(name)?.grade === "certain"));
-}
-
-/** An image that others publish has no credential in a variable; one's own might. */
-const PUBLIC_BASE =
-  /^(?:docker\.io\/)?(?:library\/)?(?:alpine|amazoncorretto|archlinux|bash|buildpack-deps|busybox|centos|debian|eclipse-temurin|elixir|fedora|golang|gradle|haskell|julia|maven|nginx|node|openjdk|perl|php|postgres|python|redis|ruby|rust|swift|ubuntu)(?:[:@]|$)/;
-
-function baseOf(stage: Stage, { stages }: DockerfileSubject): string {
-  let at = stage;
-  while (at.baseStage !== undefined) at = stages[at.baseStage]!;
-  return at.baseText;
 }
 
 /** An ARG without a default is given its value by the build; in whichever stage it stands, it was meant. */

@@ -4,8 +4,12 @@ import type { Script } from "../dockerfile/shell/script.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { assignmentsOf, goneOf } from "./assignment.ts";
 import { type BodyRange, cutsFor, withoutRanges } from "./body-cut.ts";
+import { environmentDump } from "./environment-dump.ts";
 import { fileReadBy, variableReadBy } from "./file-reading.ts";
 import type { Declaration, Seen } from "./variable-scope.ts";
+
+/** Ids of mounts that a migration makes begin so: they carry nothing that it would take away. */
+const IDENTITY = "aws-identity";
 
 /** How a step comes to a credential's variables, as far as the Dockerfile shows it. */
 export type CredentialWay = {
@@ -51,7 +55,7 @@ export function credentialWay({ step, mounts, script, names, declared, file }: W
   }
   for (const name of names) {
     for (const declaration of declared.get(name)) {
-      declarations.add(declaration);
+      for (const one of withFeeders(declaration, declared)) declarations.add(one);
       provided.add(name);
     }
   }
@@ -60,7 +64,7 @@ export function credentialWay({ step, mounts, script, names, declared, file }: W
   if (mentions(step.body, names)) {
     const assignments = assignmentsOf(script(), names);
     for (const { name, raw } of assignments) {
-      if (raw === undefined) continue;
+      if (raw === undefined || isPlaceholder(raw)) continue;
       const source =
         name === file?.variable
           ? secrets.find(({ target }) => target === unquoted(raw))
@@ -71,15 +75,24 @@ export function credentialWay({ step, mounts, script, names, declared, file }: W
       }
       provided.add(name);
       if ("flag" in source) found.add(source);
-      else if ("keyword" in source) declarations.add(source);
+      else if ("keyword" in source) for (const one of withFeeders(source, declared)) declarations.add(one);
     }
-    const range = cutsFor(step.body, script(), goneOf(step.body, script(), assignments));
+    const gone = goneOf(step.body, script(), assignments);
+    const range = provided.size === 0 ? [] : cutsFor(step.body, script(), gone);
     if (typeof range === "string") doubt ??= `what sets ${assignments[0]!.name} in it cannot be taken out: ${range}`;
     else cuts = range;
+    if (provided.size === 0 && assignments.length === 0 && secrets.some(({ id }) => !id?.startsWith(IDENTITY))) {
+      doubt ??= doubtOfRest(step.body, names, []);
+    }
   }
-  if (provided.size === 0) return undefined;
+  if (provided.size === 0 && doubt === undefined) return undefined;
   const rest = withoutRanges(step.body, cuts);
   doubt ??= doubtOfRest(rest, names, [...found]);
+  if (doubt === undefined && /\b(?:env|printenv|export|declare|set)\b/.test(rest)) {
+    const dump = environmentDump(script());
+    if (dump !== undefined)
+      doubt = `it keeps all its variables in a file (by ${dump}), and what reads that may want them`;
+  }
   return { provided, mounts: [...found], cuts, declarations: [...declarations], rest, doubt };
 }
 
@@ -109,15 +122,30 @@ function unquoted(text: string): string {
   return text.replace(/^(["'])(.*)\1$/s, "$2");
 }
 
-/** What is left of the body must not need what goes. */
+/** What is left of the body must not need what goes. To unset what is not set does no harm. */
 function doubtOfRest(rest: string, names: ReadonlySet<string>, gone: readonly Mount[]): string | undefined {
-  const name = [...names].find((one) => wordIn(rest, one));
-  if (name !== undefined) return `its own text names ${name} elsewhere`;
-  for (const { env, target } of gone) {
-    if (env !== undefined && wordIn(rest, env)) return `its own text names ${env} elsewhere`;
-    if (target !== undefined && rest.includes(target)) return `its own text names ${target} elsewhere`;
+  const text = rest.replace(/\bunset(?:[ \t]+-v)?(?:[ \t]+[A-Za-z_]\w*)+/g, "");
+  const variable = [...names, ...gone.flatMap(({ env }) => env ?? [])].find((one) => wordIn(text, one));
+  if (variable !== undefined) return `its own text names ${variable} elsewhere, which it would not have then`;
+  const file = gone.find(({ target }) => target !== undefined && text.includes(target))?.target;
+  return file && `its own text names ${file} elsewhere`;
+}
+
+/** A declaration with those that it takes its value from: `ENV A=$B` with `ARG B`. */
+function withFeeders(declaration: Declaration, declared: Seen): ReadonlySet<Declaration> {
+  const all = new Set([declaration]);
+  for (const { value } of all) {
+    const variable = value === undefined ? undefined : variableReadBy(value);
+    for (const one of variable === undefined ? [] : declared.get(variable)) all.add(one);
   }
-  return undefined;
+  return all;
+}
+
+/** What people write where a program wants a key and takes any: that of a local store, say. */
+function isPlaceholder(raw: string): boolean {
+  return /^["']?(?:|test|testing|dummy|fake|foo|bar|none|x+|example|local|localstack|minio|minioadmin)["']?$/i.test(
+    raw,
+  );
 }
 
 function mentions(text: string, names: ReadonlySet<string>): boolean {

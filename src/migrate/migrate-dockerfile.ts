@@ -9,6 +9,7 @@ import { configLogOf } from "./config-log.ts";
 import type { Migration, MigrationSubject, Remark } from "./migration.ts";
 import { planMounts } from "./plan-mounts.ts";
 import { verifyMigration } from "./verification.ts";
+import { variablesOf } from "./word-edit.ts";
 
 export type Migrated = {
   readonly edits: readonly Edit[];
@@ -17,8 +18,12 @@ export type Migrated = {
   readonly remarks: readonly Remark[];
   /** How many steps changed, of how many. */
   readonly steps: readonly [changed: number, all: number];
-  /** ids of mounts that went. */
+  /** ids of mounts that went, and that no step asks for any more. */
   readonly goneIds: readonly string[];
+  /** ids that its steps ask for and did not before. */
+  readonly newIds: readonly string[];
+  /** What it asks of a build in the end. */
+  readonly asks: Asked;
   /** Which step got what, for people: the steps as they were before. */
   readonly granted: readonly PlannedStep[];
   readonly notices: readonly string[];
@@ -40,7 +45,8 @@ export function migrateDockerfile(
   const found = migration.find(subject);
   const { changes, remarks } = withConfigLogs(found.changes, found.remarks, subject);
   if (changes.length === 0) {
-    return { edits: [], text: undefined, remarks, steps: [0, steps.length], goneIds: [], granted: [], notices: [] };
+    const nothing = { edits: [], text: undefined, goneIds: [], newIds: [], granted: [], notices: [] };
+    return { ...nothing, remarks, steps: [0, steps.length], asks: asksOf(dockerfile) };
   }
   const dropped = new Map(
     changes.flatMap((one) => (one.kind === "step" ? [[one.step, one.drop.length] as const] : [])),
@@ -61,12 +67,17 @@ export function migrateDockerfile(
   const after = read(text);
   verifyMigration(dockerfile, after, changes, mountsOf);
   const stepChanges = changes.filter((change) => change.kind === "step");
+  const asks = asksOf(after);
+  const asked = new Set(asksOf(dockerfile).ids);
+  const stillAsked = new Set(asks.ids);
   return {
     edits,
     text,
     remarks,
     steps: [stepChanges.length, stepsOf(after).length],
-    goneIds: idsOf(stepChanges),
+    goneIds: goneFrom(stepChanges).filter((id) => !stillAsked.has(id)),
+    newIds: asks.ids.filter((id) => !asked.has(id)),
+    asks,
     granted: planned.map(({ number, grants }) => ({
       step: steps[number]!,
       reached: true,
@@ -95,26 +106,51 @@ function checkMounts(
   insertMounts(dockerfile, insertions);
 }
 
-function idsOf(changes: readonly StepChange[]): string[] {
+/** What a Dockerfile asks of a build: ids that its steps mount, and ARGs. */
+export type Asked = { readonly ids: readonly string[]; readonly args: readonly string[] };
+
+export function asksOf(dockerfile: Dockerfile): Asked {
+  const ids = stepsOf(dockerfile).flatMap(({ mounts }) => mounts.flatMap(({ id }) => id ?? []));
+  const args = dockerfile.instructions
+    .filter(({ known }) => known === "ARG")
+    .flatMap((instruction) => variablesOf(instruction, dockerfile.escape).map(({ name }) => name));
+  return { ids: [...new Set(ids)], args: [...new Set(args)] };
+}
+
+function goneFrom(changes: readonly StepChange[]): string[] {
   const ids = changes.flatMap(({ step, drop }) =>
     step.mounts.filter(({ flag }) => drop.includes(flag)).flatMap(({ id }) => id ?? []),
   );
   return [...new Set(ids)];
 }
 
-/** What configure leaves of a step's environment is said of the steps that change. */
+/**
+ * What configure leaves of a step's environment is said of the steps that change, and of those that mount secrets as
+ * variables already: a file that was migrated once can have its logs removed later.
+ */
 function withConfigLogs(
   changes: readonly Change[],
   remarks: readonly Remark[],
   subject: MigrationSubject,
 ): { readonly changes: readonly Change[]; readonly remarks: readonly Remark[] } {
   const shells = shellsOf(subject.dockerfile.stages);
+  const left = new Set(remarks.map(({ line }) => line));
   const more: Remark[] = [];
+  const logsOf = (step: Step) => {
+    const { insert, remark } = configLogOf(step, subject, shells);
+    if (remark !== undefined) more.push(remark);
+    return insert;
+  };
   const changed = changes.map((change) => {
     if (change.kind !== "step") return change;
-    const { insert, remark } = configLogOf(change.step, subject, shells);
-    if (remark !== undefined) more.push(remark);
+    const insert = logsOf(change.step);
     return insert.length === 0 ? change : { ...change, insert };
   });
+  const done = new Set(changes.flatMap((change) => (change.kind === "step" ? [change.step] : [])));
+  for (const step of subject.steps) {
+    if (done.has(step) || left.has(step.line) || !step.mounts.some(({ env }) => env !== undefined)) continue;
+    const insert = logsOf(step);
+    if (insert.length > 0) changed.push({ kind: "step", step, drop: [], cuts: [], insert, grant: undefined });
+  }
   return { changes: changed, remarks: [...remarks, ...more].sort((a, b) => a.line - b.line) };
 }

@@ -4,30 +4,38 @@ import type { Script } from "../dockerfile/shell/script.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { controlBetween, holdsControl } from "../dockerfile/template/spans-at.ts";
 import type { Change } from "./change.ts";
-import { type CredentialWay, credentialWay, flagsOf, type WayAsk, wordIn } from "./credential-way.ts";
+import { type CredentialWay, credentialWay, flagsOf, type WayAsk } from "./credential-way.ts";
 import { isWhole } from "./flag-edit.ts";
 import type { Found, MigrationSubject, Remark } from "./migration.ts";
-import { fixedByTemplate, mayBeWithout } from "./template-part.ts";
-import { type Declaration, variableScopes } from "./variable-scope.ts";
+import { namedWhereNothingIsRead } from "./named-unread.ts";
+import { type AlsoSilent, programThatMayAsk } from "./silent-program.ts";
+import { mayBeWithout } from "./template-part.ts";
+import { type PlannedStep, variableChanges } from "./variable-change.ts";
+import { variableScopes } from "./variable-scope.ts";
 
 /** A credential that steps have in one way and are to have in another. */
 export type Move = {
   /** The variables that carry it now. */
   readonly names: ReadonlySet<string>;
   readonly file?: WayAsk["file"];
-  /** A secret mount that carries it by its looks: where it is not seen how a step takes it, the step is left, aloud. */
-  readonly looks?: (mount: Mount) => boolean;
+  /**
+   * What there is to say of a mount that may carry it by its looks, and that is none of those that are known to: one clause,
+   * for the step is left then, aloud; undefined: nothing.
+   */
+  readonly suspect: (mount: Mount, step: Step, script: () => Script) => string | undefined;
   /** A text that every file has which can be concerned. */
   readonly mayHold: RegExp;
   /** For people: "static AWS keys". */
   readonly what: string;
-  /** Why what a step has is not the whole of it; undefined: it is. */
-  readonly lacks: (way: CredentialWay, step: Step) => string | undefined;
+  /** Why the new way may not do for the step, or what it has is not the whole of it: one clause; undefined: it will do. */
+  readonly objection: (way: CredentialWay, step: Step, script: () => Script) => string | undefined;
+  /** Programs that never ask for it, beside the system's own tools. */
+  readonly silent: AlsoSilent;
   /**
    * What the step is granted instead, as a comment would say it. `sure`: the step is known to need it, for it names the
    * variables or mounts them; else only what its text shows can tell, and undefined means that nothing does.
    */
-  readonly grant: (step: Step, way: CredentialWay, sure: boolean) => string | undefined;
+  readonly grant: (step: Step, way: CredentialWay, sure: boolean, script: () => Script) => string | undefined;
   /** What people do about a thing that is left. */
   readonly remedy: string;
 };
@@ -50,51 +58,49 @@ export function moveCredential(subject: MigrationSubject, move: Move): Found {
     return script;
   };
 
-  const planned: { readonly step: Step; readonly way: CredentialWay; readonly change: Change | undefined }[] = [];
+  const planned: PlannedStep[] = [];
   for (const step of steps) {
     const mounts = step.mounts.some(({ unresolved }) => unresolved.length > 0)
       ? mountsOf(step.run, settings(step).expand)
       : step.mounts;
+    const script = () => scriptOf(step);
     const declared = scopes.at(step);
-    const way = credentialWay({
-      step,
-      mounts,
-      script: () => scriptOf(step),
-      names: move.names,
-      declared,
-      file: move.file,
-    });
-    const unread = mounts.find(
-      (mount) => mount.type === "secret" && move.looks?.(mount) && !way?.mounts.includes(mount),
+    const way = credentialWay({ step, mounts, script, names: move.names, declared, file: move.file });
+    const suspicion = firstOf(mounts, (mount) =>
+      way?.mounts.includes(mount) ? undefined : move.suspect(mount, step, script),
     );
     if (way === undefined) {
-      if (unread !== undefined) left(step.line, `${step.label} mounts ${nameOf(unread)}, and ${notSeen}`);
+      if (suspicion !== undefined) left(step.line, `${step.label} ${suspicion}`);
       continue;
     }
     const sure = way.mounts.length > 0 || way.cuts.length > 0;
     // a step that only stands where an ARG is in effect, and shows no use of it, gets nothing
-    const grant = move.grant(step, way, sure);
+    const grant = move.grant(step, way, sure, script);
     if (!sure && grant === undefined && way.doubt === undefined) {
-      planned.push({ step, way, change: undefined });
+      const asks = isServed(step) ? undefined : programThatMayAsk(script(), move.silent);
+      planned.push({ step, way, change: undefined, asks });
       continue;
     }
     const doubt =
+      move.objection(way, step, script) ??
       way.doubt ??
-      move.lacks(way, step) ??
-      (unread === undefined ? undefined : `of the mount of ${nameOf(unread)} ${notSeen}`) ??
+      suspicion ??
       doubtOfFlags(subject, step, way) ??
       doubtOfTemplate(subject, step, way) ??
       (grant === undefined ? "it is not known what needs it there" : undefined);
     if (doubt !== undefined) {
       left(step.line, `${step.label} has ${move.what}, and ${doubt}`);
-      planned.push({ step, way: { ...way, doubt }, change: undefined });
+      planned.push({ step, way: { ...way, doubt }, change: undefined, asks: undefined });
       continue;
     }
     const change: Change = { kind: "step", step, drop: flagsOf(way.mounts), cuts: way.cuts, insert: [], grant };
-    planned.push({ step, way, change });
+    planned.push({ step, way, change, asks: undefined });
   }
 
-  const variables = variableChanges(subject, move, planned, scopes.declarations, scopes.staysInImage, left);
+  for (const { line, name } of namedWhereNothingIsRead(dockerfile, move.names)) {
+    left(line, `${name} stands in a part of the template that nothing is known of`);
+  }
+  const variables = variableChanges(subject, move.names, planned, scopes, left);
   const kept = new Set(variables.left.map(({ instruction }) => instruction));
   const changes: Change[] = [];
   for (const { way, change } of planned) {
@@ -106,93 +112,15 @@ export function moveCredential(subject: MigrationSubject, move: Move): Found {
   return { changes: [...changes, ...variables.changes], remarks };
 }
 
-const notSeen = "it is not seen how a program takes it";
-
-function nameOf({ id, target }: Mount): string {
-  return id ?? target ?? "a secret";
+/** A comment above it grants it something of its own. */
+function isServed({ comments }: Step): boolean {
+  return comments.some(({ text }) => /^#\s*buildseal:.*\b(?:with|secret)=/.test(text));
 }
 
-type PlannedStep = { readonly step: Step; readonly way: CredentialWay; readonly change: Change | undefined };
-
-/** The ARGs and ENVs that go: all that bring the credential or none, for one feeds the other. */
-function variableChanges(
-  { dockerfile }: MigrationSubject,
-  move: Move,
-  planned: readonly PlannedStep[],
-  all: readonly Declaration[],
-  staysInImage: (declaration: Declaration) => boolean,
-  left: (line: number, what: string) => void,
-): { readonly changes: readonly Change[]; readonly left: readonly Declaration[] } {
-  const used = new Set(planned.flatMap(({ way }) => [...way.declarations]));
-  for (const one of all) if (move.names.has(one.name)) used.add(one);
-  if (used.size === 0) return { changes: [], left: [] };
-  const names = new Set([...used].map(({ name }) => name));
-  // an ARG before the first FROM of the same name feeds the one in the stage
-  for (const one of all) if (names.has(one.name)) used.add(one);
-  const declarations = [...used];
-  const doubt = doubtOfDeclarations(dockerfile, planned, declarations, names, staysInImage);
-  if (doubt !== undefined) {
-    left(doubt.line, doubt.what);
-    return { changes: [], left: declarations };
-  }
-  const byInstruction = Map.groupBy(declarations, ({ instruction }) => instruction);
-  const changes = [...byInstruction].map(
-    ([instruction, own]): Change => ({ kind: "variables", instruction, names: new Set(own.map(({ name }) => name)) }),
-  );
-  return { changes, left: [] };
-}
-
-function doubtOfDeclarations(
-  dockerfile: MigrationSubject["dockerfile"],
-  planned: readonly PlannedStep[],
-  declarations: readonly Declaration[],
-  names: ReadonlySet<string>,
-  staysInImage: (declaration: Declaration) => boolean,
-): { readonly line: number; readonly what: string } | undefined {
-  const fixedBy = fixedByTemplate(dockerfile);
-  const own = new Set(declarations.map(({ instruction }) => instruction));
-  const steps = new Set(planned.map(({ step }) => step.instruction));
-  const files = new Set(planned.flatMap(({ way }) => way.mounts.map(({ target }) => target)));
-  const first = declarations[0]!;
-  const says = `${first.keyword} ${first.name}`;
-  const kept = declarations.find(staysInImage);
-  if (kept !== undefined) {
-    return {
-      line: kept.instruction.line,
-      what: `ENV ${kept.name} stays in the image, where what runs in it may need it`,
-    };
-  }
-  const open = planned.find(
-    ({ way, change }) => way.doubt !== undefined && change === undefined && way.declarations.length > 0,
-  );
-  if (open !== undefined) {
-    return {
-      line: first.instruction.line,
-      what: `${says} is needed by ${open.step.label} (line ${open.step.line}), which is left`,
-    };
-  }
-  if (!planned.some(({ change }) => change !== undefined)) {
-    return { line: first.instruction.line, what: `${says}: no step shows that it uses it` };
-  }
-  for (const instruction of dockerfile.instructions) {
-    if (instruction.known === "RUN" || own.has(instruction) || steps.has(instruction)) continue;
-    const name = [...names].find((one) => wordIn(instruction.logical.text, one));
-    if (name !== undefined) {
-      return { line: instruction.line, what: `${instruction.keyword} in line ${instruction.line} names ${name}` };
-    }
-  }
-  for (const { instruction, name, value } of declarations) {
-    const from = value?.replace(/^"(.*)"$/s, "$1") ?? "";
-    const isPassedOn =
-      from === "" || files.has(from) || [...names].some((one) => from === `$${one}` || from === `\${${one}}`);
-    if (!isPassedOn) {
-      return {
-        line: instruction.line,
-        what: `${instruction.keyword} ${name} has a value of its own: if it is a secret, it is in every copy of the file, and has to be revoked`,
-      };
-    }
-    const fixed = fixedBy(instruction);
-    if (fixed !== undefined) return { line: instruction.line, what: `${instruction.keyword} ${name} ${fixed}` };
+function firstOf<Item, Answer>(items: readonly Item[], ask: (item: Item) => Answer | undefined): Answer | undefined {
+  for (const item of items) {
+    const answer = ask(item);
+    if (answer !== undefined) return answer;
   }
   return undefined;
 }

@@ -148,7 +148,7 @@ function setOf(words: string): ReadonlySet<string> {
 
 /** One of these anywhere, and it is no secret. */
 const HARMLESS = setOf(
-  "public pub publishable fingerprint fingerprints checksum checksums sha1 sha256 sha512 sha md5 digest placeholder dummy example fake passwordless tokenizer tokenizers",
+  "public pub publishable fingerprint fingerprints checksum checksums sha1 sha256 sha512 sha md5 digest placeholder dummy example fake passwordless without no tokenizer tokenizers",
 );
 /** Names of switches and numbers about secrets begin so. */
 const SWITCH = setOf(

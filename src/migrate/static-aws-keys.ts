@@ -1,7 +1,8 @@
-import { mountsOf } from "../dockerfile/mount.ts";
+import { type Mount, mountsOf } from "../dockerfile/mount.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { signOf } from "../grant/plan.ts";
 import { surroundingsOf } from "../grant/surroundings.ts";
+import { objectionToIdentity } from "./aws-objection.ts";
 import type { CredentialWay } from "./credential-way.ts";
 import type { Migration, MigrationSubject } from "./migration.ts";
 import { moveCredential } from "./move-credential.ts";
@@ -14,7 +15,9 @@ const names = new Set([
   "AWS_SHARED_CREDENTIALS_FILE",
 ]);
 
-const looksLikeKey = /aws[-_.]?(?:access[-_.]?key|secret[-_.]?(?:access[-_.]?)?key|session[-_.]?token)/i;
+// of an `aws.env` that a step reads in, too; not of an identity's token, a role or a region
+const looksLikeKey =
+  /aws[-_.]?(?:access[-_.]?key|secret[-_.]?access[-_.]?key|session[-_.]?token|keys?|secrets?|creds?|credentials?|env|auth)(?![a-z])|(?:^|[/._-])aws$/i;
 
 /** Static keys become the job's web identity, by the recipe of what the step runs. */
 export const staticAwsKeys: Migration = {
@@ -24,32 +27,24 @@ export const staticAwsKeys: Migration = {
     moveCredential(subject, {
       names,
       file: { variable: "AWS_SHARED_CREDENTIALS_FILE", target: /\/\.aws\/credentials$/ },
-      looks: ({ id, env, target }) => looksLikeKey.test(id ?? "") || looksLikeKey.test(env ?? target ?? ""),
+      suspect,
       mayHold:
-        /AWS_ACCESS_KEY_ID|AWS_SHARED_CREDENTIALS_FILE|\.aws\/credentials|aws[-_.]?(?:secret[-_.]?)?access[-_.]?key/i,
+        /AWS_ACCESS_KEY_ID|AWS_SHARED_CREDENTIALS_FILE|\.aws\b|aws[-_.]?(?:secret[-_.]?)?(?:access[-_.]?)?key|aws[-_.]?(?:secret|cred|env\b|auth\b)|id=aws\b/i,
       what: "static AWS keys",
-      lacks: ({ provided, rest }, step) => lackOf(provided, rest, step, subject),
+      objection: (way, step, script) => way.doubt ?? objectionToIdentity(way, step, subject.settings(step), script),
+      silent: "compilers and installers",
       grant: (step, way, sure) => consumerOf(step, way, sure, subject),
       remedy:
         "Change it by hand, or write `# buildseal: with=aws` (or `with=sccache`) above the step and take the keys out",
     }),
 };
 
-function lackOf(
-  provided: ReadonlySet<string>,
-  rest: string,
-  step: Step,
-  { settings }: MigrationSubject,
-): string | undefined {
-  const isFile = provided.has("AWS_SHARED_CREDENTIALS_FILE");
-  if (!isFile && !(provided.has("AWS_ACCESS_KEY_ID") && provided.has("AWS_SECRET_ACCESS_KEY"))) {
-    return `of the pair it has only ${[...provided].join(", ")}`;
+function suspect({ type, id, env, target }: Mount): string | undefined {
+  if (type === "bind" && /\/\.aws(?:\/|$)/.test(target ?? "")) {
+    return `binds ${target}, which keys may lie in: a copy of them is in the build's context`;
   }
-  const profile = settings(step).variable("AWS_PROFILE");
-  if (/--profile\b|\bAWS_(?:DEFAULT_)?PROFILE\b/.test(rest) || (profile.known && profile.value)) {
-    return "it asks for a profile, which may mean keys of another account";
-  }
-  return undefined;
+  const isOne = type === "secret" && (looksLikeKey.test(id ?? "") || looksLikeKey.test(env ?? target ?? ""));
+  return isOne ? `mounts ${id ?? target}, and it is not seen how a program takes it` : undefined;
 }
 
 /** sccache where the step compiles through it, else the AWS CLI and SDKs. */
@@ -75,6 +70,8 @@ function consumerOf(
   if (!sure) return isAws ? "with=aws" : undefined;
   // a script of the team's that is named after it, or its settings in the step's environment
   const isSccache =
-    /sccache/i.test(rest) || [...settings(step).variables().keys()].some((name) => /^SCCACHE_(?!NO_DAEMON)/.test(name));
+    /sccache/i.test(rest) ||
+    own.some(({ env }) => env?.startsWith("SCCACHE_")) ||
+    [...settings(step).variables().keys()].some((name) => /^SCCACHE_(?!NO_DAEMON)/.test(name));
   return isSccache && !isAws ? "with=sccache" : "with=aws";
 }

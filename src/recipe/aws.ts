@@ -1,6 +1,7 @@
 import type { AwsOptions } from "./aws-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import {
+  bringsRegion,
   homeUnknown,
   profilePlace,
   staticKeyNotices,
@@ -33,13 +34,20 @@ function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts 
     (step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
   const home = given.home ?? step.home;
   const notices = [
-    ...(region === undefined ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"] : []),
+    ...(region === undefined && !bringsRegion(step)
+      ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"]
+      : []),
     ...staticKeyNotices(step),
   ];
 
   if (given.form === "variables") {
     if (!step.envMounts) return { needs: "env-mounts", why: "`form: variables` was asked for" };
-    return { form: "variables", why: "asked for (`form: variables`)", mounts: webIdentityVariables(region), notices };
+    return {
+      form: "variables",
+      why: "asked for (`form: variables`)",
+      mounts: webIdentityVariables(step, region),
+      notices,
+    };
   }
   if (step.user === "root" && home !== undefined) {
     const why = given.form === "files" ? "asked for (`form: files`)" : "the AWS SDKs read it without any variable";

@@ -26,8 +26,8 @@ export type Surroundings = {
   readonly variable: (name: string) => string | undefined;
   /** All of these, for a recipe that looks for a value. */
   readonly variables: () => readonly (readonly [name: string, value: string])[];
-  /** Whether a mount that the step has by itself gives it this variable. */
-  readonly mounted: (name: string) => boolean;
+  /** The id of the mount, one of the recipe's own or not, that the step has by itself for this variable. */
+  readonly mounted: (name: string) => string | undefined;
   /** A variable of the host that the recipe says it reads (`readsHost`). */
   readonly host: (name: string) => string | undefined;
   /** Whether the frontend takes `env=` on a secret mount. */

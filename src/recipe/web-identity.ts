@@ -18,14 +18,25 @@ export const tokenFile: RecipeMount = {
   target: tokenTarget,
 };
 
+/** Whether a mount of the user's own gives the step the variable: then it is not for the recipe to give. */
+export function isTheirs(step: Surroundings, variable: string, ownId: string): boolean {
+  const id = step.mounted(variable);
+  return id !== undefined && !(id.startsWith(ownId) && /^(?:-\d+)?$/.test(id.slice(ownId.length)));
+}
+
+/** Whether a mount of the user's own says the region, which nobody here can see then. */
+export function bringsRegion(step: Surroundings): boolean {
+  return isTheirs(step, "AWS_REGION", "aws-identity-region");
+}
+
 /** The token's file and the variables that name it. A region that is not known gives no variable: never an empty one. */
-export function webIdentityVariables(region: string | undefined): RecipeMount[] {
+export function webIdentityVariables(step: Surroundings, region: string | undefined): RecipeMount[] {
   return [
     tokenFile,
     text("aws-identity-token-file", "AWS_WEB_IDENTITY_TOKEN_FILE", () => tokenTarget),
     text("aws-identity-role-arn", "AWS_ROLE_ARN", (fact) => fact(webIdentitySecret, "role-arn")),
     text("aws-identity-sts", "AWS_STS_REGIONAL_ENDPOINTS", () => "regional"),
-    ...(region === undefined ? [] : [text("aws-identity-region", "AWS_REGION", () => region)]),
+    ...(region === undefined || bringsRegion(step) ? [] : [text("aws-identity-region", "AWS_REGION", () => region)]),
   ];
 }
 
@@ -64,7 +75,7 @@ export function profilePlace(step: Surroundings, home: string): string {
 /** Every AWS SDK takes keys from the environment before it looks for a web identity, and sccache with them. */
 export function staticKeyNotices(step: Surroundings): string[] {
   const name = "AWS_ACCESS_KEY_ID";
-  if (step.mounted(name))
+  if (step.mounted(name) !== undefined)
     return [`a mount that the step has already gives it ${name}, which goes before the web identity: take it out`];
   if (step.variable(name)) return [`the Dockerfile sets ${name}, which goes before the web identity: take it out`];
   return [];

@@ -25,10 +25,10 @@ let lastTurn: Promise<void> = Promise.resolve();
 
 async function write(path: string, bytes: Uint8Array, before: Uint8Array | undefined): Promise<void> {
   try {
-    const target = await targetOf(path);
-    const there = await stat(target).catch(() => undefined);
-    if (there !== undefined && !there.isFile()) return await writeThrough(target, bytes);
-    await replace(target, bytes, before, there);
+    const there = await stat(path).catch(() => undefined);
+    // by its own name: what /dev/stdout leads to has no other
+    if (there !== undefined && !there.isFile()) return await writeThrough(path, bytes);
+    await replace(await targetOf(path), bytes, before, there);
   } catch (error) {
     if (error instanceof SealError) throw error;
     const code = errorCode(error);

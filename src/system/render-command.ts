@@ -9,6 +9,8 @@ import { makeDiskDirectory } from "./tmpfs.ts";
 const timeLimitMs = 120_000;
 const outputLimitBytes = 64 * 1024 * 1024;
 const stderrKept = 2000;
+const graceMs = 3_000;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Gives what the user's own command makes of a template. @throws SealError DOCKERFILE where it fails */
 export type RenderTemplate = (template: Uint8Array) => Promise<Uint8Array>;
@@ -19,29 +21,52 @@ export type RenderTemplate = (template: Uint8Array) => Promise<Uint8Array>;
  */
 export function createRenderTemplate(words: readonly string[], name: string, environment: Environment): RenderTemplate {
   return async (template) => {
-    if (!words.some((word) => word.includes("{}"))) return run(words, template, environment);
+    if (!words.some((word) => word.includes("{}")))
+      return untilSignal((onSignal) => run(words, template, environment, onSignal));
     const { path: folder, refusals } = await makeDiskDirectory();
     if (folder === undefined) {
       throw new SealError("STORE", `There is no place for the template: ${refusals.join("; ")}`, "Set TMPDIR to one");
     }
-    try {
-      const file = join(folder, basename(name));
-      await writeFile(file, template, { mode: 0o600, flag: "wx" });
-      return await run(
-        words.map((word) => word.replaceAll("{}", file)),
-        undefined,
-        environment,
-      );
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    return untilSignal(async (onSignal) => {
+      try {
+        const file = join(folder, basename(name));
+        await writeFile(file, template, { mode: 0o600, flag: "wx" });
+        const own = words.map((word) => word.replaceAll("{}", file));
+        return await run(own, undefined, environment, onSignal);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
   };
+}
+
+type OnSignal = (end: (signal: NodeJS.Signals) => void) => void;
+
+/** The command is a process group of its own: a signal of ours ends it first, then us, as it would have. */
+async function untilSignal<Result>(work: (onSignal: OnSignal) => Promise<Result>): Promise<Result> {
+  let came: NodeJS.Signals | undefined;
+  let end: (signal: NodeJS.Signals) => void = () => {};
+  const listen = (signal: NodeJS.Signals): void => {
+    came ??= signal;
+    end(signal);
+  };
+  for (const signal of signals) process.on(signal, listen);
+  try {
+    return await work((ends) => {
+      end = ends;
+      if (came !== undefined) end(came);
+    });
+  } finally {
+    for (const signal of signals) process.off(signal, listen);
+    if (came !== undefined) process.kill(process.pid, came);
+  }
 }
 
 function run(
   [program = "", ...words]: readonly string[],
   input: Uint8Array | undefined,
   environment: Environment,
+  onSignal: OnSignal,
 ): Promise<Uint8Array> {
   return new Promise((done, fail) => {
     const child = spawn(program, words, {
@@ -53,11 +78,16 @@ function run(
     let length = 0;
     let complaint = "";
     let why: string | undefined;
-    const end = (reason: string): void => {
+    const end = (reason: string, signal: NodeJS.Signals = "SIGKILL"): void => {
       why ??= reason;
-      if (child.pid !== undefined) killGroup(child.pid);
+      if (child.pid !== undefined) killGroup(child.pid, signal);
     };
     const limit = setTimeout(() => end(`took longer than ${timeLimitMs / 1000} s`), timeLimitMs);
+    let grace: NodeJS.Timeout | undefined;
+    onSignal((signal) => {
+      end(`was ended by ${signal}`, signal);
+      grace ??= setTimeout(() => end("did not end"), graceMs);
+    });
     child.stdout?.on("data", (chunk: Buffer) => {
       length += chunk.byteLength;
       if (length > outputLimitBytes) end("printed more than 64 MB");
@@ -71,10 +101,12 @@ function run(
     child.stdin?.end(input);
     child.once("error", (error) => {
       clearTimeout(limit);
+      clearTimeout(grace);
       fail(failed(program, `could not be started (${errorCode(error)})`, ""));
     });
     child.once("close", (status, signal) => {
       clearTimeout(limit);
+      clearTimeout(grace);
       why ??= signal === null ? undefined : `was ended by ${signal}`;
       if (why === undefined && status !== 0) why = `ended with status ${status}`;
       if (why === undefined) done(Buffer.concat(output));
@@ -83,9 +115,9 @@ function run(
   });
 }
 
-function killGroup(pid: number): void {
+function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, signal);
   } catch {
     // they are gone
   }

@@ -2,9 +2,9 @@ import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from "nod
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Skipped } from "../finding/finding.ts";
 import { matchesPath, type PathPattern, parseGlob } from "../lint/glob.ts";
-import { type IgnoreFile, isIgnored, readIgnoreFile } from "../lint/ignore-list.ts";
+import { type IgnoreFile, isIgnored } from "../lint/ignore-list.ts";
 import { errorCode } from "./error-code.ts";
-import { gitExcludes, textOf } from "./git-excludes.ts";
+import { excludesOf, ignoresAbove, prefixOf, readIgnores, within } from "./git-ignores.ts";
 import { whyNot } from "./source-file.ts";
 
 /** A file to look at. */
@@ -12,7 +12,10 @@ export type FoundFile = {
   /** As the user calls it: from where he stands, if he named it so. */
   readonly shown: string;
   readonly path: string;
-  /** From the repository's root (else from where the user stands), with `/`: the same wherever he stands. */
+  /**
+   * From the repository's root (else from where the user stands), with `/`: the same wherever he stands in it. What lies
+   * in a submodule has a path from the outer root on, where he stands outside of it.
+   */
   readonly identity: string;
   /** By its own name on the command line, or by a glob. */
   readonly named: boolean;
@@ -82,8 +85,10 @@ function addFile(search: Search, path: string, shown: string, named: boolean): v
 }
 
 function identityOf(search: Search, path: string): string {
+  const here = rootOf(search, search.folder);
+  const inHere = here === undefined ? ".." : relative(here, path);
   const root = rootOf(search, dirname(path)) ?? search.folder;
-  const inside = relative(root, path);
+  const inside = isOutside(inHere) ? relative(root, path) : inHere;
   return (isOutside(inside) ? path : inside).split(sep).join("/");
 }
 
@@ -132,10 +137,11 @@ function walk(search: Search, start: string, shown: string, glob?: PathPattern):
     const { folder, shown } = place;
     const entries = entriesOf(search, folder, shown);
     const prefix = prefixOf(root, folder);
-    const own = entries.some(({ name }) => name === ".gitignore")
-      ? readIgnores(prefix, join(folder, ".gitignore"))
-      : [];
-    const ignores = own.length === 0 ? place.ignores : [...place.ignores, ...own];
+    const names = new Set(entries.map(({ name }) => name));
+    const own = names.has(".gitignore") ? readIgnores(prefix, join(folder, ".gitignore")) : [];
+    // a submodule has rules of its own
+    const above = names.has(".git") && folder !== root ? excludesOf(folder, prefix) : place.ignores;
+    const ignores = own.length === 0 ? above : [...above, ...own];
     const folders: typeof stack = [];
     for (const entry of entries) {
       const path = join(folder, entry.name);
@@ -206,30 +212,4 @@ function entriesOf(search: Search, folder: string, shown: string): Dirent[] {
     search.skipped.push({ what: shown === "" ? "." : shown, why: whyNot(errorCode(error)) });
     return [];
   }
-}
-
-/** Of the user, of the repository itself, and of the folders from its root down to where a walk begins. */
-function ignoresAbove(root: string, start: string): IgnoreFile[] {
-  const files = gitExcludes(root, process.env).flatMap((path) => readIgnores("", path));
-  let folder = root;
-  for (const name of relative(root, start).split(sep)) {
-    if (folder === start || name === "") break;
-    files.push(...readIgnores(prefixOf(root, folder), join(folder, ".gitignore")));
-    folder = join(folder, name);
-  }
-  return files;
-}
-
-function readIgnores(folder: string, path: string): IgnoreFile[] {
-  const text = textOf(path);
-  return text === undefined ? [] : [readIgnoreFile(folder, text)];
-}
-
-function prefixOf(root: string, folder: string): string {
-  const inside = within(root, folder);
-  return inside === "" ? "" : `${inside}/`;
-}
-
-function within(root: string, path: string): string {
-  return relative(root, path).split(sep).join("/");
 }

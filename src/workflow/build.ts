@@ -1,42 +1,13 @@
-import type { CommandOption, ContainerCommand } from "./command/container-command.ts";
-import { containerCommandsOf } from "./command/container-command.ts";
+import { actionBuild } from "./action-build.ts";
+import { inputOf, overridesIn, pairOf, secretId } from "./build-input.ts";
+import { type ContainerCommand, containerCommandsOf } from "./command/container-command.ts";
 import { plainText } from "./command/plain-text.ts";
-import type { CiDocument, CiEntry, CiJob, CiStep } from "./document.ts";
-import type { CiScript } from "./script.ts";
-import { linesOf, type SourcedText, type Span, sliceText } from "./sourced-text.ts";
+import type { BuildInput, ContainerBuild, PlacedStep } from "./container-build.ts";
+import type { CiDocument, CiEntry } from "./document.ts";
+import { type Span, sliceText } from "./sourced-text.ts";
 
-/** One way in which a file builds an image: what it hands to the Dockerfile, wherever that is written. */
-export type ContainerBuild = Span & {
-  readonly how: "command" | "build-push-action" | "bake-action" | "compose" | "bake";
-  /** For people: `docker buildx build`, `docker/build-push-action`, `service web`. */
-  readonly label: string;
-  readonly args: readonly BuildInput[];
-  /** `id=…,env=…`, `id=NAME` or `id=value`, by how it is written: see `by`. */
-  readonly secrets: readonly BuildInput[];
-  readonly job: CiJob | undefined;
-  readonly step: CiStep | undefined;
-  /** Those that run in one shell with it. */
-  readonly scripts: readonly CiScript[];
-  readonly command: ContainerCommand | undefined;
-};
-
-/** A build argument or a secret. */
-export type BuildInput = Span & {
-  readonly name: string;
-  /** undefined: the value of the variable of the same name. */
-  readonly value: SourcedText | undefined;
-  /** The option, action input or key that it is written with: `build-arg`, `secret-envs`, `args`. */
-  readonly by: string;
-  /** Of a command line. */
-  readonly option?: CommandOption;
-};
-
-/** A step with the job it belongs to; an action and a shell file have none. */
-export type PlacedStep = {
-  readonly job: CiJob | undefined;
-  readonly step: CiStep | undefined;
-  readonly scripts: readonly CiScript[];
-};
+export { secretId } from "./build-input.ts";
+export type { BuildInput, ContainerBuild, PlacedStep } from "./container-build.ts";
 
 /** All steps of a file, in order. */
 export function stepsIn(document: CiDocument): readonly PlacedStep[] {
@@ -94,19 +65,16 @@ function findBuilds(document: CiDocument): ContainerBuild[] {
       secrets: target.secrets.map((text) => inputOf(text, secretId(text.text), text, "secret")),
     }));
   }
-  const byCommand = commandsIn(document)
-    .filter(({ command }) => command.verb === "build")
-    .map(commandBuild);
+  const byCommand = commandsIn(document).flatMap((placed) => {
+    if (placed.command.verb === "run") return [];
+    return placed.command.verb === "bake" ? bakeBuild(placed) : commandBuild(placed);
+  });
   return [...byCommand, ...stepsIn(document).flatMap(actionBuild)].sort((a, b) => a.start - b.start);
 }
 
 function declared(how: "compose" | "bake", label: string, { start, end }: Span, args: readonly CiEntry[]) {
   const inputs = args.map((entry) => inputOf(entry, entry.name.text, entry.value, "args"));
   return { how, label, start, end, args: inputs, job: undefined, step: undefined, scripts: [], command: undefined };
-}
-
-function inputOf({ start, end }: Span, name: string, value: SourcedText | undefined, by: string): BuildInput {
-  return { name, value, start, end, by };
 }
 
 function commandBuild({ command, job, step, scripts }: PlacedCommand): ContainerBuild {
@@ -127,69 +95,11 @@ function commandBuild({ command, job, step, scripts }: PlacedCommand): Container
   return { how: "command", label, ...command.span, args, secrets, job, step, scripts, command };
 }
 
-/** The id of `id=…,src=…`. */
-export function secretId(text: string): string {
-  return /(?:^|,)id=([^,]*)/.exec(text)?.[1] ?? "";
-}
-
-/** `NAME=value` or `NAME`, with quotes around all or a part of it. */
-function pairOf(text: SourcedText, { start, end }: Span, by: string, option?: CommandOption): BuildInput[] {
-  const match = /^["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?(=?)/.exec(text.text);
-  if (match === null) return [];
-  const value = match[2] === "" ? undefined : sliceText(text, match[0].length, text.text.length);
-  return [{ name: match[1]!, value, start, end, by, ...(option !== undefined && { option }) }];
-}
-
-const actions: Readonly<Record<string, ContainerBuild["how"]>> = {
-  "docker/build-push-action": "build-push-action",
-  "docker/bake-action": "bake-action",
-};
-
-function actionBuild({ job, step }: PlacedStep): ContainerBuild[] {
-  const action = step?.uses?.text.split("@", 1)[0]?.toLowerCase() ?? "";
-  const how = actions[action];
-  if (step === undefined || how === undefined) return [];
-  const linesFor = (...names: string[]) =>
-    step.with
-      .filter((entry) => names.includes(entry.name.text))
-      .flatMap(({ name, value }) =>
-        value === undefined ? [] : linesOf(value).map((line) => ({ line: unquoted(line), by: name.text })),
-      );
-  const args = linesFor("build-args").flatMap(({ line, by }) => pairOf(line, line, by));
-  // bake-action: `*.args.NAME=value`, `target.secret=id=…`
-  const set = how === "bake-action" ? linesFor("set") : [];
-  const argsSet = set.flatMap(({ line, by }) => {
-    const match = /^[^\s=]*?\.args?\.(?=[A-Za-z_])/.exec(line.text);
-    return match === null ? [] : pairOf(sliceText(line, match[0].length, line.text.length), line, by);
-  });
-  const secrets = linesFor("secrets", "secret-envs", "secret-files").flatMap(({ line, by }) => {
-    const equals = line.text.indexOf("=");
-    if (equals < 0) return [];
-    return [inputOf(line, line.text.slice(0, equals), sliceText(line, equals + 1, line.text.length), by)];
-  });
-  const secretsSet = set.flatMap(({ line, by }) => {
-    const match = /^[^\s=]*?\.secrets?=/.exec(line.text);
-    return match === null ? [] : [inputOf(line, secretId(line.text.slice(match[0].length)), line, by)];
-  });
-  const { start, end } = step;
-  return [
-    {
-      how,
-      label: action,
-      start,
-      end,
-      args: [...args, ...argsSet],
-      secrets: [...secrets, ...secretsSet],
-      job,
-      step,
-      scripts: [],
-      command: undefined,
-    },
-  ];
-}
-
-/** A line in quotes of its own, as CSV inputs may have it. */
-function unquoted(line: SourcedText): SourcedText {
-  const { text } = line;
-  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? sliceText(line, 1, text.length - 1) : line;
+/** `docker buildx bake --set TARGET.args.NAME=value`. */
+function bakeBuild({ command, job, step, scripts }: PlacedCommand): ContainerBuild {
+  const set = command.options
+    .filter(({ name }) => name === "set")
+    .map(({ name, value }) => ({ line: value, by: name }));
+  const { label } = command;
+  return { how: "bake-command", label, ...command.span, ...overridesIn(set), job, step, scripts, command };
 }

@@ -95,6 +95,10 @@ export type CiJob = Span & {
   /** Whether it may ask for an identity token: `id-token: write`, or GitLab's `id_tokens`. */
   readonly identity: boolean;
   readonly condition: SourcedText | undefined;
+  /** GitHub's: it may ask somebody before the job gets its secrets. */
+  readonly environment: SourcedText | undefined;
+  /** The jobs that come before it. */
+  readonly needs: readonly string[];
   readonly runsOn: readonly string[];
   /** The names of GitLab's templates that it extends, the last one first: that goes before the others. */
   readonly extends: readonly string[];

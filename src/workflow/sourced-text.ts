@@ -13,6 +13,8 @@ export type SourcedText = LogicalLine & {
   readonly start: number;
   readonly end: number;
   readonly writing: Writing;
+  /** Where each piece ends in the file: an escape is longer there than what it stands for. None: all are as long. */
+  readonly ends?: readonly number[];
 };
 
 export type Span = { readonly start: number; readonly end: number };
@@ -25,21 +27,32 @@ export function rawText(text: string, start: number, end: number, writing: Writi
 /** Where `from`…`to` of the text stands in the file. */
 export function placeOf(sourced: SourcedText, from: number, to: number): Span {
   const start = sourceOffset(sourced, from);
-  return { start, end: to > from ? sourceOffset(sourced, to - 1) + 1 : start };
+  return { start, end: to > from ? endOf(sourced, to) : start };
+}
+
+/** Where what stands before `to` ends in the file. */
+function endOf(sourced: SourcedText, to: number): number {
+  const { starts, ends, text } = sourced;
+  const piece = firstAfter(starts, to - 1) - 1;
+  const end = to === (starts[piece + 1] ?? text.length) ? ends?.[piece] : undefined;
+  return end ?? sourceOffset(sourced, to - 1) + 1;
 }
 
 /** A part of a text, with its places. */
 export function sliceText(sourced: SourcedText, from: number, to: number): SourcedText {
-  const starts: number[] = [0];
-  const sources: number[] = [sourceOffset(sourced, from)];
-  for (let piece = firstAfter(sourced.starts, from); piece < sourced.starts.length; piece++) {
-    const at = sourced.starts[piece]!;
-    if (at >= to) break;
-    starts.push(at - from);
-    sources.push(sourced.sources[piece]!);
-  }
+  const first = firstAfter(sourced.starts, from);
+  const next = Math.max(first, firstAfter(sourced.starts, to - 1));
   const { start, end } = placeOf(sourced, from, to);
-  return { text: sourced.text.slice(from, to), starts, sources, start, end, writing: sourced.writing };
+  const ends = sourced.ends && to > from ? [...sourced.ends.slice(first - 1, next - 1), end] : undefined;
+  return {
+    text: sourced.text.slice(from, to),
+    starts: [0, ...sourced.starts.slice(first, next).map((at) => at - from)],
+    sources: [start, ...sourced.sources.slice(first, next)],
+    ...(ends && { ends }),
+    start,
+    end,
+    writing: sourced.writing,
+  };
 }
 
 /** Its lines without their ends, none of them empty or of blanks only; blanks around each left out. */
@@ -61,26 +74,29 @@ export function linesOf(sourced: SourcedText): SourcedText[] {
 
 /** Collects a text piece by piece. */
 export function textBuilder(): {
-  /** `text` stands at `source`, character for character. */
-  readonly add: (text: string, source: number) => void;
+  /** `text` stands at `source`, character for character; or as something that is `length` long there. */
+  readonly add: (text: string, source: number, length?: number) => void;
   readonly build: (start: number, end: number, writing: Writing) => SourcedText;
 } {
   const parts: string[] = [];
   const starts: number[] = [];
   const sources: number[] = [];
-  let length = 0;
+  const ends: number[] = [];
+  let total = 0;
   return {
-    add: (text, source) => {
+    add: (text, source, length = text.length) => {
       if (text === "") return;
       parts.push(text);
-      starts.push(length);
+      starts.push(total);
       sources.push(source);
-      length += text.length;
+      ends.push(source + length);
+      total += text.length;
     },
     build: (start, end, writing) => ({
       text: parts.join(""),
       starts: starts.length === 0 ? [0] : starts,
       sources: sources.length === 0 ? [start] : sources,
+      ...(ends.length > 0 && { ends }),
       start,
       end,
       writing,

@@ -271,7 +271,7 @@ RUN ${pair((id, variable) => `--mount=type=secret,id=${id},env=${variable}`, " "
     ".github/workflows/build.yml": `on: push
 jobs:
   build:
-    runs-on: ubuntu-latest
+    runs-on: [self-hosted, eks]
     permissions: { id-token: write }
     steps:
       # keep this comment

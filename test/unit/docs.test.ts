@@ -248,7 +248,7 @@ function idsOf(name: string): string[] {
           user,
           variable: (variable) => (variable === "SCCACHE_BUCKET" ? bucket : undefined),
           variables: () => [],
-          mounted: () => false,
+          mounted: () => undefined,
           host: () => undefined,
           envMounts: true,
         });

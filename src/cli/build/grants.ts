@@ -17,6 +17,7 @@ import { insertPlan } from "../../grant/insert-plan.ts";
 import { type Plan, planGrants } from "../../grant/plan.ts";
 import { type Base, refuseUngrantedReach } from "../../grant/reach.ts";
 import type { GrantRequest } from "../../grant/request.ts";
+import { refuseStrayComments } from "../../grant/stray-comment.ts";
 import type { Machine } from "../machine.ts";
 import type { Site } from "./site.ts";
 
@@ -69,6 +70,7 @@ export async function planBuild(
   const { recipes } = await import("../../recipe/recipes.ts");
   const { source, policy } = site;
   const dockerfile = readDockerfile(source.bytes, source.displayName);
+  refuseStrayComments(dockerfile);
   const facts = { ...site.facts, baseImage: (reference: string) => bases.get(reference) };
   const steps = stepsOf(dockerfile);
   const reached = new Set(stagesReached(dockerfile, facts));

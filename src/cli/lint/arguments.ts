@@ -51,8 +51,8 @@ export type LintCommand = {
 export function lintHelp(): string {
   return `Usage:  buildseal lint [OPTIONS] [FILE | FOLDER | GLOB | -]…
 
-Finds what goes wrong with credentials in Dockerfiles, templates of them and the CI files beside them. Without a name the
-folder you are in; - is stdin. In folders, what git ignores is left out.
+Finds what goes wrong with credentials in Dockerfiles, templates of them and the CI files beside
+them. Without a name the folder you are in; - is stdin. In folders, what git ignores is left out.
 
 ${printOptions(options)}
 

@@ -68,7 +68,8 @@ function reportText(
         lineOf: (finding) => items.get(finding)?.excerpt,
         fixOf: (finding) => fixWord(items.get(finding)),
         rules: helpOf,
-        columns: Math.min(stream?.isTTY ? stream.columns : widest, widest),
+        // a terminal that does not know its width says 0
+        columns: Math.min((stream?.isTTY && stream.columns) || widest, widest),
         paint: stream !== undefined && wantsColour(stream, environment) ? colourPaint : plainPaint,
       });
     }

@@ -76,7 +76,8 @@ export function parseRewriteCommand(words: readonly string[]): RewriteCommand {
     with: list("with"),
     config: value("config"),
     engine: chosen(value("engine"), engines),
-    mode: ways[0] ?? "print",
+    // as - is stdin where a file is named
+    mode: value("output") === "-" ? "print" : (ways[0] ?? "print"),
     output: value("output"),
     diff: has("diff"),
     render: value("render"),

@@ -1,4 +1,6 @@
+import { access, constants } from "node:fs/promises";
 import { printDiff } from "../../dockerfile/index.ts";
+import { SealError } from "../../error.ts";
 import { colourDiff, wantsColour } from "../../report/coloured-diff.ts";
 import { printable } from "../../report/printable.ts";
 import { type Machine, withUserUmask } from "../machine.ts";
@@ -15,7 +17,9 @@ export async function deliver(outcome: Outcome, command: RewriteCommand, machine
       if (isChanged && !command.diff) machine.print(`${printable(name)}: would change: ${outcome.summary}\n`);
       break;
     case "write":
-      if (isChanged) await write(path!, after, before, machine);
+      if (!isChanged) break;
+      await refuseReadOnly(path!, name);
+      await write(path!, after, before, machine);
       break;
     case "output":
       await write(command.output!, after ?? before, undefined, machine);
@@ -29,6 +33,17 @@ export async function deliver(outcome: Outcome, command: RewriteCommand, machine
 async function write(path: string, bytes: Uint8Array, before: Uint8Array | undefined, machine: Machine): Promise<void> {
   const { writeAtomically } = await import("../../system/atomic-file.ts");
   await withUserUmask(machine, () => writeAtomically(path, bytes, before));
+}
+
+/** A move asks only whether the folder may be written; who made the file read-only meant the file. */
+async function refuseReadOnly(path: string, name: string): Promise<void> {
+  const refusal = await access(path, constants.W_OK).catch((error: NodeJS.ErrnoException) => error);
+  if (refusal?.code !== "EACCES" && refusal?.code !== "EPERM" && refusal?.code !== "EROFS") return;
+  throw new SealError(
+    "OUTPUT",
+    `${printable(name)} may not be written: it was left as it is (${refusal.code})`,
+    "Make it writable, or take the result by --diff or --output",
+  );
 }
 
 /** On a terminal for people; elsewhere as bytes, so that it can be applied to any file. */

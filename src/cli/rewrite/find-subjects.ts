@@ -1,5 +1,6 @@
 import { isDockerfileName } from "../../dockerfile/file-name.ts";
 import { SealError } from "../../error.ts";
+import { isUnreadBuildFile } from "../../migrate/ci/unread-file.ts";
 import { readStdin } from "../../system/stdin.ts";
 import { findFiles } from "../../system/walk.ts";
 import { isCiFile } from "../../workflow/kind.ts";
@@ -35,7 +36,8 @@ export async function findSubjects(
       "Leave --write out: the result goes to stdout",
     );
   }
-  const isWanted = (path: string) => isDockerfileName(path) || (command.migrate !== undefined && isCiFile(path));
+  const isWanted = (path: string) =>
+    isDockerfileName(path) || (command.migrate !== undefined && (isCiFile(path) || isUnreadBuildFile(path)));
   const words = command.paths.filter((path) => path !== "-");
   const found = findFiles(words, { folder, wanted: isWanted });
   // what the Dockerfiles get is what their builds in CI have to name

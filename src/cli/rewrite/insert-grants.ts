@@ -8,6 +8,7 @@ import { type Plan, planGrants } from "../../grant/plan.ts";
 import type { Policy } from "../../grant/policy.ts";
 import { refuseUngrantedReach } from "../../grant/reach.ts";
 import type { GrantRequest } from "../../grant/request.ts";
+import { refuseStrayComments } from "../../grant/stray-comment.ts";
 import { recipes } from "../../recipe/recipes.ts";
 import type { Rules } from "./rules.ts";
 
@@ -39,8 +40,9 @@ export function asksForGrants({ text }: Dockerfile, { requests, declared }: Rule
 export function insertGrants(dockerfile: Dockerfile, { rules, policy, host }: Granting): Inserted {
   const plan = planFile(dockerfile, { rules, policy, host });
   refuseHiddenSteps(dockerfile, plan, rules.requests);
+  refuseStrayComments(dockerfile);
   const frontend = frontendOf(dockerfile);
-  refuseUngrantedReach(new Set(plan.contents.keys()), [], frontend);
+  inFile(dockerfile, [], () => refuseUngrantedReach(new Set(plan.contents.keys()), [], frontend));
   if (plan.needsEnvMounts !== undefined) throw tooOld(dockerfile, frontend.image, plan.needsEnvMounts);
   const origins = new Set(plan.steps.flatMap(({ grants }) => grants.map(({ origin, what }) => `${origin} ${what}`)));
   const hit = rules.requests.filter((request) => origins.has(`${request.origin} ${nameOf(request)}`));
@@ -49,20 +51,35 @@ export function insertGrants(dockerfile: Dockerfile, { rules, policy, host }: Gr
 
 /** The grants of a file, without a look at what its template hides. @throws SealError GRANT, POLICY */
 export function planFile(dockerfile: Dockerfile, { rules, policy, host }: Granting): Plan {
-  return planGrants({
-    displayName: dockerfile.name,
-    steps: stepsOf(dockerfile),
-    settings: settingsOf(dockerfile),
-    reached: () => true,
-    // whether a request hits nothing is seen when all files are done
-    requests: rules.requests.map((request) => ({ ...request, allowNone: true })),
-    recipes,
-    declared: rules.declared,
-    userIds: new Set(),
-    policy,
-    host,
-    envMounts: takesEnvMounts(dockerfile),
-  });
+  const { requests } = rules;
+  return inFile(dockerfile, requests, () =>
+    planGrants({
+      displayName: dockerfile.name,
+      steps: stepsOf(dockerfile),
+      settings: settingsOf(dockerfile),
+      reached: () => true,
+      // whether a request hits nothing is seen when all files are done
+      requests: requests.map((request) => ({ ...request, allowNone: true })),
+      recipes,
+      declared: rules.declared,
+      userIds: new Set(),
+      policy,
+      host,
+      envMounts: takesEnvMounts(dockerfile),
+    }),
+  );
+}
+
+/** What goes wrong names its step, or who asked; of many files it must say which one, too. */
+function inFile<Result>({ name }: Dockerfile, requests: readonly GrantRequest[], plan: () => Result): Result {
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    const { code, message, remedy } = error;
+    if ([name, ...requests.map(({ origin }) => origin)].some((place) => message.startsWith(place))) throw error;
+    throw new SealError(code, `${name}: ${message}`, remedy, { cause: error });
+  }
 }
 
 /** A frontend of 1.10 or later is assumed, unless the file's own `# syntax` says an older one. */

@@ -1,4 +1,5 @@
-import { scanDockerfile } from "../../dockerfile/index.ts";
+import { type DockerfileError, dockerfileError } from "../../dockerfile/dockerfile-error.ts";
+import { type Dockerfile, scanDockerfile } from "../../dockerfile/index.ts";
 import { SealError } from "../../error.ts";
 import { compareRendered, type RenderProof } from "../../grant/compare-rendered.ts";
 import { createRenderTemplate } from "../../system/render-command.ts";
@@ -20,11 +21,13 @@ export async function proveRendered(
   { environment }: Machine,
 ): Promise<RenderProof> {
   const { name } = outcome;
-  const render = createRenderTemplate(commandWords(command, "--render"), name, environment);
+  const run = createRenderTemplate(commandWords(command, "--render"), name, environment);
+  const render = (template: Uint8Array) => run(template).catch((error: unknown) => Promise.reject(inFile(name, error)));
   const before = await render(outcome.before);
   const after = outcome.after === undefined ? before : await render(outcome.after);
   const rendered = scanDockerfile(before, `${name}, rendered`);
-  if (rendered.problem !== undefined) throw rendered.problem;
+  const problem = rendered.problem ?? noDockerfile(rendered);
+  if (problem !== undefined) throw problem;
   const groups = new Set(outcome.edits.map(({ text }) => text));
   try {
     const plan = planFile(rendered, granting);
@@ -39,4 +42,16 @@ export async function proveRendered(
       { cause: error },
     );
   }
+}
+
+function noDockerfile({ name, instructions }: Dockerfile): DockerfileError | undefined {
+  const [first] = instructions;
+  if (first === undefined || instructions.some(({ known }) => known !== undefined)) return undefined;
+  const remedy = "See what the --render command prints: it has to be the whole Dockerfile and nothing else";
+  return dockerfileError(name, first.line, `no instruction begins with ${first.keyword.slice(0, 40)}`, remedy);
+}
+
+function inFile(name: string, error: unknown): unknown {
+  if (!(error instanceof SealError)) return error;
+  return new SealError(error.code, `${name}: ${error.message}`, error.remedy, { cause: error });
 }

@@ -56,5 +56,8 @@ async function rendered(outcome: Outcome, granting: Granting, render: string, ma
   const { proveRendered } = await import("./prove-rendered.ts");
   const { steps, mounted } = await proveRendered(outcome, granting, render, machine);
   const proof = `rendered: ${mounted} of ${steps} steps have the mounts, and nothing else differs`;
-  return { ...outcome, summary: `${outcome.summary}; ${proof}` };
+  const summary = `${outcome.summary}; ${proof}`;
+  if (outcome.edits.length === 0 || mounted > 0) return { ...outcome, summary };
+  const notice = `${outcome.name}: the --render command leaves out every step that gets a mount, so they are not proven`;
+  return { ...outcome, summary, notices: [...outcome.notices, notice] };
 }

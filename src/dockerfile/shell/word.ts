@@ -89,12 +89,14 @@ function readSpecial(reader: Reader, draft: WordDraft, from: number, tested: boo
 function readSpan(reader: Reader, draft: WordDraft): boolean | undefined {
   const span = spanAt(reader, reader.at);
   if (span === undefined) return undefined;
+  let { end } = span;
   if (span.kind === "control") {
-    const after = skipControl(reader, reader.at);
-    if (after >= reader.end || /[\s;&|)]/.test(reader.text.charAt(after))) return false;
+    // all tags in a row at once: each of them would look for the last one
+    end = skipControl(reader, end);
+    if (end >= reader.end || /[\s;&|)]/.test(reader.text.charAt(end))) return false;
   }
   draft.template = true;
-  reader.at = span.end;
+  reader.at = end;
   return true;
 }
 

@@ -1,11 +1,19 @@
-import { keyOf } from "./state.ts";
+import { keyOf, type State } from "./state.ts";
 import type { Token } from "./token.ts";
-import { type Frame, MOST_WAYS, settle, stopAt, type Ways } from "./ways.ts";
+import { cell, joinTrails } from "./trail.ts";
+import { type Frame, MOST_WAYS, type Rounds, settle, stopAt, type Ways } from "./ways.ts";
 
 const MOST_ROUNDS = 3;
+const DEEPEST_BLOCK = 200;
 
 /** A block begins: the ways part. */
-export function openBlock(ways: Ways, { kind }: Token, index: number): void {
+export function openBlock(ways: Ways, token: Token, index: number): void {
+  const { kind } = token;
+  if (ways.frames.length === DEEPEST_BLOCK) {
+    stopAt(ways, token.start, `is in more than ${DEEPEST_BLOCK} others`, "Nest the blocks less deep.");
+    return;
+  }
+  const rounds: Rounds | undefined = kind === "loop" ? new Map() : undefined;
   ways.frames.push({
     kind: kind === "open" ? "condition" : kind === "loop" ? "loop" : "wrap",
     index,
@@ -13,9 +21,12 @@ export function openBlock(ways: Ways, { kind }: Token, index: number): void {
     entry: ways.states,
     outs: [],
     complete: false,
-    rounds: kind === "loop" ? new Set(ways.states.map(keyOf)) : undefined,
+    rounds,
   });
-  if (kind === "loop") ways.loops++;
+  if (rounds !== undefined) {
+    ways.loops++;
+    ways.states = ways.states.map((state) => beginRound(rounds, state));
+  }
   if (kind !== "wrap") ways.reading.branch = index + 1;
 }
 
@@ -54,13 +65,29 @@ export function closeBlock(ways: Ways, token: Token, index: number): number {
 function startRound(ways: Ways, frame: Frame): boolean {
   const { rounds } = frame;
   if (rounds === undefined) return false;
-  const fresh = ways.states.filter((state) => !rounds.has(keyOf(state)));
-  if (fresh.length === 0 || rounds.size > MOST_ROUNDS * MOST_WAYS || ways.again < 0) return false;
-  for (const state of fresh) rounds.add(keyOf(state));
+  const fresh: State[] = [];
+  for (const state of ways.states) {
+    const known = rounds.get(keyOf(state));
+    if (known === undefined) fresh.push(state);
+    else if (known !== state.trail) known.other = joinTrails(known.other, state.trail);
+  }
+  if (fresh.length === 0) return false;
+  if (rounds.size > MOST_ROUNDS * MOST_WAYS || ways.again < 0) {
+    const { start } = ways.tokens[frame.index]!;
+    stopAt(ways, start, "has rounds that go on in too many ways", "End instructions in the loops in which they begin.");
+    return false;
+  }
   frame.outs.push(...ways.states);
-  ways.states = fresh;
+  ways.states = fresh.map((state) => beginRound(rounds, state));
   ways.again -= Math.min(64, ways.tokens.length - frame.index);
   return true;
+}
+
+/** What happens on a way that comes to a round's beginning again has happened before this one, too. */
+function beginRound(rounds: Rounds, state: State): State {
+  const trail = cell("join", state.trail, undefined, 0, 0);
+  rounds.set(keyOf(state), trail);
+  return { ...state, trail };
 }
 
 function unbalanced(ways: Ways, token: Token, index: number): number {

@@ -7,7 +7,7 @@ import { decode } from "../text.ts";
 import { TEMPLATE_MARK } from "../unknown.ts";
 import { isBlank, skipSpace } from "../white-space.ts";
 import type { Collected } from "./collect.ts";
-import { isValue, OPAQUE, type Part, partsOf, restorer, type Spelled, separate, spell } from "./part.ts";
+import { branchesIn, isValue, OPAQUE, type Part, partsOf, restorer, type Spelled, separate, spell } from "./part.ts";
 
 /** What an instruction of a template says. */
 export type Built =
@@ -97,9 +97,7 @@ function markPair(pair: NameValue, strict: NameValue | undefined): NameValue {
 
 // a flag that one branch holds whole says what it says, whenever it is there
 function markFlag(flag: Flag, strict: Flag | undefined, parts: readonly Part[]): Flag {
-  const branches = new Set<number>();
-  for (const { start, end, branch } of parts) if (start < flag.end && end > flag.start) branches.add(branch);
-  const value = branches.size <= 1 ? flag.value : (strict?.value ?? OPAQUE);
+  const value = branchesIn(parts, flag.start, flag.end).size <= 1 ? flag.value : (strict?.value ?? OPAQUE);
   return value?.includes(OPAQUE) ? { ...flag, marked: mark(value) } : flag;
 }
 

@@ -23,9 +23,13 @@ export function collect(ends: readonly (Cell | undefined)[]): Collection {
   const comments = new Map<number, { start: number; end: number }>();
   const unseen = new Map<number, { start: number; end: number }>();
   const begun = new Set<Draft>();
-  const whyNot = new Map<number, string>();
+  const notBegun = new Map<number, Cell>();
   for (const cell of cellsOf(ends)) {
-    if (cell.what === "not-begun") whyNot.set(cell.start, cell.why);
+    if (cell.what === "not-begun") {
+      const other = notBegun.get(cell.start);
+      if (other === undefined || isPlainer(cell, other)) notBegun.set(cell.start, cell);
+      continue;
+    }
     if (cell.what === "comment") comments.set(cell.start, { start: cell.start, end: cell.end });
     if (cell.draft === undefined) continue;
     const collected = byDraft.get(cell.draft) ?? { draft: cell.draft, cells: [], ends: [] };
@@ -36,11 +40,18 @@ export function collect(ends: readonly (Cell | undefined)[]): Collection {
     if (cell.what === "unseen") unseen.set(cell.draft.start, { start: cell.draft.start, end: cell.start });
   }
   return {
-    whyNot,
+    whyNot: new Map([...notBegun].map(([start, { why }]) => [start, why])),
     instructions: [...byDraft.values()]
       .filter(({ draft }) => begun.has(draft) && !draft.hidden)
       .sort((a, b) => a.draft.start - b.draft.start),
     comments: [...comments.values()].sort((a, b) => a.start - b.start),
     unseen: [...unseen.values()].sort((a, b) => a.start - b.start),
   };
+}
+
+/** Of several reasons the one with an instruction that stands in the file, the first of these. */
+function isPlainer({ draft: one }: Cell, { draft: other }: Cell): boolean {
+  if (one === undefined || other === undefined) return one === undefined;
+  if (one.hidden !== other.hidden) return other.hidden;
+  return one.start < other.start;
 }

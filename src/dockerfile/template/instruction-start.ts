@@ -41,7 +41,8 @@ export function whyNoBeginning(state: State, lineOf: (offset: number) => number)
   if (state.heredocs.length > 0) return `it may be in the heredoc of line ${lineOf(draft!.start)}`;
   if (state.line === "comment") return "its line may be a comment";
   if (draft === undefined) return undefined;
-  if (state.line === "blank") return `it may continue the instruction of line ${lineOf(draft.start)}`;
+  if (state.line === "blank")
+    return `it may continue the instruction of line ${lineOf(draft.start)}, whose end depends on the template`;
   return draft.hidden
     ? "a value stands before it on its line"
     : `its line may begin with the instruction of line ${lineOf(draft.start)}`;

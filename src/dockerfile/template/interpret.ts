@@ -79,7 +79,9 @@ function readToken(ways: Ways, index: number): number {
 /** Whole lines come from elsewhere, so they end where the engine takes the tag's own line end away. */
 function readElsewhere(ways: Ways, { start, end }: Token, next: Token | undefined): void {
   const { reading, text } = ways;
-  const endsLine = next?.kind === "gap" && text.slice(next.start, next.end).includes("\n");
+  const taken = next?.kind === "gap" || next?.kind === "comment" ? text.slice(next.start, next.end) : "";
+  // m4's dnl takes it too; a comment that has lines in it does not
+  const endsLine = next?.kind === "comment" ? taken.endsWith("\n") : taken.includes("\n");
   const states = ways.states.flatMap((state) => addElsewhere(reading, state, start, end));
   ways.states = settle(
     ways,

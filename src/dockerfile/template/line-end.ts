@@ -44,7 +44,7 @@ function endHeredocLine(state: State, at: number, next: number): State {
 function endInstruction(reading: Reading, before: State, at: number, next: number): State {
   const state = before.word === undefined ? before : finishWord(before, before.word);
   if (state.draft!.hidden) return leave(state, "unseen", at);
-  if (state.openers === "" || reading.heredocBytes < 0) return leave(state, "end", at);
+  if (state.openers === 0 || reading.heredocBytes < 0) return leave(state, "end", at);
   const parts = partsOf(cellsOf([state.trail], state.draft), state.draft!);
   const spelled = spell(reading.text, parts);
   reading.heredocBytes -= spelled.shown.length;

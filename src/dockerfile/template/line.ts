@@ -29,7 +29,9 @@ function addToLine(reading: Reading, before: State, from: number, to: number): S
   const { text, escapeToken } = reading;
   const onlyBlanks = text.slice(from, to).trim() === "";
   if (onlyBlanks && before.pending.length > 0) {
-    return { ...before, pending: [...before.pending, { start: from, end: to }], escaped: false };
+    // more blanks between tags make no other word
+    const pending = before.pending.length < 16 ? [...before.pending, { start: from, end: to }] : before.pending;
+    return { ...before, pending, escaped: false };
   }
   const continuation =
     before.escaped && text.charAt(from) === escapeToken && isLast(text, from, to)
@@ -38,7 +40,7 @@ function addToLine(reading: Reading, before: State, from: number, to: number): S
   let state = flushPending(reading, before);
   state = readWord(state, text, from, continuation ?? to);
   state = pushText(reading, state, from, continuation ?? to);
-  if (text.slice(from, to).includes("<<")) state = { ...state, openers: `${state.openers}${from},` };
+  if (text.slice(from, to).includes("<<")) state = { ...state, openers: addOpener(reading, state.openers, from) };
   return {
     ...state,
     pending: continuation === undefined ? [] : [{ start: continuation, end: to }],
@@ -46,6 +48,13 @@ function addToLine(reading: Reading, before: State, from: number, to: number): S
     onlyValues: state.onlyValues && onlyBlanks,
     softEnd: onlyBlanks ? state.softEnd : -1,
   };
+}
+
+function addOpener(reading: Reading, openers: number, at: number): number {
+  const key = `${openers} ${at}`;
+  const number = reading.openers.get(key) ?? reading.openers.size + 1;
+  reading.openers.set(key, number);
+  return number;
 }
 
 // whether there are but blanks after the character

@@ -53,6 +53,20 @@ export function separate(text: string, parts: readonly Part[], separators: reado
   return separated;
 }
 
+/** The branches that the parts between two places are in; the parts are in the order of the file. */
+export function branchesIn(parts: readonly Part[], start: number, end: number): Set<number> {
+  const branches = new Set<number>();
+  let low = 0;
+  let high = parts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (parts[middle]!.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  for (; low < parts.length && parts[low]!.start < end; low++) branches.add(parts[low]!.branch);
+  return branches;
+}
+
 function isWhite(text: string, at: number): boolean {
   return isBlank(text.charCodeAt(at));
 }

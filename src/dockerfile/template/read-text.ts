@@ -47,7 +47,7 @@ function noteNotBegun(
   return after.map((state, way) => {
     if (before[way]!.draft === undefined && state.draft !== undefined) return state;
     const why = whyNoBeginning(before[way]!, ways.lineOf) ?? "";
-    return { ...state, trail: cell("not-begun", state.trail, undefined, start, start, { why }) };
+    return { ...state, trail: cell("not-begun", state.trail, before[way]!.draft, start, start, { why }) };
   });
 }
 

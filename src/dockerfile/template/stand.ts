@@ -29,7 +29,9 @@ const LONGEST_WORD = 20;
 export function beginsWithKeyword(text: string, start: number, end: number): boolean {
   let last = start;
   while (last < end && last - start < LONGEST_WORD && !isBlank(text.charCodeAt(last))) last++;
-  return findKeyword(text.slice(start, last)) !== undefined;
+  // `RUN\` goes on in the next line
+  const isContinued = /[\\`]/.test(text.charAt(last - 1)) && skipSpace(text, last, end) === end;
+  return findKeyword(text.slice(start, isContinued ? last - 1 : last)) !== undefined;
 }
 
 /** Whether the next line can come to this one: nobody means it to where the line ends in a continuation character. */

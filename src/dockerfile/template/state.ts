@@ -25,8 +25,8 @@ export type State = {
   readonly softEnd: number;
   /** Of the line of a hidden instruction: only values so far. */
   readonly onlyValues: boolean;
-  /** Where the instruction's `<<` are: ways with others are not joined. */
-  readonly openers: string;
+  /** A number for where the instruction's `<<` are, 0 for none: ways with others are not joined. */
+  readonly openers: number;
   /** The heredocs that are still to end, the first of them is being read. */
   readonly heredocs: readonly HeredocWord[];
   /** How much of its terminator the line is so far; -1: it is another line. */
@@ -48,7 +48,7 @@ export const OUTSIDE: State = {
   textEnd: -1,
   softEnd: -1,
   onlyValues: false,
-  openers: "",
+  openers: 0,
   heredocs: [],
   matched: 0,
   contentStart: -1,

@@ -27,7 +27,8 @@ export type Cell = {
     | "unseen"
     | "join";
   readonly before: Cell | undefined;
-  readonly other: Cell | undefined;
+  /** A loop's later rounds come to the beginning of an earlier one: the list has circles then. */
+  other: Cell | undefined;
   readonly draft: Draft | undefined;
   readonly start: number;
   readonly end: number;

@@ -2,6 +2,7 @@ import type { Stop } from "./interpretation.ts";
 import type { Reading } from "./reading.ts";
 import { mergeStates, OUTSIDE, type State } from "./state.ts";
 import type { Token } from "./token.ts";
+import type { Cell } from "./trail.ts";
 
 /** All ways through a template as far as it is read. */
 export type Ways = {
@@ -32,9 +33,12 @@ export type Frame = {
   readonly outs: State[];
   /** One of the branches is taken always. */
   complete: boolean;
-  /** Of a loop: the states that its rounds began with, while rounds go on. */
-  rounds: Set<string> | undefined;
+  /** Of a loop, while rounds go on. */
+  rounds: Rounds | undefined;
 };
+
+/** The states that a loop's rounds began with, each with what happened before. */
+export type Rounds = Map<string, Cell>;
 
 // Nobody writes conditions that come to more; time must not grow with them.
 export const MOST_WAYS = 32;
@@ -48,7 +52,14 @@ export function createWays(
   return {
     text,
     tokens,
-    reading: { text, escapeToken, drafts: new Map(), branch: 0, heredocBytes: 8 * text.length + 1_000_000 },
+    reading: {
+      text,
+      escapeToken,
+      drafts: new Map(),
+      openers: new Map(),
+      branch: 0,
+      heredocBytes: 8 * text.length + 1_000_000,
+    },
     lineOf,
     frames: [],
     unseen: [],

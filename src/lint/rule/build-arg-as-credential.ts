@@ -1,6 +1,7 @@
 import type { Stage } from "../../dockerfile/stage.ts";
-import { credentialUses, credentialUsesIn } from "../credential-position.ts";
+import { credentialUses, credentialUsesIn, namesPlace } from "../credential-position.ts";
 import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
+import { type Aliases, aliasesIn, envAliases } from "../variable-alias.ts";
 import { bodyPiece, heredocPieces, stageKey, type WrittenCommand, writtenCommands } from "../written-command.ts";
 
 export const buildArgAsCredential: LintRule = {
@@ -10,7 +11,7 @@ export const buildArgAsCredential: LintRule = {
   fix: "none",
   subject: "dockerfile",
   docs: {
-    what: "An `ARG` whose value a step uses as a password or token, whatever the `ARG` is called: in the `user:password@` of a URL, an `Authorization` header, an option such as `--password` or `-u`, a variable such as `NODE_AUTH_TOKEN`, a login, or a line of `.npmrc` or `.netrc`. The same in the URL of an `ADD`, and in a heredoc of `COPY` that expands it. An argument under the name of a mounted secret is none.",
+    what: "An `ARG` whose value a step uses as a password or token, whatever the `ARG` is called: in the `user:password@` of a URL, an `Authorization` header, an option such as `--password` or `-u`, a variable such as `NODE_AUTH_TOKEN`, a login, or a line of `.npmrc` or `.netrc`. The same in the URL of an `ADD`, and in a heredoc of `COPY` that expands it. The same where an `ENV` or a variable of the shell passes it on. An argument under the name of a mounted secret is none.",
     why: "The value stands in the history of the image (`RUN |1 X=…`), in the build record and in the provenance, and in the log wherever the step is shown. `docker history --no-trunc` prints it.",
     example: "FROM alpine/git\nARG ACCESS\nRUN git clone https://oauth2:$ACCESS@git.example.com/acme/app",
     instead:
@@ -22,10 +23,14 @@ export const buildArgAsCredential: LintRule = {
     if (args.every((names) => names.size === 0)) return;
     const steps = Map.groupBy(subject.steps, ({ step }) => step.stage);
     const files = Map.groupBy(writtenCommands(dockerfile).filter(takesFiles), ({ stage }) => stage);
+    const byEnv = new Map<number, Aliases>();
     for (const [stage, names] of inEffect(stages, args)) {
+      // a stage comes after its base
+      const aliases = envAliases(stage, stage.baseStage === undefined ? undefined : byEnv.get(stage.baseStage));
+      byEnv.set(stage.index, aliases);
       if (names.size === 0) continue;
       for (const linted of steps.get(stage) ?? []) {
-        if (mentions(linted.step.body, names)) yield* inStep(linted, names);
+        if (mentions(linted.step.body, names, aliases)) yield* inStep(linted, names, aliases);
       }
       for (const written of files.get(stage) ?? []) yield* inFile(subject, written, names);
     }
@@ -75,20 +80,26 @@ function* inEffect(stages: readonly Stage[], args: readonly ReadonlySet<string>[
   }
 }
 
-function mentions(body: string, names: Names): boolean {
+function mentions(body: string, names: Names, aliases: Aliases): boolean {
   if (!body.includes("$")) return false;
+  for (const name of aliases.keys()) if (body.includes(name)) return true;
   // of few names each is looked for, of many each word of the step
   if (names.size > 8) return body.match(/[A-Za-z_]\w*/g)?.some((word) => names.has(word)) ?? false;
   for (const name of names.keys()) if (body.includes(name)) return true;
   return false;
 }
 
-function* inStep({ script, step, mounts, place }: LintedStep, names: Names): Iterable<Problem> {
+function* inStep({ script, step, mounts, place }: LintedStep, names: Names, inherited: Aliases): Iterable<Problem> {
   const seen = new Set<string>();
-  for (const { name, how, word } of credentialUses(script)) {
-    if (!names.has(name) || seen.has(name) || mounts.some(({ env }) => env === name)) continue;
+  let aliases: Aliases | undefined;
+  for (const { name: used, how, word } of credentialUses(script)) {
+    aliases ??= aliasesIn(script, inherited);
+    const name = names.has(used) ? used : aliases.get(used);
+    if (name === undefined || !names.has(name) || seen.has(name) || namesPlace(name)) continue;
+    if (mounts.some(({ env }) => env === name || env === used)) continue;
     seen.add(name);
-    yield problemOf("RUN", step.stage, name, how, place(word.start, word.end));
+    const by = name === used ? how : `${how}, by ${used}`;
+    yield problemOf("RUN", step.stage, name, by, place(word.start, word.end));
   }
 }
 

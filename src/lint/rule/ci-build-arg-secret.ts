@@ -2,6 +2,7 @@ import { type CarriedSecret, secretIn } from "../../migrate/ci/carried-secret.ts
 import { scopeOf } from "../../migrate/ci/scope.ts";
 import { secretIdFor } from "../../migrate/ci/secret-id.ts";
 import { type BuildInput, buildsIn, type ContainerBuild } from "../../workflow/build.ts";
+import { keptArguments } from "../../workflow/command/kept-argument.ts";
 import type { LintRule } from "../rule.ts";
 
 export const ciBuildArgSecret: LintRule = {
@@ -17,10 +18,13 @@ export const ciBuildArgSecret: LintRule = {
   fix: "none",
   subject: "ci",
   *check({ document }) {
-    for (const build of buildsIn(document)) {
-      if (build.args.length === 0) continue;
+    const builds = buildsIn(document);
+    const kept = keptArguments(builds);
+    for (const build of builds) {
+      const args = [...build.args, ...(kept.get(build) ?? [])];
+      if (args.length === 0) continue;
       const scope = scopeOf(document, build);
-      for (const arg of build.args) {
+      for (const arg of args) {
         const secret = secretIn(arg.name, arg.value, scope);
         if (secret === undefined) continue;
         yield {
@@ -52,6 +56,8 @@ function instead(build: ContainerBuild, { name }: BuildInput, { from }: CarriedS
         ? flag
         : `${flag} with \`env: { ${variable}: \${{ ${expression} }} }\` at the step`;
     }
+    case "bake-command":
+      return `Write \`--set '*.secrets=id=${id},env=${variable}'\`${expression === undefined ? "" : ` with \`env: { ${variable}: \${{ ${expression} }} }\` at the step`}`;
     case "bake-action":
       return (
         `Write \`*.secrets=id=${id},env=${variable}\` under \`set:\`` +

@@ -38,7 +38,7 @@ export const ciRunEnvSecret: LintRule = {
             given === undefined
               ? `\`${command.label}\` makes ${name} a part of the container's configuration, where \`docker inspect\` shows it`
               : `\`${command.label}\` has ${secret.from} on its command line and in the container's configuration, as ${name}`,
-          remedy: `Mount it as a file: \`--mount type=bind,src=FILE,dst=/run/secrets/${secretIdFor(name)},readonly\`, and name its path to the program; or grant it in buildseal.yaml with \`container: true\`, and use \`buildseal run\``,
+          remedy: `Mount it as a file: \`--mount type=bind,src=FILE,dst=/run/secrets/${secretIdFor(name)},readonly\`, and name its path to the program`,
           severity: given === undefined ? "info" : "warning",
           key: name,
         };

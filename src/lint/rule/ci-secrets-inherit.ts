@@ -1,3 +1,4 @@
+import { namesImageBuild } from "../../workflow/image-name.ts";
 import type { LintRule } from "../rule.ts";
 
 export const ciSecretsInherit: LintRule = {
@@ -20,7 +21,7 @@ export const ciSecretsInherit: LintRule = {
       const called = job.uses.text;
       const names = [called.replace(/^.*\.(?:github|gitea|forgejo)\/workflows\//, ""), job.name.text];
       const inputs = job.with.map((entry) => entry.name.text);
-      if (!names.some((name) => aboutImages.test(name)) && !inputs.some((name) => ofBuilds.test(name))) continue;
+      if (!names.some(namesImageBuild) && !inputs.some((name) => ofBuilds.test(name))) continue;
       const own = called.startsWith("./");
       yield {
         start: inherit.start,
@@ -35,5 +36,4 @@ export const ciSecretsInherit: LintRule = {
 };
 
 // `image` and `container` as inputs name what the job runs in
-const ofBuilds = /docker-?file|build[-_]?args?|image[-_]?(?:name|tag)s?$|buildx|bake|kaniko|buildah/i;
-const aboutImages = /docker|image|container|buildx|bake|oci|kaniko|buildah|podman/i;
+const ofBuilds = /docker-?file|build[-_]?args?|image[-_]?(?:name|tag)s?$|buildx|\bbake\b|kaniko|buildah/i;

@@ -131,15 +131,30 @@ function problemOf(
     ...linted.place(command.start, command.end),
     severity: published && left.program !== "meson" ? "warning" : "info",
     message: `${perhaps(linted)}${left.program} leaves ${list} in the layer, in which the value of ${nameSecrets(left.names)} may stand`,
-    remedy: `Write && rm -${left.program === "meson" ? "r" : ""}f ${left.files.join(" ")} at the end of the step.`,
+    remedy: `Write && rm -${left.program === "meson" ? "r" : ""}f ${left.files.map(asWord).join(" ")} at the end of the step.`,
     key: secretsKey(linted, left.files),
     ...(fix === undefined ? {} : { fix }),
   };
 }
 
+/** A quote or a substitution in it may not end: what is appended would be a part of it. */
+function isOpen(raw: string): boolean {
+  const count = (pattern: RegExp) => raw.match(pattern)?.length ?? 0;
+  return count(/["'`]/g) % 2 === 1 || count(/\(/g) !== count(/\)/g) || count(/\{/g) !== count(/\}/g);
+}
+
+/** As a word of the shell. */
+function asWord(file: string): string {
+  return PLAIN.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
+}
+
+// nothing in it that a shell, or a template, reads as anything else
+const PLAIN = /^[\w./][\w./+=:@-]*$/;
+
 /** Appending works where the step is one plain list that ends in the folder of the build. */
 function fixOf({ step, script, place }: LintedStep, index: number, files: readonly string[]): Fix | undefined {
   const { instruction, run } = step;
+  if (!files.every((file) => PLAIN.test(file))) return undefined;
   if (run.form !== "shell" || instruction.ending === "unknown" || step.onbuild) return undefined;
   const later = script.commands.slice(index);
   if (
@@ -149,6 +164,7 @@ function fixOf({ step, script, place }: LintedStep, index: number, files: readon
   }
   const last = script.commands.at(-1)!;
   if (last.within !== "script" || step.body.slice(last.end).trim() !== "") return undefined;
+  if (last.words.some(({ raw }) => isOpen(raw))) return undefined;
   const { end } = place(0, step.body.length);
   const what = `rm -f ${files.join(" ")}`;
   return { safe: false, what: `Append && ${what}`, edits: [{ start: end, end, text: ` && ${what}` }] };

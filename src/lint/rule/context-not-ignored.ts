@@ -21,7 +21,7 @@ export const contextNotIgnored: LintRule = {
     let ignores: ((path: string) => boolean) | undefined;
     for (const written of writtenCommands(dockerfile)) {
       if (!copiesFromContext(written, stages)) continue;
-      for (const folder of foldersOf(written)) {
+      for (const folder of foldersOf(written, neighbours)) {
         ignores ??= readIgnores(neighbours);
         const excluded = excludedBy(written);
         const found = usualCredentialFiles
@@ -41,13 +41,17 @@ function copiesFromContext({ command, instruction }: WrittenCommand, stages: Doc
   return !command.flags.some(({ name }) => name === "from");
 }
 
-/** The sources that are folders as written, from the context's root on. */
-function foldersOf({ command }: WrittenCommand): string[] {
+/** The sources that are folders, as written or as they lie there, from the context's root on. */
+function foldersOf({ command }: WrittenCommand, { exists }: Neighbours): string[] {
   const sources = command.args.slice(0, -1).filter((path) => !/^\d*<<|:\/\/|\$|[[\\]/.test(path));
   return sources.flatMap((path) => {
     const whole = /^(?:\.|\.\/|\/|\*|\.\/\*)$/.test(path);
     if (whole) return ["."];
-    if (!path.endsWith("/") && !path.endsWith("/*")) return [];
+    const isFolder = path.endsWith("/") || path.endsWith("/*");
+    // `COPY app /app`: files mostly have a dot in their names
+    if (!isFolder && !(/(?:^|\/)[\w-]+$/.test(path) && exists(posix.normalize(path.replace(/^\/+/, ""))) === true)) {
+      return [];
+    }
     const folder = posix.normalize(path.replace(/\*$/, "").replace(/^\/+/, "")).replace(/\/$/, "");
     return folder.startsWith("..") || folder.includes("*") ? [] : [folder];
   });

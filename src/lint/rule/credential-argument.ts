@@ -136,12 +136,12 @@ function* headersOf(words: readonly Word[]): Iterable<Literal> {
     const found = HEADER.exec(word.value.slice(glued, 2000));
     if (found === null || !isLiteral(found[1]!)) continue;
     const from = textStart(word) + glued + found[0].length - found[1]!.length;
+    const header = found[0].slice(0, -found[1]!.length).replace(/^header=/i, "");
     yield {
       value: found[1]!,
       from,
       what: `the header ${found[0].slice(0, found[0].indexOf(":"))}`,
-      instead:
-        'mount the secret and write -H "Authorization: Bearer $(cat /run/secrets/NAME)", with RUN --mount=type=secret,id=NAME,required=true',
+      instead: `mount the secret and write --header "${header}$(cat /run/secrets/NAME)", with RUN --mount=type=secret,id=NAME,required=true`,
     };
   }
 }

@@ -40,7 +40,8 @@ function judge({ dockerfile, settings }: DockerfileSubject, { step }: LintedStep
   if (canRead(mount, user.value)) return undefined;
   const { uid, text } = user.value;
   const name = mountName(mount);
-  const rights = `uid ${mount.uid ?? 0}, mode ${octal(modeOf(mount))}`;
+  const group = (modeOf(mount) & 0o060) === 0 ? "" : `gid ${mount.gid ?? 0}, `;
+  const rights = `uid ${mount.uid ?? 0}, ${group}mode ${octal(modeOf(mount))}`;
   const about = { start: flag.start, end: flag.end, key: `${stageKey(step.stage)} ${name}` };
   if (uid === undefined) {
     return {
@@ -50,13 +51,22 @@ function judge({ dockerfile, settings }: DockerfileSubject, { step }: LintedStep
       remedy: `Add uid= with the number of ${text} (BuildKit takes no names there), or mode=0444 if it is not known.`,
     };
   }
-  const edit = mount.uid === undefined ? appendField(dockerfile, step.instruction, flag, `uid=${uid}`) : undefined;
+  const helps = canRead({ ...mount, uid }, user.value);
+  const edit =
+    mount.uid === undefined && helps ? appendField(dockerfile, step.instruction, flag, `uid=${uid}`) : undefined;
   return {
     ...about,
     message: `The step's user ${uid} cannot read the mount ${name} (${rights})`,
-    remedy: `Add uid=${uid} to the mount.`,
+    remedy: remedyFor(mount, uid, helps),
     ...(edit === undefined ? {} : { fix: { safe: false, what: `Add uid=${uid} to the mount ${name}`, edits: [edit] } }),
   };
+}
+
+/** An owner whom the mode lets not read it is not helped by being named. */
+function remedyFor(mount: Mount, uid: number, helps: boolean): string {
+  const mode = mount.type === "ssh" ? "0600" : "0400";
+  if (!helps) return `Write uid=${uid},mode=${mode} in the mount.`;
+  return mount.uid === undefined ? `Add uid=${uid} to the mount.` : `Write uid=${uid} in place of uid=${mount.uid}.`;
 }
 
 const CHANGES_USER = /\b(?:sudo|doas|su|gosu|su-exec|runuser)\b/;
@@ -74,9 +84,8 @@ function canRead(mount: Mount, user: User): boolean {
   const wanted = mount.type === "ssh" ? 0o6 : 0o4;
   const allows = (shift: number) => ((mode >> shift) & wanted) === wanted;
   if (allows(0)) return true;
-  // the groups of a user stand in the image
-  if (allows(3) && mount.gid !== undefined) return true;
-  if (allows(3) && (user.gid === undefined || user.gid === 0)) return true;
+  // the groups of a user stand in the image; one that USER names is then the only one
+  if (allows(3) && (user.gid === undefined || user.gid === (mount.gid ?? 0))) return true;
   if (!allows(6)) return false;
   if (user.uid === undefined) return mount.uid !== undefined && mount.uid !== 0;
   return (mount.uid ?? 0) === user.uid;

@@ -7,6 +7,7 @@ import type { LintedStep, LintRule } from "../rule.ts";
 import { type AtHand, secretsAtHand } from "../secret-at-hand.ts";
 import { secretFlow } from "../secret-flow.ts";
 import { type Kept, keptBy } from "../secret-keeper.ts";
+import { filterOf } from "../variable-filter.ts";
 
 export const secretKept: LintRule = {
   id: "secret-kept",
@@ -32,13 +33,14 @@ export const secretKept: LintRule = {
         const kept = looks < MOST_LOOKS ? keptBy(linted.script, index, flow, atHand) : undefined;
         if (kept === undefined) continue;
         looks++;
-        if (!stays(linted, index, kept, atHand)) continue;
+        const names = filterOf(linted.script, index, kept.names, atHand);
+        if (names.size === 0 || !stays(linted, index, kept, atHand)) continue;
         yield {
           ...linted.place(command.start, command.end),
           severity: tempered(linted, published && !kept.unsure ? "error" : "warning"),
-          message: `${kept.how} ${perhaps(linted)}puts ${nameSecrets(kept.names)} into the layer${published ? "" : " of a stage that is not published, and so into the builder's cache"}`,
+          message: `${kept.how} ${perhaps(linted)}puts ${nameSecrets(names)} into the layer${published ? "" : " of a stage that is not published, and so into the builder's cache"}`,
           remedy: `${capital(kept.instead)}.`,
-          key: secretsKey(linted, kept.names),
+          key: secretsKey(linted, names),
         };
       }
     }

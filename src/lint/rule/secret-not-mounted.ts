@@ -1,10 +1,14 @@
 import { type Invocation, invocationOf } from "../../dockerfile/shell/program.ts";
 import type { ShellCommand } from "../../dockerfile/shell/script.ts";
 import { type Need, needs } from "../consumer.ts";
+import { type FileFacts, factsOf, SSH_GIVEN, SSH_SCHEME } from "../given-by-file.ts";
 import { isGranted } from "../granted.ts";
+import { addressNeed } from "../private-address.ts";
 import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
+import { mayServe, ofVariables } from "../served.ts";
 import { unservedSccache } from "../unserved-sccache.ts";
 import { unsetCredentials } from "../unset-credential.ts";
+import { unsetNpmVariables } from "../unset-npm-variable.ts";
 
 export const secretNotMounted: LintRule = {
   id: "secret-not-mounted",
@@ -13,7 +17,7 @@ export const secretNotMounted: LintRule = {
   fix: "none",
   subject: "dockerfile",
   docs: {
-    what: "A step that reads `/run/secrets/NAME` and mounts no such file, runs `git clone git@host:…` without ssh, compiles by sccache with a bucket and no credentials, uses a variable such as `$NPM_TOKEN` as a credential that nothing sets, or runs what always needs a login (`aws s3 …`, `npm publish`, `twine upload`, `cargo publish`) and has neither a mount, nor a variable, nor a `# buildseal:` comment for it. Steps that first look whether the file is there are passed over, and so are files beside a `buildseal.yaml` that gives secrets.",
+    what: "A step that reads `/run/secrets/NAME` and mounts no such file, runs `git clone git@host:…` without ssh, compiles by sccache with a bucket and no credentials, uses a variable such as `$NPM_TOKEN` as a credential that nothing sets, installs by npm with an `.npmrc` of the file's own that names a variable nothing sets, or runs what always needs a login (`aws s3 …`, `npm publish`, `twine upload`, `cargo publish`, an index of CodeArtifact) and has neither a mount, nor a variable, nor a `# buildseal:` comment for it. A package index or a repository under a private network's name, which may be open to all in it, is information. Steps that first look whether the file is there are passed over, and so are files beside a `buildseal.yaml` that gives secrets.",
     why: "A secret lives for one step: what another step mounts is gone. Such a step fails, or goes on without: an empty token from a file that is not there looks like a wrong one.",
     example:
       'FROM alpine:3.22\nRUN --mount=type=secret,id=token,required=true test -s /run/secrets/token\nRUN curl -H "Authorization: Bearer $(cat /run/secrets/token)" https://example.com/app',
@@ -22,9 +26,11 @@ export const secretNotMounted: LintRule = {
   },
   *check(subject) {
     const file = factsOf(subject);
+    const unsetNpm = unsetNpmVariables(subject);
     const hasBucket = subject.dockerfile.text.includes("SCCACHE_BUCKET");
     for (const linted of subject.steps) {
       const { step } = linted;
+      if (unsetNpm !== undefined) yield* unsetNpm(linted);
       if (MAY_NEED.test(step.body)) {
         if (isGranted(linted, subject)) continue;
         yield* unmountedFiles(linted, file);
@@ -36,52 +42,18 @@ export const secretNotMounted: LintRule = {
   },
 };
 
-/** What is asked of the whole file, once. */
-type FileFacts = {
-  readonly copiesSecrets: () => boolean;
-  /** The lines of instructions that may give git a key, or rewrite its URLs. */
-  readonly sshLines: () => readonly number[];
-  readonly servedByFile: (served: RegExp) => boolean;
-};
-
-const SSH_GIVEN = /ssh|id_(?:rsa|ed25519|ecdsa)|insteadOf|\.gitconfig|GIT_(?:SSH|CONFIG)/i;
-
-function factsOf({ dockerfile: { instructions } }: DockerfileSubject): FileFacts {
-  const copied = () => instructions.filter(({ known }) => known === "COPY" || known === "ADD" || known === "ARG");
-  const served = new Map<RegExp, boolean>();
-  let copiesSecrets: boolean | undefined;
-  let sshLines: readonly number[] | undefined;
-  return {
-    copiesSecrets() {
-      copiesSecrets ??= copied().some(({ args }) => args.some((arg) => arg.startsWith("/run/secrets")));
-      return copiesSecrets;
-    },
-    sshLines() {
-      sshLines ??= instructions
-        .filter(({ known, body }) => known !== "FROM" && SSH_GIVEN.test(body.replaceAll(SSH_SCHEME, "")))
-        .map(({ line }) => line);
-      return sshLines;
-    },
-    servedByFile(pattern) {
-      const known = served.get(pattern) ?? copied().some(({ args }) => args.some((arg) => pattern.test(arg)));
-      served.set(pattern, known);
-      return known;
-    },
-  };
-}
-
-const SSH_SCHEME = /(?:git\+)?ssh:\/\/\S+/g;
-
 // each path looks through the step's text
 const MOST_PATHS = 20;
 
-const MAY_NEED = /\/run\/secrets\/|\bgit\b|\bcodeartifact\b|\b(?:aws|twine|publish|whoami|hf|huggingface-cli|yank)\b/;
+const MAY_NEED =
+  /\/run\/secrets\/|\bgit\b|index|-i https?:|--registry|\bcodeartifact\b|\b(?:aws|twine|publish|whoami|hf|huggingface-cli|yank)\b/;
 
 const SECRET_FILE = /\/run\/secrets\/([A-Za-z0-9][\w.-]*)/g;
 
 function* unmountedFiles(linted: LintedStep, file: FileFacts): Iterable<Problem> {
   const { script, step, mounts, place } = linted;
   const seen = new Set<string>();
+  const targets = new Set(mounts.map(({ target }) => target));
   for (const command of script.commands) {
     for (const word of [
       ...command.words,
@@ -91,7 +63,7 @@ function* unmountedFiles(linted: LintedStep, file: FileFacts): Iterable<Problem>
       // a substitution has words of its own
       if (/\$\(|`/.test(word.raw)) continue;
       for (const [path, name] of word.raw.matchAll(SECRET_FILE)) {
-        if (seen.has(path) || isMounted(path)) continue;
+        if (targets.has(path) || seen.has(path) || isMounted(path)) continue;
         if (seen.add(path).size > MOST_PATHS) return;
         if (isMadeOrAsked(step.body, path, command)) continue;
         yield {
@@ -104,8 +76,9 @@ function* unmountedFiles(linted: LintedStep, file: FileFacts): Iterable<Problem>
     }
   }
   function isMounted(path: string): boolean {
-    const covered = mounts.some(({ target, unresolved }) => {
-      if (unresolved.length > 0) return true;
+    const covered = mounts.some(({ target, unresolved, problem }) => {
+      // one that BuildKit refuses is told of by itself
+      if (unresolved.length > 0 || problem !== undefined) return true;
       return (
         target !== undefined &&
         (path === target || path.startsWith(`${target.replace(/\/$/, "")}/`) || target.startsWith(`${path}/`))
@@ -136,6 +109,7 @@ function* unserved(linted: LintedStep, subject: DockerfileSubject, file: FileFac
     if (need === sshNeed ? mayHaveKey(linted, file) : isServed(linted, need.served, subject, file)) continue;
     yield {
       ...place(command.start, command.end),
+      ...(need.possibly === true ? { severity: "info" as const } : {}),
       message: `${need.says}, and the step has none`,
       remedy: `Write ${need.instead}.`,
       key: `${step.stage.name ?? step.stage.index} ${invocation.program}`,
@@ -155,16 +129,20 @@ const sshNeed: Pick<Need, "says" | "instead" | "served"> = {
   served: /ssh/,
 };
 
-function needOf(invocation: Invocation): Pick<Need, "says" | "instead" | "served"> | undefined {
+type Needed = Pick<Need, "says" | "instead" | "served"> & { readonly possibly?: boolean };
+
+function needOf(invocation: Invocation): Needed | undefined {
   const words = invocation.arguments.map(({ value, raw }) => value ?? raw);
   const plain = words.filter((word) => !word.startsWith("-"));
   if (invocation.program === "git") {
     const asks = /^(?:clone|fetch|pull|ls-remote|submodule)$/.test(plain[0] ?? "");
-    return asks && plain.some((word) => SSH_URL.test(word)) ? sshNeed : undefined;
+    return asks && plain.some((word) => SSH_URL.test(word)) ? sshNeed : addressNeed("git", words);
   }
   if (INSTALLS.test(invocation.program) && /^(?:install|add|i|ci|sync|pip)$/.test(plain[0] ?? "")) {
     if (words.some((word) => GIT_OVER_SSH.test(word))) return sshNeed;
   }
+  const byAddress = addressNeed(invocation.program, words);
+  if (byAddress !== undefined) return byAddress;
   const text = words.join(" ").slice(0, 1000);
   if (/--(?:help|version)\b/.test(text)) return undefined;
   const start = plain.join(" ").slice(0, 300);
@@ -180,14 +158,11 @@ function isServed(
   { settings }: DockerfileSubject,
   file: FileFacts,
 ): boolean {
-  const byMount = mounts.some(
-    ({ id, target, env, type, from }) =>
-      served.test(`${id ?? ""} ${target ?? ""} ${env ?? ""}`) || (type === "bind" && from !== undefined),
-  );
-  if (byMount || settings(step).sets(served)) return true;
+  if (mounts.some((mount) => mayServe(mount, served)) || settings(step).sets(ofVariables(served))) return true;
   const byScript = script.commands.some(
     ({ assignments, words }) =>
-      assignments.some(({ name }) => served.test(name)) || /^(?:export|source|\.)$/.test(words[0]?.value ?? ""),
+      assignments.some(({ name }) => ofVariables(served).test(name)) ||
+      /^(?:export|source|\.)$/.test(words[0]?.value ?? ""),
   );
   return byScript || file.servedByFile(served);
 }

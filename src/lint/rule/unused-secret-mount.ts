@@ -25,7 +25,7 @@ export const unusedSecretMount: LintRule = {
       if (linted.secrets.length === 0 || linted.step.instruction.ending === "unknown") continue;
       const { instruction } = linted.step;
       if (holdsControl(dockerfile, instruction.start, instruction.end)) continue;
-      for (const mount of linted.secrets) {
+      for (const mount of linted.secrets.slice(0, MOST)) {
         if (mount.problem !== undefined || mount.unresolved.length > 0 || !isUnused(linted, mount)) continue;
         const what = mount.env ? `the variable ${mount.env}` : `the file ${mount.target}`;
         yield {
@@ -39,6 +39,9 @@ export const unusedSecretMount: LintRule = {
     }
   },
 };
+
+// each looks through the step's text; nobody writes so many
+const MOST = 64;
 
 function isUnused({ step, script }: LintedStep, mount: Mount): boolean {
   const { body } = step;

@@ -38,7 +38,7 @@ export const urlWithCredentials: LintRule = {
           start: place.start,
           end: place.end,
           message: `${command.keyword} has ${url.what} (${place.end - place.start} characters before the @)`,
-          remedy: remedyFor(url),
+          remedy: remedyFor(url, command.known),
           ...(url.weak ? { severity: "warning" as const } : {}),
           key: `${stageKey(stage)} ${command.keyword}`,
           hide: [{ start: place.start, end: place.end }],
@@ -48,8 +48,17 @@ export const urlWithCredentials: LintRule = {
   },
 };
 
-function remedyFor({ weak }: UrlCredentials): string {
-  return weak
-    ? "Give the address when the container is started, or take the login out: everybody knows this password, but the next one is put in the same place."
+/** What the container reads is no matter of a step. */
+const OF_CONTAINER: ReadonlySet<string | undefined> = new Set(["ENV", "LABEL", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
+
+function remedyFor({ weak }: UrlCredentials, instruction: string | undefined): string {
+  if (weak) {
+    return "Give the address when the container is started, or take the login out: everybody knows this password, but the next one is put in the same place.";
+  }
+  if (OF_CONTAINER.has(instruction)) {
+    return "Revoke it, and give the address to the container when it is started; what a step of the build needs comes by RUN --mount=type=secret,id=NAME,required=true.";
+  }
+  return instruction === "ADD"
+    ? "Revoke it, and fetch it in a step that mounts a netrc file: RUN --mount=type=secret,id=netrc,target=/root/.netrc,required=true curl --netrc -O ADDRESS."
     : "Revoke it, and mount a netrc file or a credential helper's secret into the step (RUN --mount=type=secret,id=netrc,target=/root/.netrc,required=true).";
 }

@@ -32,7 +32,10 @@ export function planActionInputs(
   if (removals.includes(undefined)) return planned.map((place) => ({ ...place, why: noLines, edits: [] }));
   const left = linesOf(from!.value!).length > found.length;
   const lineEnd = lineEndAt(text, from!.start);
-  const added = found.map(({ arg, id }) => `${id}=${arg.value!.text}${lineEnd}`);
+  const added = found.flatMap(({ arg, id, beside }) => [
+    `${id}=${arg.value!.text}${lineEnd}`,
+    ...(beside === undefined ? [] : [`${beside.id}=${beside.value}${lineEnd}`]),
+  ]);
   const edits = removals as Edit[];
   const inner = indentOf(text, found[0]!.arg.start);
   const outer = indentOf(text, from!.start);
@@ -60,14 +63,18 @@ function whyNot(
   from: CiEntry | undefined,
   to: CiEntry | undefined,
 ): string | undefined {
-  const isBlock = (entry: CiEntry | undefined) => entry?.ownLines === true && entry.value?.writing === "literal";
-  if (!isBlock(from)) return "`build-args` is no block of lines (`|`)";
-  if (to !== undefined && (!isBlock(to) || linesOf(to.value!).length === 0))
+  if (!isBlockOfLines(from)) return "`build-args` is no block of lines (`|`)";
+  if (to !== undefined && (!isBlockOfLines(to) || linesOf(to.value!).length === 0))
     return "`secrets` is no block of lines (`|`)";
   if (found.some(({ arg }) => !isOneExpression(arg.value?.text ?? ""))) {
     return "its value is more than one expression: a text of its own must be quoted as `secrets` wants it";
   }
   return undefined;
+}
+
+/** Whether lines can be put into it and taken out. */
+export function isBlockOfLines(entry: CiEntry | undefined): boolean {
+  return entry?.ownLines === true && entry.value?.writing === "literal";
 }
 
 function isOneExpression(value: string): boolean {

@@ -20,13 +20,15 @@ type Carried = CarriedSecret | "plain" | "unknown";
  * decides only where nothing is known of the value.
  */
 export function secretIn(name: string, value: SourcedText | undefined, scope: Scope): CarriedSecret | undefined {
-  if (isHarmlessName(name)) return undefined;
+  if (isHarmlessName(name) && !LOGIN_IN_URL.test(value?.text ?? "")) return undefined;
   const carried = value === undefined ? ofVariable(name, scope, 0) : ofText(value.text, scope, 0);
   if (carried === "plain") return undefined;
   const byName = credentialName(name)?.grade;
   if (carried === "unknown") return byName === "certain" ? { from: name, grade: "certain" } : undefined;
   return byName === "certain" ? { ...carried, grade: "certain" } : carried;
 }
+
+const LOGIN_IN_URL = /:\/\/[^/]{0,300}@/;
 
 // Further than anyone passes a value on
 const LONGEST_WAY = 8;
@@ -41,7 +43,8 @@ function ofText(text: string, scope: Scope, way: number): Carried {
     for (const name of namesInTemplates(text)) parts.push(ofVariable(name, scope, way));
   } else {
     for (const name of variablesIn(text)) parts.push(ofVariable(name, scope, way));
-    if (/\$\(|`/.test(text) && !text.startsWith("'")) parts.push("unknown");
+    // a command's output; what the caller of a GitLab template gives
+    if (/\$\(|`|\$\[\[/.test(text) && !text.startsWith("'")) parts.push("unknown");
   }
   return worst(parts);
 }
@@ -57,7 +60,8 @@ function ofOrigin({ context, path }: Origin, scope: Scope, way: number): Carried
   const last = path.at(-1);
   switch (context) {
     case "secrets": {
-      if (path.length === 0 || last === undefined) return { from: "secrets", grade: "certain" };
+      if (path.length === 0) return { from: "all secrets", grade: "certain" };
+      if (last === undefined) return { from: "one of the secrets", grade: "certain" };
       if (isHarmlessName(last)) return "plain";
       return { from: `secrets.${last}`, grade: credentialName(last) === undefined ? "likely" : "certain" };
     }
@@ -70,7 +74,7 @@ function ofOrigin({ context, path }: Origin, scope: Scope, way: number): Carried
     case "needs":
     case "jobs": {
       const grade = last === undefined ? undefined : credentialName(last)?.grade;
-      return grade === "certain" ? { from: `${context}.${last}`, grade } : "unknown";
+      return grade === "certain" ? { from: [context, ...path.map((part) => part ?? "*")].join("."), grade } : "unknown";
     }
     default:
       return "plain";
@@ -99,16 +103,18 @@ function mentions(text: string, name: string): boolean {
   return variablesIn(text).includes(name);
 }
 
-/** The names that a shell, GitLab or compose puts values in for; `'…'` and `$$` keep theirs. */
+/** The names that a shell, GitLab or compose puts values in for; `'…'` and `$$` keep theirs, and `${X:+word}` is the word. */
 export function variablesIn(text: string): string[] {
   if (text.startsWith("'") || !text.includes("$")) return [];
-  return [...text.matchAll(/\$\$|\$\{?([A-Za-z_][A-Za-z0-9_]*)/g)].flatMap((match) => match[1] ?? []);
+  const names = /\$\$|\$\{([A-Za-z_]\w*)(:?\+)?|\$([A-Za-z_]\w*)/g;
+  return [...text.matchAll(names)].flatMap(([, braced, replaced, bare]) => (replaced ? [] : (braced ?? bare ?? [])));
 }
 
 /** The names in `${…}` of HCL, without those of functions, attributes and texts. */
 function namesInTemplates(text: string): string[] {
   const names: string[] = [];
-  for (const [, inner = ""] of text.matchAll(/\$\{([^}]*)\}/g)) {
+  // `$${` is a dollar sign and a brace
+  for (const [, inner = ""] of text.matchAll(/\$\$\{|\$\{([^}]*)\}/g)) {
     const condition = inner.replace(/"[^"]*"/g, '""').replace(/^[^?]*\?/, "");
     for (const match of condition.matchAll(/(?<![A-Za-z0-9_.])[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_]|\s*\()/g))
       names.push(match[0]);

@@ -7,6 +7,14 @@ export type WantedCiMigration = {
   readonly migration: CiMigrationKind;
   /** The recipe that buildseal is to use for AWS, or several with commas between; that of sccache where it is not known. */
   readonly recipe?: string;
+  /** Ids that migrated Dockerfiles asked for as a credential, and that none asks for any more. */
+  readonly goneIds?: ReadonlySet<string>;
+  /** Ids that steps of Dockerfiles still ask for: what hands them over has to stay. */
+  readonly askedIds?: ReadonlySet<string>;
+  /** ARGs that Dockerfiles still have: what gives them a value has to stay. */
+  readonly keptArgs?: ReadonlySet<string>;
+  /** The id that Dockerfiles mount for a variable; else it is made of the name. */
+  readonly idFor?: (variable: string) => string;
 };
 
 /** What a migration comes to in one file. */

@@ -1,33 +1,70 @@
 import type { Edit } from "../../dockerfile/insertion.ts";
-import { buildsIn } from "../../workflow/build.ts";
+import { buildsIn, type ContainerBuild } from "../../workflow/build.ts";
 import type { CiDocument } from "../../workflow/document.ts";
 import { placeOf } from "../../workflow/sourced-text.ts";
 import { planActionInputs } from "./action-input.ts";
 import { secretIn } from "./carried-secret.ts";
-import type { PlannedPlace } from "./migration.ts";
+import type { PlannedPlace, WantedCiMigration } from "./migration.ts";
 import { type Scope, scopeOf } from "./scope.ts";
-import type { SecretArgument } from "./secret-argument.ts";
+import { type SecretArgument, type SecretBeside, setBefore } from "./secret-argument.ts";
 import { secretIdFor } from "./secret-id.ts";
 
 /** Build arguments that carry secrets → secrets. `asked` tells which, by the argument's name. */
-export function planArgSecrets(document: CiDocument, asked: (name: string) => boolean): PlannedPlace[] {
+export function planArgSecrets(
+  document: CiDocument,
+  wanted: WantedCiMigration,
+  asked: (name: string) => boolean,
+  besideOf: (id: string) => SecretBeside | undefined = () => undefined,
+): PlannedPlace[] {
+  const { idFor = secretIdFor } = wanted;
   return buildsIn(document).flatMap((build) => {
     const scope = scopeOf(document, build);
     const found = build.args.flatMap((arg): SecretArgument[] => {
       if (!asked(arg.name)) return [];
       const secret = secretIn(arg.name, arg.value, scope);
       // one that is only likely is for people to judge: `lint` names it
-      return secret?.grade === "certain" ? [{ build, arg, secret, id: secretIdFor(arg.name) }] : [];
+      if (secret?.grade !== "certain") return [];
+      const id = idFor(arg.name);
+      return [{ build, arg, secret, id, beside: besideOf(id) }];
     });
     if (found.length === 0) return [];
-    if (build.how === "command") return found.map((one) => planOption(one, scope));
-    if (build.how === "build-push-action") return planActionInputs(document, build, found);
-    return found.map(planDeclared);
+    const isTwice = found.length > 1 && found[0]!.beside !== undefined;
+    const reasons = new Map(
+      found.map((one) => [one, whyNot(one, wanted) ?? (isTwice ? "two arguments are for the one token" : undefined)]),
+    );
+    const ready = found.filter((one) => reasons.get(one) === undefined);
+    const waiting = found.filter((one) => !ready.includes(one));
+    return [
+      ...planAll(document, build, ready, scope),
+      ...waiting.flatMap((one) =>
+        planAll(document, build, [one], scope).map((place) =>
+          place.edits.length === 0 ? place : { ...place, why: reasons.get(one)!, edits: [] },
+        ),
+      ),
+    ];
   });
 }
 
+/** Why the Dockerfiles do not take yet what the build would hand over. */
+function whyNot({ arg, id }: SecretArgument, { keptArgs, askedIds }: WantedCiMigration): string | undefined {
+  if (keptArgs?.has(arg.name)) return `a Dockerfile still has ARG ${arg.name}: change that first`;
+  if (askedIds === undefined || askedIds.has(id)) return undefined;
+  return `no Dockerfile of this run mounts ${id}: migrate the one that is built, or name it too`;
+}
+
+function planAll(
+  document: CiDocument,
+  build: ContainerBuild,
+  found: readonly SecretArgument[],
+  scope: Scope,
+): PlannedPlace[] {
+  if (found.length === 0) return [];
+  if (build.how === "command") return found.map((one) => planOption(one, scope));
+  return build.how === "build-push-action" ? planActionInputs(document, build, found) : found.map(planDeclared);
+}
+
 /** `--build-arg X=$Y` → `--secret id=x,env=Y`, where Docker sees that Y. */
-function planOption({ build, arg, id }: SecretArgument, scope: Scope): PlannedPlace {
+function planOption({ build, arg, id, beside }: SecretArgument, scope: Scope): PlannedPlace {
   const { command } = build;
   const { option } = arg;
   const what = `${build.label}: the build argument ${arg.name}`;
@@ -35,7 +72,8 @@ function planOption({ build, arg, id }: SecretArgument, scope: Scope): PlannedPl
   const whole =
     written === undefined ? arg.name : /^\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})$/.exec(written);
   const variable = typeof whole === "string" ? whole : (whole?.[1] ?? whole?.[2]);
-  const replacement = `--secret id=${id},env=${variable ?? arg.name}`;
+  const also = beside === undefined ? "" : ` --secret id=${beside.id},env=${beside.variable}`;
+  const replacement = `--secret id=${id},env=${variable ?? arg.name}${also}`;
   const { start, end } = arg;
   if (command === undefined || option === undefined || option.name !== "build-arg") {
     return { start, end, what, replacement, why: "it is not written as `--build-arg`", edits: [] };
@@ -49,7 +87,14 @@ function planOption({ build, arg, id }: SecretArgument, scope: Scope): PlannedPl
     return { ...place, why: `the script sets ${variable} itself: Docker sees it only when it is exported`, edits: [] };
   }
   const edits: Edit[] = [{ start: place.start, end: place.end, text: replacement }];
-  return { ...place, edits };
+  if (beside === undefined) return { ...place, edits };
+  const set = setBefore(command, beside);
+  if (set !== undefined) return { ...place, edits: [set, ...edits] };
+  return {
+    ...place,
+    why: `another program starts it, which must hand ${beside.variable}=${beside.value} on`,
+    edits: [],
+  };
 }
 
 /** Of compose and bake files. */

@@ -16,9 +16,9 @@ export function planCiMigration(document: CiDocument, wanted: WantedCiMigration)
     case "arg-secrets":
       return finishMigration(
         document,
-        planArgSecrets(document, () => true),
+        planArgSecrets(document, wanted, () => true),
       );
     case "hf-token":
-      return finishMigration(document, planHfToken(document));
+      return finishMigration(document, planHfToken(document, wanted));
   }
 }

@@ -1,6 +1,7 @@
 import { assignmentIn } from "../../dockerfile/shell/program.ts";
 import type { PlacedStep } from "../../workflow/build.ts";
 import type { CiDocument, CiEntry, CiJob } from "../../workflow/document.ts";
+import { byName } from "../../workflow/entry-index.ts";
 import { inheritedBy } from "../../workflow/gitlab/inherited.ts";
 import type { CiScript } from "../../workflow/script.ts";
 import { type SourcedText, sliceText } from "../../workflow/sourced-text.ts";
@@ -40,17 +41,6 @@ export function scopeOf(document: CiDocument, placed: Partial<PlacedStep>): Scop
 /** A secret of GitLab's is a file, and the variable its path, unless `file: false` is said. */
 function isFile(job: CiJob, name: string): boolean {
   return job.secrets.entries.some((entry) => entry.name.text === name && entry.value?.text !== "false");
-}
-
-const indexes = new WeakMap<readonly CiEntry[], ReadonlyMap<string, CiEntry>>();
-
-function byName(entries: readonly CiEntry[]): ReadonlyMap<string, CiEntry> {
-  let index = indexes.get(entries);
-  if (index === undefined) {
-    index = new Map(entries.map((entry) => [entry.name.text, entry]));
-    indexes.set(entries, index);
-  }
-  return index;
 }
 
 function ofDocument(document: CiDocument): readonly CiEntry[] {

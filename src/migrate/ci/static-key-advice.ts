@@ -1,5 +1,6 @@
+import type { ContainerBuild } from "../../workflow/build.ts";
 import type { PlannedPlace, WantedCiMigration } from "./migration.ts";
-import type { StaticKeyPlace } from "./static-key.ts";
+import type { PlaceOf, StaticKeyPlace } from "./static-key-place.ts";
 
 /** What a place is, for people. */
 export function whatIs(place: StaticKeyPlace): string {
@@ -7,11 +8,13 @@ export function whatIs(place: StaticKeyPlace): string {
     case "argument":
       return `\`${place.command.label}\`: a --secret with ${place.name}`;
     case "later-argument":
-      return `a --secret argument with ${place.name}, for a build`;
+      return `a --${place.option} argument with ${place.name}, for a build`;
     case "build-arg":
       return `${place.build.label}: the build argument ${place.name}`;
     case "build-secret":
       return `${place.build.label}: the secret ${place.input.name} (${place.input.by})`;
+    case "mention":
+      return `${place.name}, put into a script`;
     case "env":
       return `${{ step: "a step's", job: "a job's", file: "the file's" }[place.of]} variable ${place.name}`;
     case "assignment":
@@ -21,7 +24,7 @@ export function whatIs(place: StaticKeyPlace): string {
     case "passed":
       return `${place.name}, handed to a reusable workflow`;
     case "declared":
-      return `the declared ${place.as} ${place.name}`;
+      return `the declared ${place.as === "compose-secret" ? "secret" : place.as} ${place.name}`;
   }
 }
 
@@ -38,7 +41,7 @@ export function adviceFor(place: StaticKeyPlace, wanted: WantedCiMigration): Adv
       return {
         ...common,
         replacement: "",
-        why: "the Dockerfile reads the argument: migrate it first, then take the argument out",
+        why: `the Dockerfile reads the argument: migrate it first. ${insteadOf(wanted, place.build.how)}`,
       };
     case "env":
       return {
@@ -49,34 +52,58 @@ export function adviceFor(place: StaticKeyPlace, wanted: WantedCiMigration): Adv
             ? "other programs of the step, or an action, may use it"
             : "other steps may use it: take it out when no step does",
       };
+    case "mention":
+      return { ...common, replacement: "", why: "what the script does with it must take the job's identity instead" };
     case "assignment":
       return { ...common, replacement: "", why: "what follows in the script may use it" };
     case "action-input":
-      return { ...common, ...inputAdvice(place.action) };
+      return { ...common, ...inputAdvice(place) };
     case "passed":
       return { ...common, replacement: "", why: "the workflow that is called must stop to declare it first" };
     case "declared":
-      return { ...common, replacement: "", why: "whoever uses this file hands it over: both change together" };
+      return { ...common, replacement: "", why: declaredAdvice(place.as, wanted) };
     default:
       return common;
   }
 }
 
 function secretAdvice(
-  { build }: Extract<StaticKeyPlace, { kind: "build-secret" }>,
-  { recipe = "sccache" }: WantedCiMigration,
+  { build }: PlaceOf<"build-secret">,
+  wanted: WantedCiMigration,
 ): Pick<Advice, "replacement" | "why"> {
-  const isAction = build.how === "build-push-action" || build.how === "bake-action";
-  return {
-    replacement: "",
-    why: isAction
-      ? `an action cannot call buildseal: write \`run: buildseal build --seal-with ${recipe} …\` in its place`
-      : `buildseal brings the secrets itself: build with \`buildseal ${build.how === "bake" ? "bake" : "build"} --seal-with ${recipe}\``,
-  };
+  return { replacement: "", why: insteadOf(wanted, build.how) };
 }
 
-function inputAdvice(action: string): Pick<Advice, "replacement" | "why"> {
+/** What to write in the place of a build that hands a key over. */
+export function insteadOf({ recipe = "sccache" }: WantedCiMigration, how: ContainerBuild["how"] = "command"): string {
+  const build = `\`buildseal build --seal-with ${recipe}\``;
+  switch (how) {
+    case "command":
+      return `Take it out, and build with ${build}`;
+    case "build-push-action":
+    case "bake-action":
+      return `An action cannot call buildseal: write \`run: buildseal build --seal-with ${recipe} …\` in its place`;
+    case "bake":
+    case "bake-command":
+    case "compose":
+      return `there is no command of buildseal's for ${how === "compose" ? "compose" : "bake"}: build with ${build}, or hand over the ids that the Dockerfile mounts then`;
+  }
+}
+
+function declaredAdvice(as: PlaceOf<"declared">["as"], wanted: WantedCiMigration): string {
+  if (as === "compose-secret") return insteadOf(wanted, "compose");
+  if (as === "variable") return insteadOf(wanted, "bake");
+  return "whoever uses this file hands it over: both change together";
+}
+
+function inputAdvice({ action, step }: PlaceOf<"action-input">): Pick<Advice, "replacement" | "why"> {
   if (/^aws-actions\/configure-aws-credentials(?:@|$)/.test(action)) {
+    if (step?.with.some(({ name }) => name.text === "role-to-assume")) {
+      return {
+        replacement: "",
+        why: "without it the action assumes the role with the job's own token, if the role trusts it: the job needs `permissions: { id-token: write }`",
+      };
+    }
     return {
       replacement: "role-to-assume: arn:aws:iam::ACCOUNT:role/ROLE",
       why: "the role's name is not known here; the job needs `permissions: { id-token: write }`. On a runner that has a web identity of its own (IRSA) the step is not needed at all",

@@ -3,7 +3,8 @@ import type { SourcedText } from "../sourced-text.ts";
 import { rawText } from "../sourced-text.ts";
 import { namedMaps, namedTexts } from "../yaml/entry.ts";
 import { asMap, asText, entriesOf, leavesOf, valueAt, type YamlValue } from "../yaml/yaml-value.ts";
-import type { HclAttribute, HclBlock, HclBody, HclValue } from "./hcl.ts";
+import type { HclBlock, HclBody } from "./hcl.ts";
+import type { HclAttribute, HclValue } from "./hcl-value.ts";
 
 type Content = Omit<BakeFile, keyof CiFile>;
 
@@ -17,7 +18,7 @@ export function readBakeHcl(body: HclBody, file: string): Content {
       const name = rawText(file, block.start, block.end);
       return {
         name: { ...name, text: block.labels[0] ?? "" },
-        value: initial === undefined ? undefined : textOf(initial.value, file),
+        value: initial === undefined ? undefined : givenIn(initial.value, file),
         start: block.start,
         end: block.end,
         ownLines: true,
@@ -48,8 +49,12 @@ function secretOf(item: HclValue, file: string): SourcedText[] {
 }
 
 function entryOf(one: HclAttribute, file: string): CiEntry {
-  const value = one.value.kind === "opaque" && one.value.content.text === "null" ? undefined : textOf(one.value, file);
-  return { name: one.name, value, start: one.start, end: one.end, ownLines: true };
+  return { name: one.name, value: givenIn(one.value, file), start: one.start, end: one.end, ownLines: true };
+}
+
+/** `null` is the same as nothing. */
+function givenIn(value: HclValue, file: string): SourcedText | undefined {
+  return value.kind === "opaque" && value.content.text === "null" ? undefined : textOf(value, file);
 }
 
 /** A text as it is; anything else as `${…}`, which it is the same as. */

@@ -48,6 +48,7 @@ const tools = new Set([
   "nerdctl",
   "buildah",
   "buildctl",
+  "buildctl-daemonless.sh",
   "buildseal",
   "executor",
   "depot",

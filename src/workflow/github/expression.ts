@@ -1,3 +1,5 @@
+import { readTokens } from "./expression-token.ts";
+
 /**
  * GitHub's expressions, `${{ … }}`: which contexts a value can come from. Source of the grammar: GitHub's "Evaluate
  * expressions in workflows and actions" and actions/runner, `src/Sdk/DTExpressions2`.
@@ -30,30 +32,6 @@ export function expressionsIn(text: string): Expression[] {
     from = text.indexOf(`\${{`, end);
   }
   return expressions;
-}
-
-/** What an expression without its braces, such as an `if:`, can hold. */
-export function originsIn(text: string): readonly Origin[] {
-  const tokens: string[] = [];
-  readTokens(`${text}}}`, 0, tokens);
-  return originsOf(tokens);
-}
-
-const TOKEN = /[A-Za-z_][A-Za-z0-9_-]*|'[^']*'(?:'[^']*')*|[-+]?\.?[0-9][0-9A-Za-z_.+-]*|&&|\|\||[=!<>]=|\S/y;
-
-/** Collects the tokens up to `}}` and gives the offset after it; undefined where there is none. */
-function readTokens(text: string, from: number, tokens: string[]): number | undefined {
-  let at = from;
-  for (;;) {
-    while (at < text.length && text.charCodeAt(at) <= 0x20) at++;
-    if (at >= text.length) return undefined;
-    if (text.startsWith("}}", at)) return at + 2;
-    TOKEN.lastIndex = at;
-    const token = TOKEN.exec(text)?.[0];
-    if (token === undefined) return undefined;
-    tokens.push(token);
-    at += token.length;
-  }
 }
 
 type Reader = { readonly tokens: readonly string[]; at: number; depth: number };

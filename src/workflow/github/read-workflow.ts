@@ -45,6 +45,7 @@ function readJob(entry: YamlEntry, map: YamlMap, identity: boolean, shell: strin
   const secrets = valueAt(map, "secrets");
   const permissions = valueAt(map, "permissions");
   const inherit = asText(secrets);
+  const environment = valueAt(map, "environment");
   const runsOn = leavesOf(valueAt(map, "runs-on")).map((leaf) => leaf.text.text);
   const onWindows = runsOn.some((label) => /^windows/i.test(label));
   return {
@@ -58,6 +59,8 @@ function readJob(entry: YamlEntry, map: YamlMap, identity: boolean, shell: strin
     secrets: { inherit: inherit?.text === "inherit" ? inherit : undefined, entries: namedTexts(secrets) },
     identity: permissions === undefined ? identity : grantsIdentity(permissions),
     condition: asText(valueAt(map, "if")),
+    environment: asText(environment) ?? asText(valueAt(asMap(environment), "name")),
+    needs: leavesOf(valueAt(map, "needs")).map((leaf) => leaf.text.text),
     runsOn,
     extends: [],
   };

@@ -9,7 +9,11 @@ export function readSteps(value: YamlValue | undefined, shell: string | undefine
   return value.items.flatMap((item) => {
     const map = asMap(item);
     if (map === undefined) return [];
-    const run = asText(valueAt(map, "run"));
+    const uses = asText(valueAt(map, "uses"));
+    const inputs = namedTexts(valueAt(map, "with"));
+    // an action that runs a command again and again
+    const repeated = /^nick-(?:fields|invision)\/retry@/.test(uses?.text ?? "") ? inputs : [];
+    const run = asText(valueAt(map, "run")) ?? repeated.find((entry) => entry.name.text === "command")?.value;
     const env = entryAt(map, "env");
     const own = asText(valueAt(map, "shell"))?.text ?? shell;
     return [
@@ -17,8 +21,8 @@ export function readSteps(value: YamlValue | undefined, shell: string | undefine
         start: item.start,
         end: item.end,
         name: asText(valueAt(map, "name")),
-        uses: asText(valueAt(map, "uses")),
-        with: namedTexts(valueAt(map, "with")),
+        uses,
+        with: inputs,
         env: namedTexts(env?.value),
         envBlock: env?.block && env.value?.kind === "map" && !env.value.flow ? env : undefined,
         scripts: run === undefined ? [] : [scriptOf(run, { posix: isPosix(own), templated: true })],

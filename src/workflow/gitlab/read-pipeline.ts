@@ -83,6 +83,8 @@ function jobOf(entry: YamlEntry, map: YamlMap | undefined, steps: readonly CiSte
     secrets: { inherit: undefined, entries: namedMaps(secrets, "file") },
     identity: asMap(valueAt(map, "id_tokens")) !== undefined,
     condition: asText(valueAt(map, "when")),
+    environment: undefined,
+    needs: [],
     runsOn: leavesOf(valueAt(map, "tags")).map((leaf) => leaf.text.text),
     extends: leavesOf(valueAt(map, "extends"))
       .map((leaf) => leaf.text.text)

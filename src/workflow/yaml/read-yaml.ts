@@ -18,7 +18,7 @@ export function readYaml(text: string): YamlReading {
   const problems: YamlProblem[] = [];
   const documents: YamlValue[] = [];
   try {
-    for (const document of compose(text.slice(base))) {
+    for (const document of composeLeniently(text.slice(base))) {
       // errors come first to last; what follows the first is often only its echo
       const [error] = document.errors;
       if (error !== undefined) problems.push({ start: base + error.pos[0], reason: `not valid YAML (${error.code})` });
@@ -30,6 +30,29 @@ export function readYaml(text: string): YamlReading {
     problems.push({ start: 0, reason: "nested too deep to be read" });
   }
   return { documents, problems };
+}
+
+const MOST_JOINED_LINES = 20;
+const MOST_READ_AGAIN = 4_000_000;
+
+/**
+ * The libraries that GitHub and GitLab read with (YamlDotNet, libyaml) take the lines of a quoted text however far they are
+ * indented; this one ends the text there. Such a line's break is as good as a blank to it, so that offsets stay.
+ */
+function composeLeniently(text: string): readonly Document.Parsed[] {
+  const strict = [...compose(text)];
+  let documents = strict;
+  let joined = text;
+  const tries = Math.min(MOST_JOINED_LINES, MOST_READ_AGAIN / Math.max(1, text.length));
+  for (let count = 0; ; count++) {
+    const error = documents.find(({ errors }) => errors.length > 0)?.errors[0];
+    if (error === undefined) return documents;
+    const at = error.pos[0];
+    const end = /^\r?\n/.exec(joined.slice(at, at + 2))?.[0];
+    if (error.code !== "MISSING_CHAR" || end === undefined || count >= tries) return strict;
+    joined = joined.slice(0, at) + " ".repeat(end.length) + joined.slice(at + end.length);
+    documents = [...compose(joined)];
+  }
 }
 
 // `parseAllDocuments` without the sources that it keeps, and without comparing each key with each other

@@ -33,13 +33,14 @@ function flowText(file: string, from: number, to: number, { start, end, writing 
       at = next;
       copied = at;
     } else if (writing === "single" && character === "'" && file[at + 1] === "'") {
-      copyTo(at + 1);
+      copyTo(at);
+      builder.add("'", at, 2);
       at += 2;
       copied = at;
     } else if (writing === "double" && character === "\\") {
       copyTo(at);
       const escaped = readEscape(file, at, to);
-      builder.add(escaped.value, at);
+      builder.add(escaped.value, at, escaped.next - at);
       at = escaped.next;
       copied = at;
     } else at++;

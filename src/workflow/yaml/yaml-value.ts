@@ -53,26 +53,37 @@ export function asText(value: YamlValue | undefined): SourcedText | undefined {
   return value?.kind === "scalar" && !value.empty ? value.text : undefined;
 }
 
-// More than anyone merges; a chain of merges can double at each link.
-const MOST_MERGED = 10_000;
+// More than anyone merges: each map of a file can bring in all that stand before it.
+const MOST_MERGED_MAPS = 200;
+const MOST_MERGED_ENTRIES = 1000;
+
+const merged = new WeakMap<YamlMap, readonly YamlEntry[]>();
 
 /** Its own entries, then those that are merged in and not its own; `<<` itself is none. */
 export function entriesOf(map: YamlMap | undefined): readonly YamlEntry[] {
   if (map === undefined) return [];
   if (map.merged.length === 0) return map.entries;
-  const seen = new Set(map.entries.map((entry) => entry.key.text));
+  let entries = merged.get(map);
+  if (entries === undefined) {
+    entries = withMerged(map);
+    merged.set(map, entries);
+  }
+  return entries;
+}
+
+function withMerged(map: YamlMap): YamlEntry[] {
   const entries = [...map.entries];
-  const visited = new Set<YamlMap>([map]);
-  const waiting = [...map.merged];
-  for (let next = waiting.shift(); next !== undefined && entries.length < MOST_MERGED; next = waiting.shift()) {
-    if (visited.has(next)) continue;
-    visited.add(next);
+  const most = entries.length + MOST_MERGED_ENTRIES;
+  const names = new Set(entries.map((entry) => entry.key.text));
+  // a set's own loop comes to what is added on the way
+  const visited = new Set(map.merged);
+  for (const next of visited) {
     for (const entry of next.entries) {
-      if (seen.has(entry.key.text)) continue;
-      seen.add(entry.key.text);
+      if (names.has(entry.key.text) || entries.length === most) continue;
+      names.add(entry.key.text);
       entries.push(entry);
     }
-    waiting.push(...next.merged);
+    for (const further of next.merged) if (visited.size < MOST_MERGED_MAPS) visited.add(further);
   }
   return entries;
 }

@@ -37,6 +37,18 @@ describe("the frontend of a Dockerfile", () => {
   });
 
   it.each([
+    ["docker/dockerfile:{{ version }}", "docker/dockerfile", true],
+    ["docker/dockerfile:1.{{ minor }}-labs", "docker/dockerfile", true],
+    ["docker/dockerfile:1.4{% if labs %}-labs{% endif %}", "docker/dockerfile", true],
+    ["acme/frontend@{{ digest }}", "acme/frontend", false],
+    ["localhost:5000/docker/{{ name }}", undefined, true],
+    ["{{ frontend }}", undefined, true],
+  ])("is what a template says of it before its first tag: %s", (value, image, isDockers) => {
+    const file = readTemplate(toBytes(`# syntax=${value}\nFROM a\nRUN b\n`), "Dockerfile.j2");
+    expect(frontendOf(file)).toMatchObject({ image, isDockers, version: undefined });
+  });
+
+  it.each([
     "example/dockerfile:1",
     "docker/dockerfile-copy:1",
     "ghcr.example/docker/dockerfile:1",

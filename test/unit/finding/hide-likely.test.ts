@@ -26,6 +26,16 @@ describe("what looks like a value in a line that is shown", () => {
     }
   });
 
+  test("is starred out where it looks random, whatever stands before it, but for a commit behind # and @", () => {
+    const random = "xY3".repeat(8);
+    for (const mark of ["", "#", "@", ":"]) {
+      expect(hideLikely(`x ${mark}${random} y`)).toBe(`x ${mark}${"*".repeat(random.length)} y`);
+      expect(hideLikely(`${mark}ghp_${random}`)).toBe(`${mark}${"*".repeat(random.length + 4)}`);
+    }
+    const hex = "0a1b2c3d4e".repeat(4);
+    expect(hideLikely(`key ${hex}`)).toBe(`key ${"*".repeat(40)}`);
+  });
+
   test("is no variable, no path, and nothing behind a variable that is used or set by a mount", () => {
     for (const line of [
       'RUN [ -n "$TOKEN" ] && ./x',
@@ -36,6 +46,10 @@ describe("what looks like a value in a line that is shown", () => {
       `        API_TOKEN: \${{ secrets.API_TOKEN }}`,
       "docker build --secret id=aws-secret,env=AWS_SECRET_ACCESS_KEY .",
       "docker run -u 1000:1000 app",
+      `docker build https://example.com/project.git#${"0123456789".repeat(4)}:folder`,
+      `  - uses: actions/checkout@${"0a1b2c3d4e".repeat(4)} # v4`,
+      "docker build --build-arg API_TOKEN .",
+      "# buildseal: ignore=ci-build-arg-secret reason=public",
       "curl -u me:$PASS https://example.com",
     ]) {
       expect(hideLikely(line)).toBe(line);

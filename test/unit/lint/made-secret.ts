@@ -28,6 +28,24 @@ const kinds: Readonly<Record<string, () => string>> = {
         .match(/.{1,64}/g) ?? []),
       `-----END ${"PRIVATE"} KEY-----`,
     ].join("\\n"),
+  // as ssh-keygen writes one of ed25519 without a passphrase
+  openssh: () => {
+    const text = (word: string | Buffer) => {
+      const bytes = Buffer.from(word);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return Buffer.concat([length, bytes]);
+    };
+    const none = [text("none"), text("none"), text("")];
+    const key = Buffer.concat([text("ssh-ed25519"), text(randomBytes(32))]);
+    const count = Buffer.from([0, 0, 0, 1]);
+    const bytes = Buffer.concat([Buffer.from("openssh-key-v1\0"), ...none, count, text(key), text(randomBytes(136))]);
+    return [
+      `-----BEGIN OPENSSH ${"PRIVATE"} KEY-----`,
+      ...(bytes.toString("base64").match(/.{1,70}/g) ?? []),
+      `-----END OPENSSH ${"PRIVATE"} KEY-----`,
+    ].join("\\n");
+  },
   npm: () => `np${"m_"}${from(alphanumeric, 36)}`,
   hf: () => `h${"f_"}${from(letters + letters.toUpperCase(), 34)}`,
   slack: () => `xo${"xb-"}${randomInt(1e10, 9e10)}-${randomInt(1e10, 9e10)}-${from(alphanumeric, 24)}`,

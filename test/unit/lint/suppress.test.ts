@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readDockerfile, toText } from "../../../src/dockerfile/index.ts";
-import { coverageOf, coverageOfLines } from "../../../src/lint/coverage.ts";
+import { coverageOf } from "../../../src/lint/coverage.ts";
+import { coverageOfLines } from "../../../src/lint/line-coverage.ts";
 import type { EveryRule } from "../../../src/lint/rule.ts";
 import type { Found } from "../../../src/lint/run-rules.ts";
 import { suppress } from "../../../src/lint/suppress.ts";
@@ -135,8 +136,39 @@ describe("a comment in a CI file", () => {
     expect(left("a: TWO\n# buildseal: ignore=one reason=x\nb: ONE\nc: ONE\n")).toEqual(["two", "one"]);
   });
 
+  test("covers the lines that continue a command, however they are indented", () => {
+    expect(left("# buildseal: ignore=one reason=x\ndocker build \\\nONE \\\r\nONE\nONE\n")).toEqual(["one"]);
+  });
+
+  test("covers what follows an empty line in a block, and may stand among other comments", () => {
+    expect(left("# buildseal: ignore=one reason=x\n# why\na:\n\n  ONE\nb: ONE\n")).toEqual(["one"]);
+    expect(left("a:\n  # buildseal: ignore=one reason=x\n  - a\n  - ONE\n")).toEqual(["unused-suppression", "one"]);
+  });
+
+  test("may be one of HCL's", () => {
+    expect(left("// buildseal: ignore=one reason=x\na = ONE\n")).toEqual([]);
+  });
+
   test("is reported where nothing is below it", () => {
     expect(left("a: ONE\n# buildseal: ignore=one reason=x\n")).toEqual(["one", "unused-suppression"]);
     expect(left("# buildseal: ignore=one reason=x\n\na: ONE\n")).toEqual(["unused-suppression", "one"]);
+    expect(left("# buildseal: ignore=one reason=x\n# why\n\na: ONE\n")).toEqual(["unused-suppression", "one"]);
+  });
+
+  test("is reported where it stands behind something on its line; in quotes there is none", () => {
+    expect(left("a: ONE # buildseal: ignore=one reason=x\n")).toEqual(["one", "unused-suppression"]);
+    expect(left("echo '# x' '# buildseal: ignore=one reason=x'\n")).toEqual([]);
+    expect(left("echo a#buildseal: ignore=one\n")).toEqual([]);
+  });
+
+  test("is reported where it is spelt almost right", () => {
+    for (const comment of ["# buildseal ignore=one", "#buildseal: disable one", "// build-seal: ignored=one"]) {
+      expect([comment, ...left(`a: 1\n${comment} reason=x\nb: ONE\n`)]).toEqual([
+        comment,
+        "unknown-suppression",
+        "one",
+      ]);
+    }
+    expect(left("# buildseal: with=sccache\n# buildseal ignores a: it is none\nRUN make\n")).toEqual([]);
   });
 });

@@ -39,12 +39,22 @@ describe("a secret in ARG or ENV", () => {
     ["FROM a AS x\nARG NPM_TOKEN\nLABEL a=$NPM_TOKEN\nRUN n $NPM_TOKEN\nFROM b\n", "LABEL in line 3 names NPM_TOKEN"],
     ["ARG NPM_TOKEN\nFROM a:$NPM_TOKEN AS x\nARG NPM_TOKEN\nRUN n $NPM_TOKEN\nFROM b\n", "FROM in line 2 names"],
     ["FROM a AS x\nARG NPM_TOKEN\nENV OTHER=$NPM_TOKEN\nRUN n $NPM_TOKEN\nFROM b\n", "ENV in line 3 names"],
-    ["FROM a AS x\nARG AWS_SECRET_ACCESS_KEY\nRUN n $AWS_SECRET_ACCESS_KEY\nFROM b\n", "static-aws-keys"],
+    ["FROM a AS x\nARG AWS_SECRET_ACCESS_KEY\nRUN n $AWS_SECRET_ACCESS_KEY\nFROM b\n", "a part of an AWS key"],
+    ["FROM a AS x\nARG NPM_TOKEN\nRUN n $NPM_TOKEN\nRUN npm ci\nFROM b\n", "nothing shows whether npm takes it"],
+    ["FROM a AS x\nARG API_KEY\nRUN n $API_KEY\nRUN ./build.sh\nFROM b\n", "nothing shows whether build.sh takes it"],
   ])("stays as it is, with the reason, where it is not certain: %j", (text, reason) => {
     const { after, remarks } = made(text);
     expect(after).toBe(text);
     expect(remarks.map(({ kind, what }) => `${kind}: ${what}`)).toEqual([expect.stringContaining(reason)]);
     expect(remarks[0]!.kind).toBe("left");
+  });
+
+  it("goes where the other steps run what asks for no credential", () => {
+    const text =
+      "FROM a AS x\nARG TOKEN\nENV TOKEN=${TOKEN:-}\nRUN apt-get update && mkdir -p /x\nRUN go build ./... && cargo build\nRUN n $TOKEN\nFROM b\n";
+    const { after, remarks } = made(text);
+    expect(remarks).toEqual([]);
+    expect(after).not.toMatch(/^(?:ARG|ENV)/m);
   });
 
   it("never has its value in what is said of it", () => {

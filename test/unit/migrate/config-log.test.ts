@@ -42,6 +42,13 @@ describe("a step that runs configure", () => {
     expect(bodyOf(body)).toBe(after);
   });
 
+  it("of a file that was migrated before has them removed when that is asked for later", () => {
+    const once = made("./configure && sccache make");
+    const twice = migrated(once.after, "static-aws-keys", { also: ["remove-config-log"] });
+    expect(twice.after).toBe(once.after.replace("sccache make", "sccache make && rm -f config.log config.status"));
+    expect(migrated(twice.after, "static-aws-keys", { also: ["remove-config-log"] }).edits).toEqual([]);
+  });
+
   it.each([
     "./configure && cd src && make",
     "(cd x && ./configure) && make",

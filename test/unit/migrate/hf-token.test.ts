@@ -12,7 +12,14 @@ const mounts = (id: string) =>
 describe("the token of Hugging Face", () => {
   it.each([
     ["RUN --mount=type=secret,id=hf,env=HF_TOKEN,required=true hf download a/b", `RUN ${mounts("hf")} hf download a/b`],
-    ["RUN --mount=type=secret,id=hf,env=HUGGING_FACE_HUB_TOKEN python x.py", `RUN ${mounts("hf")} python x.py`],
+    [
+      "RUN --mount=type=secret,id=hf,env=HUGGING_FACE_HUB_TOKEN pip install -q huggingface_hub && huggingface-cli download a/b",
+      `RUN ${mounts("hf")} pip install -q huggingface_hub && huggingface-cli download a/b`,
+    ],
+    [
+      "RUN --mount=type=secret,id=hf,env=HF_TOKEN python - <<EOF\nfrom huggingface_hub import snapshot_download\nsnapshot_download('a/b')\nEOF",
+      `RUN ${mounts("hf")} python - <<EOF\nfrom huggingface_hub import snapshot_download\nsnapshot_download('a/b')\nEOF`,
+    ],
     [
       "RUN --mount=type=secret,id=hf_t export HF_TOKEN=$(cat /run/secrets/hf_t) && \\\n    hf download a/b",
       `RUN ${mounts("hf_t")} \\\n    hf download a/b`,
@@ -37,6 +44,22 @@ describe("the token of Hugging Face", () => {
       "its own text names HF_TOKEN elsewhere",
     ],
     ["RUN --mount=type=secret,id=hf,env=HF_TOKEN HF_TOKEN_PATH=/x hf download a/b", "it has HF_TOKEN_PATH already"],
+    [
+      'RUN --mount=type=secret,id=hf,env=HF_TOKEN python - <<EOF\nimport os\nfrom huggingface_hub import login\nlogin(os.environ["HF_TOKEN"])\nEOF',
+      "names HF_TOKEN elsewhere, which it would not have then",
+    ],
+    ["RUN --mount=type=secret,id=hf,env=HF_TOKEN python /app/x.py", "python may read the variable itself"],
+    ["RUN --mount=type=secret,id=hf,env=HF_TOKEN ./download.sh", "download.sh may read the variable itself"],
+    [
+      "RUN --mount=type=secret,id=hf,env=HF_TOKEN huggingface-cli login --token $HF_TOKEN",
+      "its login writes the token to a file that stays",
+    ],
+    [
+      "RUN --mount=type=secret,id=HF_TOKEN hf auth login --token $(cat /run/secrets/HF_TOKEN)",
+      "its login writes the token to a file that stays",
+    ],
+    ["RUN --mount=type=secret,id=hf,env=HUGGINGFACE_TOKEN python x.py", "no library of Hugging Face's does"],
+    ["ARG HF_TOKEN\nRUN hf download a/b\nRUN python x.py", "nothing shows whether python takes it"],
     ["ARG HF_TOKEN\nRUN make", "no step shows that it uses it"],
   ])("stays as it is, with the reason, where it is not certain: %j", (before, reason) => {
     const text = `FROM a AS x\n${before}\nFROM b\n`;

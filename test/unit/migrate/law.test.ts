@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { stepsOf } from "../../../src/dockerfile/index.ts";
+import { readTemplate } from "../../../src/dockerfile/template/read-template.ts";
 import { migrationNames } from "../../../src/migrate/name.ts";
 import { migrated } from "./migrated.ts";
 
@@ -72,6 +74,11 @@ describe("every migration, of any file", () => {
           at = lines.indexOf(line, at + 1);
           expect(at).toBeGreaterThanOrEqual(0);
         }
+        for (const { mounts } of once.steps) {
+          const ids = mounts.map(({ id, env }) => env ?? id ?? "");
+          const isBoth = ids.includes("aws-identity-token") && ids.includes("AWS_ACCESS_KEY_ID");
+          expect(isBoth).toBe(false);
+        }
         const twice = read(once.after, name, called);
         expect(twice?.edits).toEqual([]);
         expect(text.includes("\r\n") ? once.after.replace(/\r\n/g, "") : "").not.toContain("\n");
@@ -84,7 +91,8 @@ describe("every migration, of any file", () => {
 /** Nothing for a file that cannot be read, or whose steps would get two things at one place: an error, and no change. */
 function read(text: string, name: (typeof migrationNames)[number], called: string) {
   try {
-    return migrated(text, name, { name: called });
+    const done = migrated(text, name, { name: called });
+    return { ...done, steps: stepsOf(readTemplate(Buffer.from(done.after, "latin1"), called)) };
   } catch (error) {
     expect(error).toMatchObject({ name: "SealError" });
     expect(String(error)).not.toContain("would differ");

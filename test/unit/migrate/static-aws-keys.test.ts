@@ -69,6 +69,14 @@ describe("static keys that a step mounts", () => {
       "RUN ID <<EOF\nmake\nEOF",
     ],
     ["RUN --mount=type=secret,id=c,target=/root/.aws/credentials make", "RUN ID make"],
+    [
+      `RUN ${FILES} export AWS_ACCESS_KEY_ID=$(cat /run/secrets/k 2>/dev/null || true) AWS_SECRET_ACCESS_KEY="$(cat /run/secrets/s || echo "")" && make && unset AWS_ACCESS_KEY_ID`,
+      "RUN ID make && unset AWS_ACCESS_KEY_ID",
+    ],
+    [
+      `RUN ${KEYS} env | sort && aws --endpoint-url=https://s3.eu-west-1.amazonaws.com s3 ls`,
+      "RUN ID env | sort && aws --endpoint-url=https://s3.eu-west-1.amazonaws.com s3 ls",
+    ],
     ["RUN --mount=type=secret,id=c export AWS_SHARED_CREDENTIALS_FILE=/run/secrets/c && make", "RUN ID make"],
     [
       'RUN --mount=type=secret,id=x,env=MY_KEY --mount=type=secret,id=y,env=MY_SECRET export AWS_ACCESS_KEY_ID=$MY_KEY AWS_SECRET_ACCESS_KEY="${MY_SECRET}" && make',
@@ -107,6 +115,35 @@ describe("static keys that a step mounts", () => {
       "from something that is no mount of its own",
     ],
     [
+      `RUN ${KEYS} aws configure set region eu-west-1 && aws s3 ls`,
+      "it runs `aws configure`, which writes to the file",
+    ],
+    [`RUN ${KEYS} mkdir -p ~/.aws && cp cfg ~/.aws/config && aws s3 ls`, "it has an AWS configuration of its own"],
+    [
+      `RUN ${KEYS} --mount=type=secret,id=c,target=/root/.aws/config aws s3 ls`,
+      "it has an AWS configuration of its own",
+    ],
+    [
+      "RUN --mount=type=secret,id=c,target=/root/.aws/credentials cat ~/.aws/credentials",
+      "it has an AWS configuration",
+    ],
+    [
+      `RUN ${KEYS} --mount=type=secret,id=r,env=AWS_ROLE_ARN sccache make`,
+      "it has a web identity of its own beside them",
+    ],
+    [
+      `RUN ${KEYS} aws --endpoint-url https://s3.example.com s3 ls`,
+      "--endpoint-url names a store that may not be AWS's",
+    ],
+    [`RUN ${KEYS} --mount=type=secret,id=e,env=SCCACHE_ENDPOINT sccache make`, "SCCACHE_ENDPOINT names a store"],
+    [`RUN ${KEYS} s3cmd get s3://b/x`, "it runs s3cmd, which may not take a web identity"],
+    [`RUN ${KEYS} printenv > .env && make`, "it keeps all its variables in a file (by printenv)"],
+    [`RUN ${KEYS} env | sort | tee log`, "it keeps all its variables in a file (by env)"],
+    [
+      `RUN ${FILES} read -r AWS_ACCESS_KEY_ID < /run/secrets/k && read -r AWS_SECRET_ACCESS_KEY < /run/secrets/s && make`,
+      "its own text names AWS_ACCESS_KEY_ID elsewhere",
+    ],
+    [
       "RUN --mount=type=secret,\\\nid=k,env=AWS_ACCESS_KEY_ID --mount=type=secret,id=s,env=AWS_SECRET_ACCESS_KEY make",
       "broken over lines",
     ],
@@ -115,6 +152,25 @@ describe("static keys that a step mounts", () => {
     expect(after).toBe(`FROM a\n${before}\n`);
     expect(remarks).toMatchObject([{ kind: "left", line: 2 }]);
     expect(remarks[0]!.what).toContain(reason);
+  });
+
+  it("for a store of one's own are left", () => {
+    const { text, remarks } = read(`ENV SCCACHE_ENDPOINT=https://minio.example.com\nRUN ${KEYS} sccache make`);
+    expect(text).toBeUndefined();
+    expect(remarks).toMatchObject([{ kind: "left", line: 3, what: expect.stringContaining("SCCACHE_ENDPOINT names") }]);
+    expect(read(`ENV SCCACHE_ENDPOINT=https://s3.amazonaws.com\nRUN ${KEYS} sccache make`).remarks).toEqual([]);
+  });
+
+  it("stay needed by name where another step of the file still asks for them", () => {
+    expect(read(`RUN ${KEYS} echo $AWS_ACCESS_KEY_ID\nRUN ${KEYS} make`).goneIds).toEqual([]);
+  });
+
+  it("go beside a region and a bucket that the step has by mounts of its own", () => {
+    const host = { SCCACHE_BUCKET: "b", SCCACHE_S3_KEY_PREFIX: "p", AWS_REGION: "r" };
+    const own = "--mount=type=secret,id=r,env=AWS_REGION --mount=type=secret,id=b,env=SCCACHE_BUCKET";
+    const { after } = migrated(`FROM a\nRUN ${KEYS} ${own} python setup.py\n`, "static-aws-keys", { host });
+    expect(after).toContain(`env=SCCACHE_S3_KEY_PREFIX,required=true ${own} python setup.py`);
+    expect(after.match(/env=(?:AWS|SCCACHE)_(?:REGION|BUCKET)/g)).toEqual(["env=AWS_REGION", "env=SCCACHE_BUCKET"]);
   });
 
   it("of one step that is not certain keep no other step from being done", () => {
@@ -148,10 +204,25 @@ describe("static keys by ARG and ENV", () => {
     expect(remarks).toEqual([]);
   });
 
+  it("go with those that feed them, and where the other steps ask for no key", () => {
+    const text =
+      "FROM a AS x\nARG KEY\nARG SECRET\nENV AWS_ACCESS_KEY_ID ${KEY}\nENV AWS_SECRET_ACCESS_KEY=$SECRET\nRUN pip install awscli && cmake . && make -j8\nRUN aws s3 ls s3://b\nFROM b\n";
+    const { after, remarks } = migrated(text, "static-aws-keys");
+    expect(remarks).toEqual([]);
+    expect(withoutIdentity(after)).toBe(
+      "FROM a AS x\nRUN pip install awscli && cmake . && make -j8\nRUN ID aws s3 ls s3://b\nFROM b\n",
+    );
+  });
+
   it.each([
     [`${SET}RUN make\nFROM b`, "no step shows that it uses it"],
     [`${SET}RUN aws s3 ls s3://b`, "stays in the image"],
     [`${SET}RUN aws s3 cp $AWS_ACCESS_KEY_ID s3://b\nFROM b`, "which is left"],
+    [`${SET}RUN aws s3 ls x\nRUN python fetch.py\nFROM b`, "nothing shows whether python takes it"],
+    [
+      "ARG KEY\nARG SECRET\nENV AWS_ACCESS_KEY_ID=$KEY AWS_SECRET_ACCESS_KEY=$SECRET\nRUN aws s3 ls x\nRUN echo $KEY\nFROM b",
+      "names KEY too",
+    ],
     [`${SET}LABEL a=$AWS_ACCESS_KEY_ID\nRUN aws s3 ls x\nFROM b`, "LABEL in line 5 names AWS_ACCESS_KEY_ID"],
     [`ARG AWS_ACCESS_KEY_ID=x\nARG AWS_SECRET_ACCESS_KEY\nRUN aws s3 ls x\nFROM b`, "has a value of its own"],
   ])("stay, all of them, where one thing is not certain: %s", (body, reason) => {
@@ -226,7 +297,25 @@ describe("static keys of which it is not seen how a program takes them", () => {
     expect(remarks).toMatchObject([{ kind: "left", line: 2 }]);
   });
 
+  it.each([
+    "RUN --mount=type=secret,id=aws.env . /run/secrets/aws.env && sccache make",
+    "RUN --mount=type=secret,id=aws_env set -a && . /run/secrets/aws_env && set +a && sccache make",
+    "RUN --mount=type=secret,id=aws,target=/creds ./fetch",
+    "RUN --mount=type=bind,source=.aws,target=/root/.aws aws s3 ls",
+  ])("are told by a mount's name or place: %s", (text) => {
+    expect(read(text).remarks).toMatchObject([{ kind: "left", line: 2 }]);
+  });
+
+  it("are not the words that a local store takes", () => {
+    const { text, remarks } = read("RUN AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test ./test-with-localstack");
+    expect([text, remarks]).toEqual([undefined, []]);
+    expect(read("RUN AWS_ACCESS_KEY_ID=$(./key) ./fetch").remarks).toMatchObject([{ kind: "left", line: 2 }]);
+  });
+
   it("are not every secret", () => {
+    expect(
+      read("RUN --mount=type=secret,id=aws-secretsmanager-arn --mount=type=secret,id=aws-role ./fetch").remarks,
+    ).toEqual([]);
     expect(read("RUN --mount=type=secret,id=env . /run/secrets/env && aws s3 ls").remarks).toEqual([]);
   });
 });
@@ -236,6 +325,14 @@ describe("a policy that forbids what a migration would grant", () => {
     const policy = [{ path: "/p.yaml", file: { version: 1 as const, grants: [{ secret: "other" }] } }];
     const text = "FROM a\nARG AWS_ACCESS_KEY_ID\nARG AWS_SECRET_ACCESS_KEY\nRUN aws s3 ls\n";
     expect(() => migrated(text, "static-aws-keys", { policy })).toThrow("(line 4)");
+  });
+});
+
+describe("static keys in a macro of a template", () => {
+  it("are said with their line", () => {
+    const text = `FROM a\n{% macro m(x) %}\nRUN ${KEYS} {{ x }}\n{% endmacro %}\n# AWS_ACCESS_KEY_ID\nRUN make\n`;
+    const { remarks } = migrated(text, "static-aws-keys", { name: "Dockerfile.j2" });
+    expect(remarks).toMatchObject([{ kind: "left", line: 3, what: expect.stringContaining("AWS_ACCESS_KEY_ID") }]);
   });
 });
 

@@ -72,6 +72,12 @@ describe("the AWS CLI and SDKs", () => {
   });
 });
 
+test("a region that a mount of the user's own brings is left to it, and not missed", () => {
+  const serving = serve(aws, { form: "variables", region: "r" }, { mounted: ["AWS_REGION"] });
+  expect(variablesOf(serving)).not.toHaveProperty("AWS_REGION");
+  expect(serve(aws, {}, { mounted: ["AWS_REGION"] }).notices).toEqual([]);
+});
+
 describe("the recipe's sign", () => {
   test.each([
     "aws s3 cp a b",

@@ -24,6 +24,20 @@ describe("by variables", () => {
     });
   });
 
+  test("what a mount of the user's own brings is left to it, and not missed", () => {
+    const mounted = ["AWS_REGION", "SCCACHE_BUCKET"];
+    const serving = serve(sccache, { ...cache, keyPrefix: "p" }, { mounted, host: { AWS_REGION: "other" } });
+    expect(variablesOf(serving)).toEqual({
+      AWS_WEB_IDENTITY_TOKEN_FILE: identity.AWS_WEB_IDENTITY_TOKEN_FILE,
+      AWS_ROLE_ARN: identity.AWS_ROLE_ARN,
+      AWS_STS_REGIONAL_ENDPOINTS: "regional",
+      SCCACHE_REGION: "us-west-2",
+      SCCACHE_S3_KEY_PREFIX: "p",
+    });
+    expect(filesOf(serving)).toEqual(token);
+    expect(serve(sccache, {}, { mounted }).notices).toEqual([]);
+  });
+
   test("every setting comes into the file", () => {
     const options = {
       ...cache,

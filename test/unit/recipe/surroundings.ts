@@ -16,7 +16,7 @@ export function surroundings(here: Here = {}): Surroundings {
     user: here.user ?? "root",
     variable: (name) => here.step?.[name],
     variables: () => Object.entries(here.step ?? {}),
-    mounted: (name) => here.mounted?.includes(name) ?? false,
+    mounted: (name) => (here.mounted?.includes(name) ? `their-${name}` : undefined),
     host: (name) => here.host?.[name],
     envMounts: here.envMounts ?? true,
   };

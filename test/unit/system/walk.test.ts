@@ -225,4 +225,21 @@ describe("what git ignores", () => {
     tree({ hidden: "", seen: "" }, worktree);
     expect(find(worktree, ["."], all).files).toEqual(["seen"]);
   });
+
+  test("is that of a submodule in the submodule, whose files have paths from the outer root on", () => {
+    const outer = tree({
+      ".git/HEAD": "",
+      ".gitignore": "*.outer.Dockerfile\n",
+      "sub/.git": "gitdir: ../.git/modules/sub\n",
+      "sub/.gitignore": "*.inner.Dockerfile\n",
+      "sub/Dockerfile": "FROM a\n",
+      "sub/a.outer.Dockerfile": "FROM a\n",
+      "sub/a.inner.Dockerfile": "FROM a\n",
+    });
+    const identities = (from: string, word: string) => find(from, [word]).found.map(({ identity }) => identity);
+    expect(identities(outer, ".")).toEqual(["sub/Dockerfile", "sub/a.outer.Dockerfile"]);
+    expect(identities(outer, "sub")).toEqual(["sub/Dockerfile", "sub/a.outer.Dockerfile"]);
+    expect(identities(join(outer, "sub"), ".")).toEqual(["Dockerfile", "a.outer.Dockerfile"]);
+    expect(identities(scratch(), join(outer, "sub"))).toEqual(["Dockerfile", "a.outer.Dockerfile"]);
+  });
 });

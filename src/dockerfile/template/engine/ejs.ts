@@ -23,7 +23,9 @@ function readOutput(inner: string): Meaning {
 }
 
 function readCode(inner: string): Meaning {
-  const code = inner.replace(/\/\/[^\n]*$/, "").trim();
+  const code = withoutComment(inner)
+    .replace(/^break\s*;/, "")
+    .trim();
   const opens = code.endsWith("{") || code.endsWith(":");
   if (code.startsWith("}")) {
     if (!opens) return { kind: "close" };
@@ -31,6 +33,13 @@ function readCode(inner: string): Meaning {
   }
   if (/^(?:case|default)\b/.test(code)) return { kind: code.startsWith("d") ? "last-else" : "else" };
   if (!opens) return { kind: "control" };
-  if (/\bfunction\s+\w+\s*\([^)]*\)\s*\{$/.test(code)) return { kind: "hide" };
+  if (/\bfunction\s+\w+\s*\([^()]*\)\s*\{$/.test(code)) return { kind: "hide" };
   return { kind: /^(?:if|switch|try)\b/.test(code) ? "open" : "loop" };
+}
+
+/** The slashes of a URL begin no comment. */
+function withoutComment(code: string): string {
+  const last = code.lastIndexOf("\n") + 1;
+  const line = code.slice(last).replace(/(?<=^|[\s;{}()])\/\/.*$/, "");
+  return (code.slice(0, last) + line).replace(/\/\*[^*]*\*\/\s*$/, "").trim();
 }

@@ -23,7 +23,8 @@ function readOutput(inner: string): Meaning {
   return readCode(inner);
 }
 
-function readCode(inner: string): Meaning {
+function readCode(code: string): Meaning {
+  const inner = withoutComment(code);
   if (inner.startsWith("!--") || inner === "") return { kind: "comment" };
   const word = /^\w+/.exec(inner)?.[0] ?? "";
   // a whole condition in one tag
@@ -41,7 +42,7 @@ function readCode(inner: string): Meaning {
     case "ensure":
       return { kind: "else" };
     case "else":
-      return /^else\s*$/.test(inner) ? { kind: "last-else" } : { kind: "else" };
+      return inner === "else" ? { kind: "last-else" } : { kind: "else" };
     case "end":
       return { kind: "close" };
     case "for":
@@ -54,4 +55,10 @@ function readCode(inner: string): Meaning {
   if (/(?:\bdo(?:\s*\|[^|]*\|)?|\{(?:\s*\|[^|]*\|)?)$/.test(inner)) return { kind: "loop" };
   if (inner.startsWith("}")) return { kind: "close" };
   return inner.endsWith("->") ? { kind: "else" } : { kind: "control" };
+}
+
+/** Ruby's, at the end of the last line; `#{` is in a string. */
+function withoutComment(code: string): string {
+  const last = code.lastIndexOf("\n") + 1;
+  return (code.slice(0, last) + code.slice(last).replace(/(?<=^|\s)#(?!\{).*$/, "")).trim();
 }

@@ -33,6 +33,7 @@ function readAction(inner: string): Meaning {
       return { kind: "include" };
     case "break":
     case "continue":
+    case "defineDatasource":
       return { kind: "control" };
     default:
       return { kind: "value" };

@@ -1,5 +1,8 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -10,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it, vi } from "vitest";
 import { node, rewrite, scratch } from "./run.ts";
 
 const WITH = ["--with", "sccache"];
@@ -68,6 +71,15 @@ describe("one file", () => {
     expect(readFileSync(join(folder, "Dockerfile"), "utf8")).toBe(plain);
   });
 
+  it("goes to stdout where --output says -, or names a link to a pipe", () => {
+    const folder = folderWith({ Dockerfile: plain });
+    expect(rewrite(folder, [...WITH, "--output", "-"]).stdout.match(mounts)).toHaveLength(4);
+    const words = [node, inject("program"), "rewrite", ...WITH, "--output", "/dev/stdout"];
+    const piped = spawnSync("sh", ["-c", '"$0" "$@" | cat', ...words], { cwd: folder, encoding: "utf8" });
+    expect(piped.stdout.match(mounts)).toHaveLength(4);
+    expect(readdirSync(folder)).toEqual(["Dockerfile"]);
+  });
+
   it("that would change is status 1 with --check, and 0 once it is written", () => {
     const folder = folderWith({ Dockerfile: plain });
     expect(rewrite(folder, [...WITH, "--check"])).toMatchObject({
@@ -88,6 +100,18 @@ describe("one file", () => {
     expect(lstatSync(join(folder, "real/Dockerfile")).isFile()).toBe(true);
     expect(statSync(join(folder, "real/Dockerfile")).mode & 0o7777).toBe(0o640);
     expect(readFileSync(join(folder, "Dockerfile"), "utf8")).toMatch(mounts);
+  });
+
+  it("that is read-only stays as it is, though its folder may be written", () => {
+    const folder = folderWith({ Dockerfile: plain });
+    const path = join(folder, "Dockerfile");
+    chmodSync(path, 0o444);
+    // nothing is read-only for root
+    const uid = process.getuid?.() === 0 ? 65534 : undefined;
+    if (uid !== undefined) for (const own of [folder, path]) chownSync(own, uid, uid);
+    const { status, stderr } = rewrite(folder, [...WITH, "--write"], { uid });
+    expect([status, readFileSync(path, "utf8")]).toEqual([2, plain]);
+    expect(stderr).toContain("Dockerfile may not be written: it was left as it is (EACCES)");
   });
 
   it("goes to the file that --output names, which is new or replaced", () => {
@@ -141,12 +165,14 @@ describe("several files", () => {
     expect(readFileSync(join(folder, "b/Dockerfile"), "utf8")).toContain("id=two,");
   });
 
-  it("have one configuration, and what is wrong with it is said once", () => {
-    const broken = "version: 1\ngrants: [{ with: nothing-like-it }]\n";
+  it.each([
+    "version: 1\ngrants: [{ with: nothing-like-it }]\n",
+    "version: 1\ngrants: [{ secret: nowhere, steps: { run: . } }]\n",
+  ])("have one configuration, and what is wrong with it is said once: %j", (broken) => {
     const folder = folderWith({ "a.Dockerfile": plain, "b.Dockerfile": plain, "buildseal.yaml": broken });
     const { status, stderr } = rewrite(folder, [".", "--diff"]);
     expect(status).toBe(2);
-    expect(stderr.split("buildseal.yaml").length - 1).toBe(1);
+    expect(stderr.match(/buildseal\.yaml, grants/g)).toHaveLength(1);
   });
 
   it("may be hit by a grant in one of them alone; one that hits nowhere is an error", () => {
@@ -164,7 +190,7 @@ describe("a file is refused and left as it is", () => {
       "where a mount of the same id is another",
       { Dockerfile: "FROM a\nRUN --mount=type=secret,id=aws-identity-token,target=/x sccache make\n" },
       WITH,
-      "is to come to",
+      "Dockerfile: stage 0 RUN 1: sccache make (line 2) mounts",
     ],
     [
       "where its frontend is too old",
@@ -176,13 +202,13 @@ describe("a file is refused and left as it is", () => {
       "where its frontend is not Docker's",
       { Dockerfile: `# syntax=example/other:1\n${plain}` },
       WITH,
-      "not Docker's own",
+      "Dockerfile: The Dockerfile asks for the frontend example/other:1: it is not Docker's own",
     ],
     [
       "where a macro holds the step",
       { "Dockerfile.j2": "FROM a\n{% macro m() %}\nRUN sccache make\n{% endmacro %}\n{{ m() }}\nRUN sccache x\n" },
       ["Dockerfile.j2", ...WITH],
-      "line 3: recipe sccache would grant what stands here",
+      "line 3: recipe sccache is for the RUN here",
     ],
     ["where it is a folder", { "Dockerfile/x": "" }, ["Dockerfile", ...WITH], "has no Dockerfile in it"],
     ["where it is not there", {}, WITH, "there is no such file"],
@@ -245,10 +271,32 @@ process.stdout.write(Buffer.from(t, "latin1"));`;
     });
     const stderr = (words: string, env = {}) =>
       rewrite(folder, ["Dockerfile.j2", ...WITH, "--render", words], { env }).stderr;
-    expect(stderr(`'${node}' fail.cjs`)).toContain("ended with status 3: no such name");
+    expect(stderr(`'${node}' fail.cjs`)).toMatch(/Dockerfile\.j2: the --render .* ended with status 3: no such name/);
+    expect(stderr("echo hi")).toContain("Dockerfile.j2, rendered, line 1: no instruction begins with HI");
+    expect(stderr("echo FROM a")).toContain("leaves out every step that gets a mount");
     expect(stderr("no-such-program {}")).toContain("could not be started (ENOENT)");
     expect(stderr("cat {} | x")).toContain("which only a shell understands");
     expect(stderr(command(), { CLOCK: "1" })).toContain("gives another Dockerfile each time");
+  });
+
+  it("ends the command with us, and leaves no copy of the template behind", async () => {
+    const folder = folderWith({
+      "Dockerfile.j2": plain,
+      "wait.cjs": `require("node:fs").writeFileSync("pid", process.pid + "\\n"); setInterval(() => {}, 1000);`,
+      "tmp/x": "",
+    });
+    const words = [inject("program"), "rewrite", "Dockerfile.j2", ...WITH, "--render", `'${node}' wait.cjs {}`];
+    const env = { PATH: process.env["PATH"], HOME: folder, TMPDIR: join(folder, "tmp") };
+    const child = spawn(node, words, { cwd: folder, env, stdio: "ignore" });
+    const ended = once(child, "close");
+    const pid = await vi.waitFor(
+      () => Number(/^\d+(?=\n)/.exec(readFileSync(join(folder, "pid"), "utf8"))![0]),
+      20_000,
+    );
+    child.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    expect(readdirSync(join(folder, "tmp"))).toEqual(["x"]);
   });
 });
 
@@ -275,6 +323,40 @@ describe("--migrate", () => {
     const { stderr, status } = rewrite(folder, [".", "--migrate", "static-aws-keys", "--diff"]);
     expect(stderr).toContain("ci.sh, line 2:");
     expect([0, 2]).toContain(status);
+  });
+
+  it("leaves a build whose Dockerfile is left, or is not there, and lists a Makefile's lines", () => {
+    const keys = "--mount=type=secret,id=k,env=AWS_ACCESS_KEY_ID --mount=type=secret,id=s,env=AWS_SECRET_ACCESS_KEY";
+    const script =
+      "docker buildx build --secret id=k,env=AWS_ACCESS_KEY_ID --secret id=s,env=AWS_SECRET_ACCESS_KEY .\n";
+    const migrate = [".", "--migrate", "static-aws-keys", "--diff"];
+    const left = folderWith({
+      "build.sh": script,
+      Makefile: `build:\n\t${script}`,
+      Dockerfile: `FROM a\nRUN ${keys} echo $AWS_ACCESS_KEY_ID\n`,
+      "other.Dockerfile": `FROM a\nRUN ${keys} sccache make\n`,
+    });
+    const { stdout, stderr, status } = rewrite(left, migrate);
+    expect(stdout).not.toContain("buildseal build");
+    expect(stderr).toContain("A step of a Dockerfile still mounts k");
+    expect(stderr).toContain("Makefile, line 2: left as it is: a --secret with AWS_ACCESS_KEY_ID");
+    expect(status).toBe(2);
+    expect(rewrite(folderWith({ "build.sh": script }), migrate)).toMatchObject({
+      stdout: "",
+      status: 2,
+      stderr: expect.stringContaining("No Dockerfile of this run has a web identity"),
+    });
+  });
+
+  it("gives a build argument's secret the id that the Dockerfile mounts", () => {
+    const folder = folderWith({
+      "buildseal.yaml": "version: 1\nsecrets:\n  registry: { from: env, name: NPM_TOKEN }\n",
+      Dockerfile: "FROM a AS x\nARG NPM_TOKEN\nRUN npm ci $NPM_TOKEN\nFROM b\n",
+      "build.sh": "docker build --build-arg NPM_TOKEN --build-arg API_KEY .\n",
+    });
+    const { stdout } = rewrite(folder, [".", "--migrate", "arg-secrets", "--diff"]);
+    expect(stdout).toContain("id=registry,env=NPM_TOKEN,required=true");
+    expect(stdout).toContain("+docker build --secret id=registry,env=NPM_TOKEN --build-arg API_KEY .\n");
   });
 
   it("has CI name the recipe that the Dockerfiles got", () => {

@@ -17,11 +17,16 @@ export function scratch(): string {
 export function rewrite(
   folder: string,
   words: readonly string[],
-  more: { readonly input?: string | Buffer; readonly env?: Readonly<Record<string, string>> } = {},
+  more: {
+    readonly input?: string | Buffer;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly uid?: number | undefined;
+  } = {},
 ) {
   const { status, stdout, stderr } = spawnSync(node, [inject("program"), "rewrite", ...words], {
     cwd: folder,
     input: more.input ?? "",
+    uid: more.uid,
     env: { PATH: process.env["PATH"], HOME: folder, NODE_DISABLE_COMPILE_CACHE: "1", ...more.env },
   });
   return { status, stdout: stdout.toString("latin1"), stderr: stderr.toString() };

@@ -27,7 +27,11 @@ describe("a condition", () => {
     const file = readAs("go", "FROM a\nRUN one \\\n{{ if .x }}\n  two\n{{ end }}\nRUN next\nRUN last\n");
     expect(stepLines(file)).toEqual(["2?", "7"]);
     expect(file.template!.uncertain).toEqual([
-      { line: 6, start: file.text.indexOf("RUN next"), why: "it may continue the instruction of line 2" },
+      {
+        line: 6,
+        start: file.text.indexOf("RUN next"),
+        why: "it may continue the instruction of line 2, whose end depends on the template",
+      },
     ]);
   });
 
@@ -61,6 +65,26 @@ describe("a loop", () => {
     expect(stepLines(file)).toEqual(["2", "7"]);
   });
 
+  it("without a round that leaves an instruction open is told by that, not by what a round may begin", () => {
+    const loop = "{%- for x in y %}\n  {{ x }}{% if not loop.last %} \\{% endif %}\n{%- endfor %}";
+    const file = readAs("jinja", `FROM a\nRUN one \\\n${loop}\n\nRUN next\n`);
+    expect(file.template!.uncertain).toMatchObject([{ line: 7, why: expect.stringContaining("of line 2,") }]);
+  });
+
+  it("that comes to where it was on another way has happened before on both", () => {
+    const heredocs = "{{#if b}}RUN <<E\n{{/if}}{{#if a~}}\nRUN <<E\n three{{~/if~}}\n";
+    const file = readAs("handlebars", `FROM a\n${heredocs}{{#each x~}}E\n{{/each~}}\nRUN next\n`);
+    expect([stepLines(file)[0], file.template!.uncertain]).toMatchObject([
+      expect.stringMatching(/^2/),
+      [{ line: 4, why: "it may be in the heredoc of line 2" }],
+    ]);
+  });
+
+  it("that is in too many others is refused", () => {
+    const file = readAs("go", `FROM a\n${"{{ range .x }}\n".repeat(300)}RUN one\n${"{{ end }}\n".repeat(300)}`);
+    expect(file.problem?.message).toBe("Dockerfile, line 202: {{ range .x }} is in more than 200 others");
+  });
+
   it("whose rounds run into each other makes its step uncertain", () => {
     const file = readAs("go", "FROM a\n{{ range .x }}RUN one\n{{- end }}\nRUN next\n");
     expect([stepLines(file), uncertainLines(file)]).toEqual([["4"], [2]]);
@@ -79,6 +103,7 @@ describe("a trim marker", () => {
   });
 
   it("of a setting that is not in the file glues no instruction to the line before", () => {
+    expect(stepLines(readAs("erb", "FROM a\nRUN one<% if x %> two<% end %>\nRUN\\\n  next\n"))).toEqual(["2", "3"]);
     const file = readAs("jinja", "FROM a\nRUN one{% if x %} two{% endif %}\nRUN next\n");
     expect(stepLines(file)).toEqual(["2", "3"]);
   });
@@ -150,11 +175,29 @@ describe("a value", () => {
   });
 });
 
+describe("a value that is a line end", () => {
+  it.each(['{{ "\\n" -}}', "{{- `\n` }}", "{{ println }}"])("ends the line: %s", (value) => {
+    const file = readAs("go", `FROM a\n{{- if .x -}}\n${value}RUN one{{ end }}\nRUN next\n`);
+    expect([stepLines(file).length, uncertainLines(file), unseenIn(file)]).toEqual([2, [], []]);
+  });
+
+  it("or that may hold one makes the step behind it uncertain, and no other", () => {
+    const joined = "{{ x | join(' \\\\\\n  ') }}";
+    const file = readAs("jinja", `FROM a\nRUN one ${joined} && \\\n  two\nRUN three ${joined}RUN four\nRUN next\n`);
+    expect([stepLines(file), uncertainLines(file)]).toEqual([["2", "4?", "5"], [4]]);
+  });
+});
+
 describe("what is elsewhere", () => {
   it("is unseen, and makes no step of what it may continue", () => {
     const file = readAs("jinja", "FROM a\n{% include 'x' %}\nRUN one && \\\n{% include 'y' %}\n\nRUN two\n");
     expect(unseenIn(file)).toEqual(["2 {% include 'x' %}", "4 {% include 'y' %}"]);
     expect([stepLines(file), uncertainLines(file)]).toEqual([["3?"], [6]]);
+  });
+
+  it("ends its line where m4's dnl takes the line end", () => {
+    const file = readAs("m4", "FROM a\ninclude(`x')dnl\nRUN one\ninclude(`y')dnl\n  RUN two\n");
+    expect([stepLines(file), uncertainLines(file)]).toEqual([["3", "5"], []]);
   });
 
   it("is in macros, whose lines are no steps where they stand", () => {
@@ -201,6 +244,22 @@ describe("a template that is none of its engine", () => {
   it("is refused where conditions come to too many ways", () => {
     const lines = Array.from({ length: 50 }, (_, n) => `{{ if .x }}RUN ${n} \\\n{{ end }}`).join("");
     expect(readAs("go", `FROM a\n${lines}\n`).problem!.message).toContain("ways");
+  });
+});
+
+describe("a tag's code", () => {
+  it.each([
+    ["ejs", '<% switch (x) { case "a": %>\nRUN one\n<% break; default: %>\nRUN two\n<% break; } %>\n'],
+    ["ejs", '<% const url = "https://example.com/a"; %>\nRUN one\n\nRUN two\n\n'],
+    ["ejs", "<% if (x) { // why %>\nRUN one\n<% } else { /* else */ %>\nRUN two\n<% } %>\n"],
+    ["erb", "<% # things that we do %>\nRUN one\n\nRUN two\n\n"],
+    ["erb", '<% x.each do |y| # each %>\nRUN one\n<% end # of "x" %>\nRUN two\n\n'],
+    ["erb", '<% if x == "#{y}" %>\nRUN one\n<% else # no %>\nRUN two\n<% end %>\n'],
+    ["go", '{{ defineDatasource "a" "b" -}}\nRUN one\n\nRUN two\n\n'],
+  ] as const)("of %s may have comments and texts in it: %j", (engine, text) => {
+    const file = readAs(engine, `FROM a\n${text}RUN next\n`);
+    expect(file.problem).toBeUndefined();
+    expect([stepLines(file), uncertainLines(file), unseenIn(file)]).toEqual([["3", "5", "7"], [], []]);
   });
 });
 

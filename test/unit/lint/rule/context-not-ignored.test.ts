@@ -18,6 +18,10 @@ describe("a folder that is copied", () => {
     expect(found("ADD ./ /x", [".env"])).toEqual(["warning .env"]);
     expect(found("COPY * /x", [".env"])).toEqual(["warning .env"]);
     expect(found("COPY a/ /x", ["a/.env", ".npmrc"])).toEqual(["warning a/.env"]);
+    expect(found("COPY a /x", ["a", "a/.env", ".npmrc"])).toEqual(["warning a/.env"]);
+    expect(found("COPY ./app/config /x", ["app/config", "app/config/master.key"])).toEqual([
+      "warning app/config/master.key",
+    ]);
     expect(found('COPY [".", "/x"]', [".env"])).toEqual(["warning .env"]);
   });
 
@@ -33,6 +37,7 @@ describe("a folder that is copied", () => {
     expect(found("COPY --from=x . .", [".env"])).toEqual([]);
     expect(found("ONBUILD COPY . .", [".env"])).toEqual([]);
     expect(found("COPY package.json .", [".env"])).toEqual([]);
+    expect(found("COPY LICENSE app .", [".env", "LICENSE", "app/.env"])).toEqual([]);
     expect(found("COPY ../x/ .", ["../x/.env"])).toEqual([]);
   });
 

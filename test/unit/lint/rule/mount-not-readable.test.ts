@@ -13,6 +13,8 @@ describe("a mount that the step's user cannot read", () => {
     ["USER 1000", "type=secret,id=a,uid=1001", "error"],
     ["USER 1000:1000", "type=secret,id=a,uid=1000,mode=0040", "error"],
     ["USER 1000:1000", "type=secret,id=a,mode=0440", "error"],
+    ["USER 1000:1000", "type=secret,id=a,mode=0440,gid=77", "error"],
+    ["USER app:1000", "type=secret,id=a,mode=0440", "warning"],
     ["USER 1000", "type=ssh", "error"],
     ["USER 1000", "type=ssh,mode=0444", "error"],
     ["USER app", "type=secret,id=a", "warning"],
@@ -31,6 +33,8 @@ describe("a mount that the step's user cannot read", () => {
     ["USER 1000", "type=secret,id=a,env=A"],
     ["USER 1000:0", "type=secret,id=a,mode=0440"],
     ["USER 1000", "type=secret,id=a,mode=0440"],
+    ["USER 1000:77", "type=secret,id=a,mode=0440,gid=77"],
+    ["USER 1000:app", "type=secret,id=a,mode=0440,gid=77"],
     ["USER 1000", "type=secret,id=a,mode=0440,gid=77"],
     ["USER 1000", "type=ssh,uid=1000"],
     ["USER 1000", "type=cache,target=/a"],
@@ -40,6 +44,15 @@ describe("a mount that the step's user cannot read", () => {
     ["WORKDIR /a", "type=secret,id=a"],
   ])("is not told where it can, or where that stands in the image: %s, %s", (user, mount) => {
     expect(severity(user, mount)).toEqual([]);
+  });
+
+  it.each([
+    ["USER 1000", "type=secret,id=a", "Add uid=1000 to the mount.", true],
+    ["USER 1000", "type=secret,id=a,uid=7", "Write uid=1000 in place of uid=7.", false],
+    ["USER 1000:1000", "type=secret,id=a,mode=0040", "Write uid=1000,mode=0400 in the mount.", false],
+  ])("is told with what helps: %s, %s", (user, mount, remedy, fixes) => {
+    const [problem] = problemsOf(mountNotReadable, `FROM a\n${user}\nRUN --mount=${mount} make\n`);
+    expect([problem?.remedy, problem?.fix !== undefined]).toEqual([remedy, fixes]);
   });
 
   it("is not told of a step that becomes somebody else", () => {

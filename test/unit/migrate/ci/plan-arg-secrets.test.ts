@@ -4,6 +4,14 @@ import { linesBeyond, migrate } from "./migrated.ts";
 const WORKFLOW = ".github/workflows/image.yml";
 const wanted = { migration: "arg-secrets" } as const;
 
+const step = (inputs: string) => `jobs:
+  a:
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          context: . # here
+${inputs}`;
+
 describe("a command's build argument", () => {
   test.each([
     ["--build-arg NPM_TOKEN=$NPM_TOKEN", "--secret id=npm-token,env=NPM_TOKEN"],
@@ -29,14 +37,25 @@ describe("a command's build argument", () => {
   });
 });
 
+describe("a build argument of which the Dockerfiles of the run are known", () => {
+  const source = "docker build --build-arg NPM_TOKEN --build-arg API_KEY .\n";
+
+  test("stays where one still has the ARG, or none mounts the secret; the others go", () => {
+    const known = { ...wanted, askedIds: new Set(["npm-token", "api-key"]), keptArgs: new Set(["API_KEY"]) };
+    const { plan, text } = migrate("a.sh", source, known);
+    expect(text).toBe("docker build --secret id=npm-token,env=NPM_TOKEN --build-arg API_KEY .\n");
+    expect(plan.places[1]?.why).toContain("still has ARG API_KEY");
+    const other = migrate("a.sh", source, { ...known, askedIds: new Set(["npm-token"]), keptArgs: new Set() });
+    expect(other.plan.places[1]?.why).toContain("no Dockerfile of this run mounts api-key");
+  });
+
+  test("gets the id that they mount", () => {
+    const { text } = migrate("a.sh", "docker build --build-arg NPM_TOKEN .\n", { ...wanted, idFor: () => "registry" });
+    expect(text).toBe("docker build --secret id=registry,env=NPM_TOKEN .\n");
+  });
+});
+
 describe("the lines of docker/build-push-action's `build-args`", () => {
-  const step = (inputs: string) => `jobs:
-  a:
-    steps:
-      - uses: docker/build-push-action@v6
-        with:
-          context: . # here
-${inputs}`;
   const args = `          build-args: |
             VERSION=1
             NPM_TOKEN=\${{ secrets.NPM_TOKEN }}
@@ -87,8 +106,24 @@ describe("Hugging Face's token", () => {
   test("alone is what `hf-token` changes", () => {
     const source = "docker build --build-arg HF_TOKEN=$HF_TOKEN --build-arg NPM_TOKEN=$NPM_TOKEN .\n";
     expect(migrate("a.sh", source, { migration: "hf-token" }).text).toBe(
-      "docker build --secret id=hf-token,env=HF_TOKEN --build-arg NPM_TOKEN=$NPM_TOKEN .\n",
+      "HF_TOKEN_PATH=/run/secrets/hf-token docker build --secret id=hf-token,env=HF_TOKEN --secret id=hf-token-path,env=HF_TOKEN_PATH --build-arg NPM_TOKEN=$NPM_TOKEN .\n",
     );
+  });
+
+  test("goes on with its path, where the Dockerfile mounts that too", () => {
+    const hf = (ids: readonly string[]) => ({ migration: "hf-token" as const, askedIds: new Set(ids) });
+    const source = "docker build --secret id=hf,env=HF_TOKEN .\n";
+    const { text } = migrate("a.sh", source, hf(["hf", "hf-path"]));
+    expect(text).toBe(
+      "HF_TOKEN_PATH=/run/secrets/hf docker build --secret id=hf,env=HF_TOKEN --secret id=hf-path,env=HF_TOKEN_PATH .\n",
+    );
+    expect(migrate("a.sh", text, hf(["hf", "hf-path"])).plan.places).toEqual([]);
+    expect(migrate("a.sh", source, hf(["hf"])).plan.places).toEqual([]);
+    expect(migrate("a.sh", `sudo ${source}`, hf(["hf-path"])).plan.places).toMatchObject([{ edited: false }]);
+    const action = step(`          secrets: |\n            hf=\${{ secrets.HF_TOKEN }}\n          push: true\n`);
+    expect(linesBeyond(migrate(WORKFLOW, action, hf(["hf-path"])).text, action)).toEqual([
+      "            hf-path=/run/secrets/hf",
+    ]);
   });
 
   test("that is a secret already is listed, with what buildseal would take", () => {

@@ -74,6 +74,64 @@ docker buildx build "\${args[@]}" $MORE .
     expect(text).toBe("buildseal build --seal-with aws .\n");
   });
 
+  test.each(["docker buildx --builder b build", "sudo docker build"])(
+    "of one build stay, and those of another go: %s",
+    (odd) => {
+      const pair = "--secret id=a,env=AWS_ACCESS_KEY_ID --secret id=b,env=AWS_SECRET_ACCESS_KEY";
+      const { text } = migrate("a.sh", `docker build ${pair} a\n${odd} ${pair} b\n`, wanted);
+      expect(text).toBe(`buildseal build --seal-with sccache a\n${odd} ${pair} b\n`);
+    },
+  );
+
+  test("in a line of an array go with it, and a comment behind one stays", () => {
+    const script = `args=(
+  --pull
+  --secret id=a,env=AWS_ACCESS_KEY_ID
+
+  --secret id=b,env=AWS_SECRET_ACCESS_KEY # the cache
+)
+docker build "\${args[@]}" .
+docker build other
+`;
+    for (const text of [script, script.replaceAll("\n", "\r\n")]) {
+      const end = text.includes("\r") ? "\r\n" : "\n";
+      expect(migrate("a.sh", text, wanted).text).toBe(
+        [
+          "args=(",
+          "  --pull",
+          "",
+          "  # the cache",
+          ")",
+          'buildseal build --seal-with sccache "${args[@]}" .',
+          "docker build other",
+          "",
+        ].join(end),
+      );
+    }
+    const inYaml = (body: string) =>
+      `jobs:\n  a:\n    steps:\n      - run: |\n${body.replace(/^(?=.)/gm, "          ")}      - run: make\n`;
+    expect(migrate(WORKFLOW, inYaml(script), wanted).text).toBe(inYaml(migrate("a.sh", script, wanted).text));
+  });
+
+  test("may be files, or have a name that a migrated Dockerfile mounted", () => {
+    const file = "docker build --secret id=x,src=$HOME/.aws/credentials .\n";
+    expect(migrate("a.sh", file, wanted).text).toBe("buildseal build --seal-with sccache .\n");
+    const named = "docker build --secret id=AWS_ACCESS_KEY_ID,src=a --secret id=AWS_SECRET_ACCESS_KEY,src=b .\n";
+    expect(migrate("a.sh", named, wanted).text).toBe("buildseal build --seal-with sccache .\n");
+    const gone = "docker build --secret id=creds,src=my.txt --secret id=other,src=o .\n";
+    expect(migrate("a.sh", gone, { ...wanted, goneIds: new Set(["creds"]) }).text).toBe(
+      "buildseal build --seal-with sccache --secret id=other,src=o .\n",
+    );
+    expect(migrate("a.sh", gone, wanted).plan.places).toEqual([]);
+  });
+
+  test("go with what sets their variables for that command alone", () => {
+    const source =
+      "AWS_ACCESS_KEY_ID=$K AWS_SECRET_ACCESS_KEY=$S A=1 docker build --secret id=a,env=AWS_ACCESS_KEY_ID --secret id=b,env=AWS_SECRET_ACCESS_KEY .\n";
+    expect(migrate("a.sh", source, wanted).text).toBe("A=1 buildseal build --seal-with sccache .\n");
+    expect(migrate("a.sh", source.replace("$K", "$(key)"), wanted).text).toContain("AWS_ACCESS_KEY_ID=$(key) A=1");
+  });
+
   test.each([
     ["sudo docker build", "another program"],
     ["docker --context far build", "no counterpart"],
@@ -97,12 +155,69 @@ describe("what is not certain is listed, with its reason, and nothing is changed
       "itself",
     ],
     ["half a key", "docker build --secret id=a,env=AWS_ACCESS_KEY_ID .\n", "only a part"],
+    [
+      "a here-document that another shell gets",
+      `cat > x <<E\ndocker build ${pair} .\nE\ndocker build .\n`,
+      "which command",
+    ],
+    ["a text for another machine", `docker build a\nssh host "docker build ${pair} ."\n`, "which command"],
+    ["a text that is run later", `docker build a\nrun="docker build ${pair} ."\neval "$run"\n`, "which command"],
+    ["a program whose name is a variable", `docker build a\n$DOCKER build ${pair} .\n`, "which command"],
+    ["an array that no build takes", `A+=(${pair})\ndocker build a\nwrap "\${A[@]}"\n`, "which command"],
+    [
+      "an array that another command takes too",
+      `A=(${pair})\ndocker build "\${A[@]}" a\nwrap "\${A[@]}"\n`,
+      "which command",
+    ],
+    ["arguments that a function hands on", `set -- ${pair}\nb() { docker build "$@"; }\nb "$@"\n`, "which command"],
     ["single quotes", `ARGS='${pair}'\ndocker build $ARGS .\n`, "single quotes"],
   ])("%s", (_, source, why) => {
     const { plan, text } = migrate("a.sh", source, wanted);
     expect(text).toBe(source);
     expect(plan.places.length).toBeGreaterThan(0);
     for (const place of plan.places) expect([place.edited, place.why]).toEqual([false, expect.stringContaining(why)]);
+  });
+
+  test("a runner that has no web identity, a Dockerfile that still asks for a key, and none that has the identity", () => {
+    const hosted = workflow.replace("[self-hosted]", "ubuntu-latest");
+    expect(migrate(WORKFLOW, hosted, wanted).text).toBe(hosted);
+    expect(migrate(WORKFLOW, hosted, wanted).plan.places.at(-1)?.why).toContain("the job runs on ubuntu-latest");
+    const source = `docker build ${pair} .\n`;
+    const why = (askedIds: readonly string[]) =>
+      migrate("a.sh", source, { ...wanted, askedIds: new Set(askedIds) }).plan.places[0]?.why;
+    expect(why(["aws-identity-token"])).toBeUndefined();
+    expect(why(["aws-identity-token", "b"])).toContain("still mounts b");
+    expect(why([])).toContain("no Dockerfile of this run has a web identity");
+  });
+
+  test("a variable of the step that its script takes for something else stays", () => {
+    const source = `jobs:
+  a:
+    steps:
+      - run: |
+          echo "$KEY" > key
+          docker build ${pair} .
+        env:
+          KEY: \${{ secrets.AWS_ACCESS_KEY_ID }}
+`;
+    const { text, plan } = migrate(WORKFLOW, source, wanted);
+    expect(text).toContain("KEY: ${{");
+    expect(plan.places.at(-1)).toMatchObject({ edited: false });
+  });
+
+  test("keys that a script gets as text, a bake command's, and those of Windows' shell", () => {
+    const source = `jobs:
+  a:
+    steps:
+      - run: aws configure set aws_secret_access_key \${{ secrets.AWS_SECRET_ACCESS_KEY }}
+      - run: docker buildx bake --set "*.secrets=id=k,env=AWS_ACCESS_KEY_ID"
+      - shell: pwsh
+        run: docker build --secret id=k,env=AWS_ACCESS_KEY_ID .
+`;
+    const { text, plan } = migrate(WORKFLOW, source, wanted);
+    expect(text).toBe(source);
+    expect(plan.places.map(({ line }) => line)).toEqual([4, 5, 7]);
+    for (const place of plan.places) expect(place.why).toBeTruthy();
   });
 
   test("a variable that another program of the step may use stays", () => {
@@ -159,6 +274,8 @@ jobs:
   test("compose and bake files, and a composite action's inputs", () => {
     const lines = (name: string, source: string) => migrate(name, source, wanted).plan.places.map(({ line }) => line);
     expect(lines("compose.yml", "secrets:\n  key:\n    environment: AWS_SECRET_ACCESS_KEY\n")).toEqual([2]);
+    expect(lines("compose.yml", "secrets:\n  key:\n    file: ~/.aws/credentials\n")).toEqual([2]);
+    expect(lines("docker-bake.hcl", 'variable "AWS_SECRET_ACCESS_KEY" {}\ntarget "a" {}\n')).toEqual([1]);
     expect(lines("docker-bake.hcl", 'target "a" {\n  secret = [\n    "id=k,env=AWS_ACCESS_KEY_ID",\n  ]\n}\n')).toEqual(
       [3],
     );

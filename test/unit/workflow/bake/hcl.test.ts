@@ -107,4 +107,18 @@ describe("HCL", () => {
       { numRuns: 5000, seed: 3 },
     );
   });
+
+  test("a heredoc may be an argument: what stands in it closes nothing", () => {
+    const text = 'a = trimspace(<<EOT\n  } ) " ]\nEOT\n)\nb = 1\n';
+    const { body, problems } = readHcl(text);
+    expect(problems).toEqual([]);
+    expect(body.attributes.map(({ name, start, end }) => [name.text, end - start])).toEqual([
+      ["a", text.indexOf("\nb")],
+      ["b", 5],
+    ]);
+  });
+
+  test("no end of a heredoc in an argument is a problem with its place", () => {
+    expect(readHcl("a = f(<<EOT\nx\n").problems).toEqual([{ start: 6, reason: "a heredoc without its end" }]);
+  });
 });

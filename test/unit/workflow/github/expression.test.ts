@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { expressionsIn, originsIn } from "../../../../src/workflow/github/expression.ts";
+import { expressionsIn } from "../../../../src/workflow/github/expression.ts";
 
 const origins = (text: string) =>
-  originsIn(text).map(({ context, path, printed }) =>
-    [context, ...path.map((part) => part ?? "?"), printed ? "JSON" : ""].join(" ").trim(),
+  expressionsIn(`\${{ ${text} }}`).flatMap((expression) =>
+    expression.origins.map(({ context, path, printed }) =>
+      [context, ...path.map((part) => part ?? "?"), printed ? "JSON" : ""].join(" ").trim(),
+    ),
   );
 
 describe("what an expression can hold", () => {

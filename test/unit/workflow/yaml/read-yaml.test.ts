@@ -89,6 +89,27 @@ describe("a scalar's text", () => {
 });
 
 describe("a file", () => {
+  test("may have a quoted text whose lines are indented as little as they like, as GitHub takes it", () => {
+    for (const end of ["\n", "\r\n"]) {
+      const source = ["a:", '  if: "${{', "    x ||", "  y", 'z }}"', "  b: 1", ""].join(end);
+      const { documents, problems } = readYaml(heldText(source));
+      expect(problems).toEqual([]);
+      const map = asMap(valueAt(asMap(documents[0]), "a"));
+      expect(entriesOf(map).map(({ key, value }) => [key.text, asText(value)?.text])).toEqual([
+        ["if", `\${{ x || y z }}`],
+        ["b", "1"],
+      ]);
+      const text = asText(valueAt(map, "if"))!;
+      expect(source.slice(text.start, text.end)).toBe(source.slice(source.indexOf('"'), source.lastIndexOf('"') + 1));
+    }
+  });
+
+  test("whose quotes are not closed is read as far as it goes", () => {
+    const { problems } = readYaml(heldText('a: "x\nb: 1\nc: "y"\n'));
+    expect(problems).toEqual([{ start: 5, reason: "not valid YAML (MISSING_CHAR)" }]);
+    expect(readYaml(heldText(`a: "x\n${"b\n".repeat(1000)}`)).problems).toHaveLength(1);
+  });
+
   test("counts offsets from its first byte, a byte order mark included", () => {
     const text = "\uFEFFé: a\nb: c\n";
     const b = textOf(text, "b")!;

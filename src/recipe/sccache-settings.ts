@@ -1,0 +1,128 @@
+import type { RecipeMount, Surroundings } from "./recipe.ts";
+import type { SccacheOptions } from "./sccache-options.ts";
+import { bringsRegion, inFolder, isTheirs, text } from "./web-identity.ts";
+
+/** The settings of sccache's S3 store: option, its variable, its key in the config file. */
+export const settings = [
+  { option: "bucket", variable: "SCCACHE_BUCKET", key: "bucket" },
+  { option: "region", variable: "SCCACHE_REGION", key: "region" },
+  { option: "endpoint", variable: "SCCACHE_ENDPOINT", key: "endpoint" },
+  { option: "keyPrefix", variable: "SCCACHE_S3_KEY_PREFIX", key: "key_prefix" },
+  { option: "useSsl", variable: "SCCACHE_S3_USE_SSL", key: "use_ssl" },
+  { option: "mode", variable: "SCCACHE_S3_RW_MODE", key: "rw_mode" },
+] as const;
+
+/** By variable: what is given, else what the Dockerfile says, else the host; never what a mount of the user's own brings. */
+export type Wanted = ReadonlyMap<string, string>;
+
+export function wantedSettings(
+  given: SccacheOptions,
+  step: Surroundings,
+): { readonly wanted: Wanted; readonly region: string | undefined } {
+  const inStep = (variable: string) => step.variable(variable) || undefined;
+  const wanted = new Map<string, string>();
+  for (const { option, variable } of settings) {
+    if (isTheirs(step, variable, idOf(option))) continue;
+    const value = asText(given[option]) ?? inStep(variable) ?? (step.host(variable) || undefined);
+    if (value !== undefined) wanted.set(variable, value);
+  }
+  const elsewhere = () =>
+    inStep("AWS_REGION") ?? (step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
+  const region = wanted.get("SCCACHE_REGION") ?? (bringsRegion(step) ? undefined : elsewhere());
+  // sccache needs the bucket's region even with an endpoint of one's own; without it, it has 0 hits and says nothing
+  if (region !== undefined && hasBucket(step, wanted) && !bringsTheirRegion(step)) wanted.set("SCCACHE_REGION", region);
+  return { wanted, region };
+}
+
+function hasBucket(step: Surroundings, wanted: Wanted): boolean {
+  return wanted.has("SCCACHE_BUCKET") || bringsBucket(step);
+}
+
+function bringsBucket(step: Surroundings): boolean {
+  return isTheirs(step, "SCCACHE_BUCKET", idOf("bucket"));
+}
+
+function bringsTheirRegion(step: Surroundings): boolean {
+  return isTheirs(step, "SCCACHE_REGION", idOf("region"));
+}
+
+/** Where the cache is: sccache's config file, or variables where the Dockerfile has already begun with these. */
+export function configuration(
+  step: Surroundings,
+  wanted: ReadonlyMap<string, string>,
+  home: string | undefined,
+): RecipeMount[] {
+  if (!hasBucket(step, wanted)) return [];
+  // an empty one counts as set in sccache up to 0.14
+  if (step.variable("SCCACHE_BUCKET") !== undefined || bringsBucket(step)) {
+    return settings.flatMap(({ variable, option }) => {
+      const value = wanted.get(variable);
+      if (value === undefined || value === step.variable(variable)) return [];
+      return [text(idOf(option), variable, () => value)];
+    });
+  }
+  const content = { kind: "text" as const, render: () => configFile(wanted) };
+  if (home !== undefined) {
+    return [{ kind: "file", id: "sccache-config", target: configPlace(step, home), content }];
+  }
+  const target = "/run/secrets/sccache-config";
+  return [
+    { kind: "file", id: "sccache-config", target, content },
+    text("sccache-config-path", "SCCACHE_CONF", () => target),
+  ];
+}
+
+/** Where sccache looks for its file: SCCACHE_CONF, else the XDG base directory (mozilla/sccache, src/config.rs). */
+function configPlace(step: Surroundings, home: string): string {
+  const named = step.variable("SCCACHE_CONF");
+  if (named?.startsWith("/")) return named;
+  const base = step.variable("XDG_CONFIG_HOME");
+  return base?.startsWith("/") ? inFolder(base, "sccache/config") : inFolder(home, ".config/sccache/config");
+}
+
+function configFile(wanted: ReadonlyMap<string, string>): string {
+  const lines = ["[cache.s3]", "no_credentials = false"];
+  for (const { variable, key } of settings) {
+    const value = wanted.get(variable);
+    if (value === undefined) continue;
+    if (key === "use_ssl") lines.push(`${key} = ${/^(?:true|on|1)$/i.test(value)}`);
+    else if (key === "rw_mode") {
+      // sccache 0.10 refuses a file with this key, so the default is left out
+      if (value === "READ_ONLY") lines.push(`${key} = "READ_ONLY"`);
+    } else lines.push(`${key} = ${tomlText(value)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** A basic string: JSON's escapes are TOML's, but TOML wants the delete character escaped as well. */
+function tomlText(value: string): string {
+  return JSON.stringify(value).replaceAll("\x7f", "\\u007f");
+}
+
+export function noticesOf(
+  step: Surroundings,
+  wanted: ReadonlyMap<string, string>,
+  region: string | undefined,
+): string[] {
+  if (!hasBucket(step, wanted)) {
+    return [
+      "no bucket is known: sccache would silently use the local disk, unless the base image sets SCCACHE_BUCKET. Set `options: { bucket: … }` or SCCACHE_BUCKET on the host",
+    ];
+  }
+  return region === undefined && !bringsTheirRegion(step) && !bringsRegion(step)
+    ? [
+        "no region is known: sccache would silently have no hits. Set `options: { region: … }` or AWS_REGION on the host",
+      ]
+    : [];
+}
+
+function asText(value: string | boolean | undefined): string | undefined {
+  if (value === "read-only") return "READ_ONLY";
+  if (value === "read-write") return "READ_WRITE";
+  return value === undefined ? undefined : String(value);
+}
+
+/** The id of a mount that gives one setting as a variable: `sccache-key-prefix`. */
+function idOf(option: string): string {
+  return `sccache-${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
