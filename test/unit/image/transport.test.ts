@@ -6,7 +6,14 @@ const read = (text: string) => readTransport(text, exists);
 
 describe("the name of an image", () => {
   test("is a local or a registry's image, as Docker names them", () => {
-    for (const reference of ["debian", "debian:12", "docker:dind", "team/app", "localhost:5000/team/app:1.0", "[::1]:5000/app"]) {
+    for (const reference of [
+      "debian",
+      "debian:12",
+      "docker:dind",
+      "team/app",
+      "localhost:5000/team/app:1.0",
+      "[::1]:5000/app",
+    ]) {
       expect(read(reference)).toEqual({ kind: "name", reference });
     }
     const digest = `debian@sha256:${"a".repeat(64)}`;
