@@ -1,5 +1,6 @@
 import { blockBytes, openKernel, spareAfter, spareBefore } from "./kernel/kernel.ts";
-import { type Literal, shortestRun } from "./kernel/tables.ts";
+import { afterLineEnd, beforeLineEnd } from "./kernel/line-end.ts";
+import { type Literal, longBytes, shortestRun } from "./kernel/tables.ts";
 
 export type { Literal };
 
@@ -35,11 +36,13 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
   // one that cannot be seen whole counts by what can
   const wanted = literals.map((literal) =>
     literal.bytes.length > reachBytes && literal.windowBytes === undefined
-      ? { bytes: literal.bytes, windowBytes: reachBytes / 2 }
+      ? { ...literal, windowBytes: reachBytes / 2 }
       : literal,
   );
   if (wanted.some(({ windowBytes = shortestRun }) => windowBytes < shortestRun))
     throw new RangeError("too short a run");
+  if (wanted.some(({ wraps, bytes }) => wraps === true && bytes.length < longBytes))
+    throw new RangeError("too short to wrap");
   const kernel = openKernel(wanted, desk + room, plain);
   let free = kernel.free;
 
@@ -58,9 +61,9 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
       const literal = kernel.literal(index);
       const at = kernel.address(index) + shift;
       const place = kernel.place(index);
-      const { bytes, windowBytes } = wanted[literal]!;
-      if (windowBytes === undefined) onMatch(literal, at - place, at - place + bytes.length);
-      else tellRun(literal, bytes, stretch, at, place, runs, onMatch);
+      const { bytes, windowBytes, wraps = false } = wanted[literal]!;
+      if (windowBytes === undefined && !wraps) onMatch(literal, at - place, at - place + bytes.length);
+      else (wraps ? tellWrapped : tellRun)(literal, bytes, stretch, at, place, runs, onMatch);
     }
   }
 
@@ -126,4 +129,33 @@ function tellRun(
   runs.set(literal, { end: at + met + right, origin });
   const goesOn = last !== undefined && last.origin === origin && at + met - left <= last.end;
   if (!goesOn) onMatch(literal, met - left, met + right);
+}
+
+/** The same of one in which a line's end may stand anywhere. */
+function tellWrapped(
+  literal: number,
+  wanted: Uint8Array,
+  { bytes, from, to, at }: Stretch,
+  met: number,
+  place: number,
+  runs: Runs,
+  onMatch: OnMatch,
+): void {
+  const last = runs.get(literal);
+  if (last !== undefined && last.end > at + met) return;
+  let start = met;
+  for (let index = place; index > 0 && met - start < reachBytes; index--) {
+    const before = beforeLineEnd(bytes, from, start, wanted[index - 1]!);
+    if (before === -1) break;
+    start = before;
+  }
+  let end = met;
+  for (let index = place; index < wanted.length && end - met < reachBytes; index++) {
+    const next = afterLineEnd(bytes, to, end, wanted[index]!);
+    if (next === -1) break;
+    end = next;
+  }
+  runs.set(literal, { end: at + end, origin: at + met - place });
+  const goesOn = last !== undefined && at + start < last.end;
+  if (!goesOn) onMatch(literal, start, end);
 }

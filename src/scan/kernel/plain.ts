@@ -1,4 +1,5 @@
-import { hashOf, keyOfFour, keyOfThree, type Layout } from "./tables.ts";
+import { afterLineEnd, beforeLineEnd } from "./line-end.ts";
+import { hashOf, keyOfFour, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
 
 /**
  * Looks at the bytes from address `first` to `last` for literals that lie between `from` and `to`. Calls that join are each a
@@ -49,9 +50,13 @@ export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
       const literal = view.getUint32(record + 4, true);
       const description = layout.literals + 16 * literal;
       const enough = view.getUint32(description + 12, true);
-      const isThere = enough === 0 ? isWhole(at, place, description) : isRun(at, place, description, enough);
-      if (isThere) report(at, literal, place);
+      if (isThere(at, place, description, enough)) report(at, literal, place);
     }
+  }
+
+  function isThere(at: number, place: number, description: number, enough: number): boolean {
+    if (enough >= wrapsMark) return isWrapped(at, place, description, enough - wrapsMark);
+    return enough === 0 ? isWhole(at, place, description) : isRun(at, place, description, enough);
   }
 
   function isWhole(at: number, place: number, description: number): boolean {
@@ -77,6 +82,22 @@ export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
     let end = 0;
     while (begin + end < enough && end < after && bytes[at + end] === bytes[wanted + place + end]) end++;
     return begin + end >= enough && end >= 4;
+  }
+
+  function isWrapped(at: number, place: number, description: number, enough: number): boolean {
+    const length = view.getUint32(description, true);
+    const wanted = view.getUint32(description + 4, true);
+    let begin = place;
+    for (let end = at; begin > 0 && place - begin < enough; begin--) {
+      end = beforeLineEnd(bytes, from, end, bytes[wanted + begin - 1]!);
+      if (end === -1) break;
+    }
+    let end = place;
+    for (let next = at; end < length && (end - begin < enough || end - place < 4); end++) {
+      next = afterLineEnd(bytes, to, next, bytes[wanted + end]!);
+      if (next === -1) break;
+    }
+    return end - begin >= enough && end - place >= 4;
   }
 
   function report(at: number, literal: number, place: number): void {

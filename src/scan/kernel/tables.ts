@@ -8,6 +8,11 @@ export type Literal = {
   readonly windowBytes?: number;
   /** Upper and lower case of ASCII letters are one. Not together with `windowBytes`. */
   readonly anyCase?: boolean;
+  /**
+   * A line's end (`\n`, `\r\n`) may stand anywhere in it, as often as lines are full. Met where a piece of at least `longBytes` of it is in
+   * one line. At least that long, and not together with `anyCase`.
+   */
+  readonly wraps?: boolean;
 };
 
 /** The fewest bytes of a literal that can be looked for at all. */
@@ -15,8 +20,10 @@ export const shortestBytes = 4;
 /** The fewest bytes of a run: each of its words may be the one that lies on the grid. */
 export const shortestRun = 24;
 /** From this length on a literal is met by its words of four bytes: thirteen in a row. */
-const longBytes = 16;
+export const longBytes = 16;
 const stride = 13;
+/** The words of a literal that wraps: of 32 bytes, one half of which is in one line. */
+const wrappedWords = 2 * longBytes - 3;
 
 /** Where all that a kernel needs lies in its memory; addresses in bytes, shifts of a 32-bit hash. */
 export type Layout = {
@@ -112,15 +119,19 @@ export function planTables(literals: readonly Literal[]): Tables {
           bytes[layout.bits + (bit >>> 3)]! |= 1 << (bit & 7);
         });
       }
-      for (const [index, { bytes: text, windowBytes, anyCase }] of literals.entries()) {
+      for (const [index, { bytes: text, windowBytes, anyCase, wraps }] of literals.entries()) {
         const at = texts[index]!;
-        words.set([text.length, at.bytes, at.mask, windowBytes ?? 0], (layout.literals >> 2) + 4 * index);
+        const enough = wraps === true ? (windowBytes ?? text.length) + wrapsMark : (windowBytes ?? 0);
+        words.set([text.length, at.bytes, at.mask, enough], (layout.literals >> 2) + 4 * index);
         bytes.set(anyCase === true ? text.map((byte) => byte & maskOf(byte)) : text, at.bytes);
         if (anyCase === true) bytes.set(text.map(maskOf), at.mask);
       }
     },
   };
 }
+
+/** Marks the fewest bytes of a literal that count: a line's end may stand anywhere in them. */
+export const wrapsMark = 0x80000000;
 
 /** Marks the last of thirteen words of a literal: where the grid has a gap of twelve it would be met as well as the first. */
 const lastWord = 0x80000000;
@@ -134,28 +145,35 @@ function maskOf(byte: number): number {
 }
 
 /**
- * The words that a long literal is met by. Of a whole, the thirteen in a row that are rarest together. Where runs count, so
- * many that any run of that length has thirteen in a row.
+ * The words that a long literal is met by. Of a whole, the thirteen in a row that are rarest together; of one that wraps so
+ * many that a line's end leaves thirteen in a row before it or behind it. Where runs count, so many that any run of that
+ * length has thirteen in a row.
  */
-function eachWord({ bytes, windowBytes }: Literal, tell: (place: number, isLast: boolean) => void): void {
+function eachWord({ bytes, windowBytes, wraps }: Literal, tell: (place: number, isLast: boolean) => void): void {
   const count = bytes.length - 3;
   if (windowBytes === undefined) {
-    const first = rarest(bytes, count);
-    for (let at = 0; at < stride; at++) tell(first + at, at === stride - 1);
+    const met = wraps === true ? Math.min(wrappedWords, count) : stride;
+    const first = rarest(bytes, count, met);
+    for (let at = 0; at < met; at++) tell(first + at, at === stride - 1 && met === stride);
     return;
   }
-  const cycle = windowBytes - 3 - stride + 1;
+  const cycle = cycleOf(windowBytes, wraps);
   for (let place = 0; place < count; place++) if (place % cycle < stride) tell(place, false);
 }
 
-function countWords({ bytes, windowBytes }: Literal): number {
-  if (windowBytes === undefined) return stride;
+function countWords({ bytes, windowBytes, wraps }: Literal): number {
   const count = bytes.length - 3;
-  const cycle = windowBytes - 3 - stride + 1;
+  if (windowBytes === undefined) return wraps === true ? Math.min(wrappedWords, count) : stride;
+  const cycle = cycleOf(windowBytes, wraps);
   return Math.floor(count / cycle) * Math.min(stride, cycle) + Math.min(count % cycle, stride);
 }
 
-function rarest(bytes: Uint8Array, count: number): number {
+/** Of so many words in a row the first thirteen are looked for: all, where a line's end may cut a run. */
+function cycleOf(windowBytes: number, wraps = false): number {
+  return wraps ? stride : windowBytes - 3 - stride + 1;
+}
+
+function rarest(bytes: Uint8Array, count: number, met: number): number {
   const costs = new Float64Array(count);
   for (let at = 0; at < count; at++) {
     costs[at] =
@@ -165,11 +183,11 @@ function rarest(bytes: Uint8Array, count: number): number {
       foldedFrequency[bytes[at + 3]!]!;
   }
   let sum = 0;
-  for (let at = 0; at < stride; at++) sum += costs[at]!;
+  for (let at = 0; at < met; at++) sum += costs[at]!;
   let best = 0;
   let least = sum;
-  for (let at = 1; at + stride <= count; at++) {
-    sum += costs[at + stride - 1]! - costs[at - 1]!;
+  for (let at = 1; at + met <= count; at++) {
+    sum += costs[at + met - 1]! - costs[at - 1]!;
     if (sum < least * 0.999) {
       least = sum;
       best = at;

@@ -47,6 +47,17 @@ function sorted(found: Found[]): Found[] {
   return found.sort((a, b) => a.start - b.start || a.literal - b.literal);
 }
 
+function hexOf(length: number): Buffer {
+  return Buffer.from(randomBytes(length).toString("hex").slice(0, length));
+}
+
+/** A text in lines of so many columns; the first one has `first`, unless that is 0. */
+function lines(text: Buffer, columns: number, first: number, lineEnd: string): Buffer {
+  const all = text.toString("latin1");
+  const rest = all.slice(first).match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+  return Buffer.from([...(first === 0 ? [] : [all.slice(0, first)]), ...rest].join(lineEnd));
+}
+
 describe.each([
   ["in WebAssembly", false],
   ["in JavaScript", true],
@@ -107,6 +118,37 @@ describe.each([
       ),
       { numRuns: 300 },
     );
+  });
+
+  test("finds a literal that wraps, whatever columns its lines have, and tells it once", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 32, max: 400 }),
+        fc.integer({ min: 32, max: 100 }),
+        fc.nat({ max: 200 }),
+        fc.constantFrom("\n", "\r\n"),
+        (length, columns, before, lineEnd) => {
+          const value = hexOf(length);
+          const wrapped = lines(value, columns, before % columns, lineEnd);
+          const text = Buffer.concat([randomBytes(before), wrapped, randomBytes(200)]);
+          const whole = { start: before, end: before + wrapped.length };
+          expect(find([{ bytes: value, wraps: true }], text, { plain })).toEqual([{ literal: 0, ...whole }]);
+          expect(find([{ bytes: value, wraps: true, windowBytes: 32 }], text, { plain })).toMatchObject([whole]);
+          expect(find([{ bytes: value }], text, { plain })).toHaveLength(wrapped.length === length ? 1 : 0);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("takes of a literal that wraps no less than the whole, or than a window", () => {
+    const value = hexOf(120);
+    const broken = Buffer.from(value);
+    broken[60] = 0x2e;
+    const text = Buffer.concat([randomBytes(99), lines(broken, 40, 7, "\n"), randomBytes(99)]);
+    expect(find([{ bytes: value, wraps: true }], text, { plain })).toEqual([]);
+    expect(find([{ bytes: value, wraps: true, windowBytes: 61 }], text, { plain })).toEqual([]);
+    expect(find([{ bytes: value, wraps: true, windowBytes: 60 }], text, { plain })).toHaveLength(1);
   });
 
   test("does not take a shorter run than a window", () => {

@@ -215,11 +215,16 @@ function check(at: usize, key: u32, head: u32, skip: u32): void {
     const place = marked & 0x7fffffff;
     const literal = load<u32>(record, 4);
     const description = literals + (<usize>literal << 4);
-    const isThere =
-      load<u32>(description, 12) == 0 ? isWhole(at, place, description) : isRun(at, place, description);
+    const enough = load<u32>(description, 12);
+    let isThere: bool;
+    if (enough & wraps) isThere = isWrapped(at, place, description, enough & ~wraps);
+    else isThere = enough == 0 ? isWhole(at, place, description) : isRun(at, place, description, enough);
     if (isThere) report(at, literal, place);
   }
 }
+
+/** Marks the last number of a literal's description: a line's end may stand anywhere in it. */
+const wraps: u32 = 0x80000000;
 
 /** A literal: length, address of its bytes, address of the bits that count (0: all), length of a run that counts (0: the whole). */
 function isWhole(at: usize, place: u32, description: usize): bool {
@@ -238,16 +243,54 @@ function isWhole(at: usize, place: u32, description: usize): bool {
   return true;
 }
 
-function isRun(at: usize, place: u32, description: usize): bool {
+function isRun(at: usize, place: u32, description: usize, enough: usize): bool {
   const length: usize = load<u32>(description);
   const wanted: usize = load<u32>(description, 4);
-  const enough: usize = load<u32>(description, 12);
   let begin: usize = 0;
   const before: usize = min(<usize>place, enough);
   while (begin < before && at - begin > from && load<u8>(at - begin - 1) == load<u8>(wanted + <usize>place - begin - 1)) begin++;
   let end: usize = 0;
   while (begin + end < enough && <usize>place + end < length && at + end < to && load<u8>(at + end) == load<u8>(wanted + <usize>place + end)) end++;
   return begin + end >= enough && end >= 4;
+}
+
+function isWrapped(at: usize, place: u32, description: usize, enough: usize): bool {
+  const length: usize = load<u32>(description);
+  const wanted: usize = load<u32>(description, 4);
+  let begin: usize = <usize>place;
+  for (let to = at; begin > 0 && <usize>place - begin < enough; begin--) {
+    to = beforeLineEnd(to, load<u8>(wanted + begin - 1));
+    if (to == 0) break;
+  }
+  let end: usize = <usize>place;
+  for (let next = at; end < length && (end - begin < enough || end - <usize>place < 4); end++) {
+    next = afterLineEnd(next, load<u8>(wanted + end));
+    if (next == 0) break;
+  }
+  return end - begin >= enough && end - <usize>place >= 4;
+}
+
+/** Where the byte before `at`, or before the line's end that stands there, begins, if it is this one; else 0. */
+// @ts-expect-error: decorator
+@inline
+function beforeLineEnd(at: usize, byte: u32): usize {
+  if (at > from && load<u8>(at - 1) == byte) return at - 1;
+  if (at <= from || load<u8>(at - 1) != 10) return 0;
+  let before = at - 1;
+  if (before > from && load<u8>(before - 1) == 13) before--;
+  return before > from && load<u8>(before - 1) == byte ? before - 1 : 0;
+}
+
+/** Where the byte at `at`, or behind the line's end that stands there, ends, if it is this one; else 0. */
+// @ts-expect-error: decorator
+@inline
+function afterLineEnd(at: usize, byte: u32): usize {
+  if (at < to && load<u8>(at) == byte) return at + 1;
+  let behind = at;
+  if (behind < to && load<u8>(behind) == 13) behind++;
+  if (behind >= to || load<u8>(behind) != 10) return 0;
+  behind++;
+  return behind < to && load<u8>(behind) == byte ? behind + 1 : 0;
 }
 
 function report(at: usize, literal: u32, place: u32): void {
