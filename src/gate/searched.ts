@@ -8,7 +8,7 @@ import type { Secret } from "../secret/secret.ts";
  * digest never changes: it need not be unpacked and searched again for the same values by the same rules.
  */
 export type SearchedBlob = {
-  /** Of its unpacked content, as it was computed. */
+  /** Of its unpacked content, as the image's config says. */
   readonly diffId: string;
   /** When it was first searched. */
   readonly at: string;

@@ -12,7 +12,9 @@ export type Blob = {
   /** False for one that broke off: its digest is then what its name says, and its content is compared with nothing. */
   readonly isWhole?: boolean;
   readonly bytes: number;
-  /** `sha256:…` of the tar in it; undefined when there is none. */
+  /** Is there a tar in it, as in a layer? */
+  readonly isTar: boolean;
+  /** `sha256:…` of that tar, where it was computed: what is named by its digest cannot hold anything else than it was made with. */
   readonly diffId: string | undefined;
   readonly document: Document | undefined;
   /** False for one that was only hashed, for it was searched before. */
@@ -176,8 +178,8 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
       const diffId = diffIds[index] ?? "";
       if (blob !== undefined) assign(blob, { kind: "layer", image, layer: index });
       if (blob !== undefined && blob.isWhole !== false) {
-        if (blob.diffId === undefined) problem(`layer ${index} of ${platform}`, "it is not a tar that can be read");
-        else if (diffId !== "" && blob.diffId !== diffId) {
+        if (!blob.isTar) problem(`layer ${index} of ${platform}`, "it is not a tar that can be read");
+        else if (blob.diffId !== undefined && diffId !== "" && blob.diffId !== diffId) {
           problem(`layer ${index} of ${platform}`, `its content is ${blob.diffId}, the config says ${diffId}`);
         }
       }

@@ -1,12 +1,12 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Blob } from "../image/assemble.ts";
 import { type Document, readDocument } from "../image/document.ts";
 import type { Magic } from "../layer/magic.ts";
 import { createPathLog, type PathLog } from "../layer/path-log.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
-import type { Base, FileSink, Walker } from "../layer/spot.ts";
+import type { Base, FileSink, Piece, Walker } from "../layer/spot.ts";
 import { isZeroBlock, tarBlock } from "../layer/tar-header.ts";
-import type { Pass } from "./pass.ts";
+import type { ArchiveFile, Pass } from "./pass.ts";
 import type { Scope } from "./unpacker.ts";
 
 /** A file of the archive while, and after, it is read. */
@@ -20,7 +20,9 @@ type BlobRecord = {
   diffId: string | undefined;
   document: Document | undefined;
   json: unknown;
-  /** Which paths it writes, when it is a tar. */
+  /** A tar that is not compressed: its digest is its diff ID. */
+  isPlainTar: boolean;
+  /** Which paths it writes, when there is a tar in it. */
   paths: PathLog | undefined;
   readonly wasSearched: boolean;
 };
@@ -33,20 +35,29 @@ export type BlobIntake = {
   /** The blobs that were read, and their other names; complete when all were read and settled. */
   readonly blobs: () => readonly Blob[];
   readonly paths: (blob: number) => PathLog | undefined;
+  /** Every digest that is computed aside is known. */
+  readonly settled: () => Promise<void>;
   /** The documents as they were parsed. */
   readonly documents: () => readonly { readonly blob: number; readonly path: string; readonly json: unknown }[];
 };
 
-/** Takes an image's blobs apart, in whatever order they come: each is told by its content, for the manifests may come last. */
-export function createBlobIntake({
-  nest,
-  limits,
-  scope: allOf,
-  notes,
-  trustNames,
-  searchedBefore,
-}: Pick<Pass, "nest" | "limits" | "scope" | "notes" | "trustNames" | "searchedBefore">): BlobIntake {
+/**
+ * Takes an image's blobs apart, in whatever order they come: each is told by its content, for the manifests may come last.
+ * `file`: where they lie, at the places that their sinks are told; then large ones are hashed and unpacked aside.
+ */
+export function createBlobIntake(
+  {
+    nest,
+    limits,
+    scope: allOf,
+    notes,
+    trustNames,
+    searchedBefore,
+  }: Pick<Pass, "nest" | "limits" | "scope" | "notes" | "trustNames" | "searchedBefore">,
+  file?: Pick<ArchiveFile, "part" | "digest">,
+): BlobIntake {
   const records: BlobRecord[] = [];
+  const digests: Promise<void>[] = [];
   let documentBytes = 0;
   const links: { path: string; target: string }[] = [];
 
@@ -64,13 +75,14 @@ export function createBlobIntake({
       diffId,
       document: undefined,
       json: undefined,
+      isPlainTar: false,
       paths: undefined,
       wasSearched: diffId === undefined,
     };
     records.push(record);
     const base: Base = { root: record.id, path: [] };
-    const hash = trustNames && name !== undefined ? undefined : createHash(algorithm);
-    if (diffId !== undefined) return searchedSink(record, hash, algorithm);
+    const hash = trustNames && name !== undefined ? undefined : hasher(record, algorithm);
+    if (diffId !== undefined) return searchedSink(record, hash);
     let start: number | undefined;
     const sniffed = createSniffed((magic, at, bytes, from, to) =>
       contents(record, base, isTar(magic, bytes, from, to) ? "tar" : magic, at, scope),
@@ -78,14 +90,13 @@ export function createBlobIntake({
     return {
       write: (bytes, from, to, at) => {
         start ??= at;
-        hash?.update(bytes.subarray(from, to));
+        hash?.write(bytes, from, to, at);
         sniffed.write(bytes, from, to, at);
       },
       end: (at, whole) => {
         record.isWhole = whole;
-        if (whole && hash !== undefined) record.digest = `${algorithm}:${hash.digest("hex")}`;
+        if (whole) hash?.end();
         sniffed.end(at, whole);
-        if (record.paths !== undefined) record.diffId ??= record.digest;
       },
       // What is not a file of a tar in it is the blob itself.
       spot: (offset) => {
@@ -97,16 +108,16 @@ export function createBlobIntake({
   }
 
   /** A blob that is not looked into again: only its name is held against its bytes. */
-  function searchedSink(record: BlobRecord, hash: Hash | undefined, algorithm: string): FileSink {
+  function searchedSink(record: BlobRecord, hash: Hasher | undefined): FileSink {
     let start: number | undefined;
     return {
       write: (bytes, from, to, at) => {
         start ??= at;
-        hash?.update(bytes.subarray(from, to));
+        hash?.write(bytes, from, to, at);
       },
       end: (_, whole) => {
         record.isWhole = whole;
-        if (whole && hash !== undefined) record.digest = `${algorithm}:${hash.digest("hex")}`;
+        if (whole) hash?.end();
       },
       spot: (offset) => {
         const from = start ?? offset;
@@ -115,8 +126,43 @@ export function createBlobIntake({
     };
   }
 
+  function hasher(record: BlobRecord, algorithm: string): Hasher {
+    if (file !== undefined && record.bytes >= largeBlobBytes) return hasherAside(record, algorithm, file);
+    const hash = createHash(algorithm);
+    return {
+      write: (bytes, from, to) => void hash.update(bytes.subarray(from, to)),
+      end: () => {
+        record.digest = `${algorithm}:${hash.digest("hex")}`;
+      },
+    };
+  }
+
+  function hasherAside(record: BlobRecord, algorithm: string, { digest }: Pick<ArchiveFile, "digest">): Hasher {
+    let hex: Promise<string> | undefined;
+    return {
+      write: (_bytes, _from, _to, at) => {
+        hex ??= digest(algorithm, at, record.bytes);
+      },
+      end: () => {
+        const known = hex!.then(
+          (text) => {
+            record.digest = `${algorithm}:${text}`;
+          },
+          () => {
+            record.isWhole = false;
+            notes.skipped({ root: record.id, path: [] }, "it could not be read again for its digest");
+          },
+        );
+        digests.push(known);
+      },
+    };
+  }
+
   function contents(record: BlobRecord, base: Base, magic: Magic, at: number, scope: Scope): FileSink | undefined {
-    if (magic === "tar") return walkerSink(layer(record, base, at, scope));
+    if (magic === "tar") {
+      record.isPlainTar = true;
+      return walkerSink(layer(record, base, at, scope));
+    }
     if (magic === "gzip" || magic === "zstd") return packedLayer(record, base, at, magic, scope);
     if (magic === "json") return documentSink(record, base);
     return undefined;
@@ -144,21 +190,33 @@ export function createBlobIntake({
       bombRatio: Number.POSITIVE_INFINITY,
       bombBytes: Number.POSITIVE_INFINITY,
     };
-    return nest.unpack({ compression, base, at, limits: decodeLimits }, scope, (inner) => {
-      const hash = createHash("sha256");
+    const source = file === undefined ? undefined : () => partOf(file, at, record);
+    const packed = { compression, base, at, limits: decodeLimits, ...(source && { source }) };
+    return nest.unpack(packed, scope, (inner) => {
+      // what is named by its digest is compared with that
+      const hash = record.digest === "" ? createHash("sha256") : undefined;
       const sniffed = createSniffed((magic, at, bytes, from, to) =>
         isTar(magic, bytes, from, to) ? walkerSink(layer(record, base, at, inner)) : undefined,
       );
       return {
         walker: createFileWalker(base, sniffed),
-        onPiece: (piece) => hash.update(piece),
+        onPiece: (piece) => void hash?.update(piece),
         onEnd: ({ trailing, problem }) => {
-          if (record.paths !== undefined) record.diffId = `sha256:${hash.digest("hex")}`;
+          if (record.paths !== undefined && hash !== undefined) record.diffId = `sha256:${hash.digest("hex")}`;
           if (problem !== undefined) notes.skipped(base, problem.why);
           if (trailing > 0) notes.skipped(base, `${trailing} bytes follow the end of its compressed data`);
         },
       };
     });
+  }
+
+  async function* partOf(from: Pick<ArchiveFile, "part">, at: number, record: BlobRecord): AsyncGenerator<Uint8Array> {
+    try {
+      yield* from.part(at, record.bytes);
+    } catch {
+      record.isWhole = false;
+      notes.skipped({ root: record.id, path: [] }, "its file could not be read to the end");
+    }
   }
 
   function documentSink(record: BlobRecord, base: Base): FileSink | undefined {
@@ -184,16 +242,13 @@ export function createBlobIntake({
   }
 
   function blobs(): Blob[] {
-    const found: Blob[] = records.map(({ id, path, digest, isWhole, bytes, diffId, document, wasSearched }) => ({
-      id,
-      path,
-      digest,
-      isWhole,
-      bytes,
-      diffId,
-      document,
-      wasSearched,
-    }));
+    const found = records.map(
+      ({ json: _, paths, isPlainTar, diffId, ...record }): Blob => ({
+        ...record,
+        isTar: paths !== undefined || !record.wasSearched,
+        diffId: isPlainTar ? record.digest : diffId,
+      }),
+    );
     const byPath = new Map(found.map((blob) => [blob.path, blob]));
     for (const { path, target } of links) {
       const blob = byPath.get(target);
@@ -206,11 +261,15 @@ export function createBlobIntake({
     open,
     link: (path, target) => void links.push({ path, target }),
     blobs,
+    settled: async () => void (await Promise.all(digests)),
     paths: (blob) => records[blob - 1]?.paths,
     documents: () =>
       records.filter((record) => record.document !== undefined).map(({ id, path, json }) => ({ blob: id, path, json })),
   };
 }
+
+/** Takes a blob's bytes, and puts down its digest when it has them all. */
+type Hasher = { readonly write: Piece; readonly end: () => void };
 
 /** All documents of an archive together may be so many times as large as one. */
 const mostLargeDocuments = 4;

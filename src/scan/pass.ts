@@ -1,4 +1,4 @@
-import { decode } from "../layer/decode.ts";
+import { decode, isCompression } from "../layer/decode.ts";
 import { defaultLimits, type Limits } from "../layer/limit.ts";
 import { magicBytes, sniff } from "../layer/magic.ts";
 import type { Base, Walker } from "../layer/spot.ts";
@@ -11,7 +11,8 @@ import type { Atlas } from "./place.ts";
 import { contentRules, placeRules } from "./rule/every-rule.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import { createSearch, type Search } from "./search.ts";
-import { createScope, type Scope, settle } from "./unpacker.ts";
+import { createSkippedPaths } from "./skip-path.ts";
+import { createScope, finish, type Scope, settle } from "./unpacker.ts";
 
 /** One pass over one stream: what is looked for, what takes the stream apart, and what was found so far. */
 export type Pass = {
@@ -25,18 +26,23 @@ export type Pass = {
   readonly add: (hit: Hit, pointer?: readonly string[]) => void;
   /** Reads the stream to its end, through the walker. What breaks it off is noted. */
   readonly read: (stream: AsyncIterable<Uint8Array>, walker: Walker) => Promise<void>;
-  /** The same of a file that is at hand. */
+  /** The same of a file that is at hand, and that is not compressed as a whole. */
   readonly readFile: (file: ArchiveFile, walker: Walker) => Promise<void>;
   readonly conclude: (atlas: Atlas, layers: number) => ImageScan;
 };
 
 const theArchive: Base = { root: 0, path: [] };
 
-/** A file that can be read anywhere, any time. */
+/** A file that can be read anywhere, any time. Its functions may throw the system's error. */
 export type ArchiveFile = {
-  /** Gives how many bytes there were from `at` on. May throw the system's error. */
+  /** Gives how many bytes there were from `at` on. */
   readonly read: (into: Buffer, from: number, to: number, at: number) => number;
+  /** All of it. */
   readonly stream: () => AsyncIterable<Uint8Array>;
+  /** So many bytes from `at` on, or as many as there are: for what is unpacked while the file is read on. */
+  readonly part: (at: number, bytes: number) => AsyncIterable<Uint8Array>;
+  /** Of as many, in hex, while the file is read on. */
+  readonly digest: (algorithm: string, at: number, bytes: number) => Promise<string>;
 };
 
 export function createPass(options: ScanOptions): Pass {
@@ -44,12 +50,13 @@ export function createPass(options: ScanOptions): Pass {
   const limits = { ...defaultLimits, ...options.limits };
   const search = createSearch(options.needles, content, options.nowSeconds);
   const ledger = createLedger();
+  const skippedPaths = createSkippedPaths(options.skipPaths ?? []);
   const skipped: Remark[] = [];
   const unopened: Remark[] = [];
   const stats = { bytes: 0, files: 0, layers: 0 };
   const notes: Notes = {
     hit: (hit) => {
-      if (hit.spot.kind !== "searched") ledger.add(hit);
+      if (hit.spot.kind !== "searched" && !skippedPaths.takes(hit)) ledger.add(hit);
     },
     bytes: (count) => {
       stats.bytes += count;
@@ -70,7 +77,7 @@ export function createPass(options: ScanOptions): Pass {
     try {
       const { head, rest } = await begin(stream);
       const magic = sniff(head, 0, head.length);
-      if (magic === "gzip" || magic === "zstd") {
+      if (isCompression(magic)) {
         // A whole archive that was compressed, as `docker load` takes it too.
         const decodeLimits = { maxBytes: limits.layerBytes, bombRatio: Infinity, bombBytes: Infinity };
         const { problem, trailing } = await decode(magic, rest, decodeLimits, (piece) => strand.write(piece, keepPace));
@@ -84,19 +91,10 @@ export function createPass(options: ScanOptions): Pass {
       notes.skipped(theArchive, "its stream broke off");
     }
     strand.end();
-    await keepPace();
+    await finish(scope);
   }
 
   async function readFile(file: ArchiveFile, walker: Walker): Promise<void> {
-    const head = Buffer.alloc(magicBytes);
-    try {
-      const magic = sniff(head, 0, file.read(head, 0, magicBytes, 0));
-      // what has to be unpacked is on other threads most of the time
-      if (magic === "gzip" || magic === "zstd") return await read(file.stream(), walker);
-    } catch {
-      notes.skipped(theArchive, "it cannot be read");
-      return;
-    }
     const strand = nest.strand(walker);
     let at = 0;
     const readNext = (into: Buffer, from: number, to: number): number => {
@@ -111,7 +109,7 @@ export function createPass(options: ScanOptions): Pass {
     };
     await strand.fill(readNext, () => settle(scope));
     strand.end();
-    await settle(scope);
+    await finish(scope);
   }
 
   return {
@@ -125,7 +123,10 @@ export function createPass(options: ScanOptions): Pass {
     add: ledger.add,
     read,
     readFile,
-    conclude: (atlas, layers) => conclude({ search, ledger, atlas, skipped, unopened, stats: { ...stats, layers } }),
+    conclude: (atlas, layers) => {
+      const leftOut = skippedPaths.leftOut();
+      return conclude({ search, ledger, atlas, skipped, unopened, leftOut, stats: { ...stats, layers } });
+    },
   };
 }
 

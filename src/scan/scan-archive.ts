@@ -1,3 +1,5 @@
+import { isCompression } from "../layer/decode.ts";
+import { magicBytes, sniff } from "../layer/magic.ts";
 import { createArchiveWalker } from "./archive-walker.ts";
 import { createBlobIntake } from "./blob-intake.ts";
 import { concludeImage } from "./conclude-image.ts";
@@ -14,13 +16,27 @@ export async function scanArchive(stream: AsyncIterable<Uint8Array>, options: Sc
   const pass = createPass(options);
   const intake = createBlobIntake(pass);
   await pass.read(stream, createArchiveWalker(intake, pass.notes));
+  await intake.settled();
   return concludeImage(pass, intake, options);
 }
 
-/** The same for an archive that lies in a file. */
+/** The same for an archive that lies in a file: its layers are unpacked side by side. */
 export async function scanArchiveFile(file: ArchiveFile, options: ScanOptions): Promise<ImageScan> {
+  // of what is compressed as a whole, no blob lies anywhere
+  if (isPacked(file)) return scanArchive(file.stream(), options);
   const pass = createPass(options);
-  const intake = createBlobIntake(pass);
+  const intake = createBlobIntake(pass, file);
   await pass.readFile(file, createArchiveWalker(intake, pass.notes));
+  await intake.settled();
   return concludeImage(pass, intake, options);
+}
+
+function isPacked(file: ArchiveFile): boolean {
+  const head = Buffer.alloc(magicBytes);
+  try {
+    return isCompression(sniff(head, 0, file.read(head, 0, magicBytes, 0)));
+  } catch {
+    // who reads it says so
+    return false;
+  }
 }

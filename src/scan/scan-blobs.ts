@@ -5,7 +5,7 @@ import { concludeImage } from "./conclude-image.ts";
 import type { ImageScan } from "./image-scan.ts";
 import { createPass, type Pass } from "./pass.ts";
 import type { ScanOptions } from "./scan-options.ts";
-import { createScope, settle } from "./unpacker.ts";
+import { createScope, finish, settle } from "./unpacker.ts";
 
 /** So many blobs are read at once: each is unpacked on a thread of its own. */
 const atOnce = 3;
@@ -19,6 +19,7 @@ export async function scanBlobs({ files, problems }: BlobList, options: ScanOpti
     for (const file of left) await readBlob(file, intake, pass);
   };
   await Promise.all(Array.from({ length: atOnce }, readNext));
+  await intake.settled();
   return concludeImage(pass, intake, options, problems);
 }
 
@@ -46,5 +47,5 @@ async function readBlob({ path, bytes, read }: BlobFile, { open }: BlobIntake, {
     await strand.write(next.value, keepPace);
   }
   strand.end();
-  await keepPace();
+  await finish(scope);
 }

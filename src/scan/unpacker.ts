@@ -4,8 +4,8 @@ import { decodeWhole } from "../layer/decode-whole.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
 import type { Strand } from "./strand.ts";
 
-/** What was set going by one strand, and has to keep pace with it. */
-export type Scope = { readonly running: Set<Unpacking> };
+/** What was set going by one strand, and has to keep pace with it; and what reads its input by itself, aside from it. */
+export type Scope = { readonly running: Set<Unpacking>; readonly aside: Set<Promise<void>> };
 
 type Unpacking = { readonly queue: ByteQueue; readonly done: Promise<void>; closed: boolean };
 
@@ -15,6 +15,8 @@ export type Packed = {
   readonly base: Base;
   readonly at: number;
   readonly limits: DecodeLimits;
+  /** Where its bytes can be had once more, so that nobody has to wait for them to be unpacked. */
+  readonly source?: () => AsyncIterable<Uint8Array>;
 };
 
 /** What becomes of unpacked bytes. */
@@ -30,8 +32,11 @@ const noBytes = Buffer.alloc(0);
 const smallBytes = 2 << 20;
 
 export function createScope(): Scope {
-  return { running: new Set() };
+  return { running: new Set(), aside: new Set() };
 }
+
+/** So many are unpacked aside at once: each on a thread of its own. */
+const mostAside = 3;
 
 /** Waits until everything in the scope has kept pace. */
 export async function settle(scope: Scope): Promise<void> {
@@ -43,6 +48,13 @@ export async function settle(scope: Scope): Promise<void> {
       await Promise.race([unpacking.queue.hungry(), unpacking.done]);
     }
   }
+  while (scope.aside.size > mostAside) await Promise.race(scope.aside);
+}
+
+/** Waits until everything in the scope is done: what feeds it has ended. */
+export async function finish(scope: Scope): Promise<void> {
+  await settle(scope);
+  await Promise.all(scope.aside);
 }
 
 /**
@@ -50,7 +62,7 @@ export async function settle(scope: Scope): Promise<void> {
  * unpacked bytes go, and gets the scope for what lies in them; `newStrand` searches them.
  */
 export function createUnpacker(
-  { compression, base, at, limits }: Packed,
+  { compression, base, at, limits, source }: Packed,
   scope: Scope,
   open: (scope: Scope) => Unpacked,
   newStrand: (walker: Walker, room?: number) => Strand,
@@ -75,16 +87,16 @@ export function createUnpacker(
     return unpacking;
   }
 
-  async function unpack(queue: ByteQueue): Promise<void> {
+  async function unpack(input: AsyncIterable<Uint8Array>): Promise<void> {
     const inner = createScope();
     const { walker, onPiece, onEnd } = open(inner);
     const strand = newStrand(walker);
-    const result = await decode(compression, queue, limits, async (piece) => {
+    const result = await decode(compression, input, limits, async (piece) => {
       onPiece?.(piece);
       await strand.write(piece, () => settle(inner));
     });
     strand.end();
-    await settle(inner);
+    await finish(inner);
     onEnd(result);
   }
 
@@ -107,6 +119,12 @@ export function createUnpacker(
     batched = 0;
   }
 
+  if (source !== undefined) {
+    const done = unpack(source()).finally(() => scope.aside.delete(done));
+    done.catch(() => {});
+    scope.aside.add(done);
+    return { spot: () => spot, write: () => {}, end: () => {} };
+  }
   return {
     spot: () => spot,
     write: (bytes, from, to) => {

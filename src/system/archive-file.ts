@@ -1,6 +1,9 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import type { ArchiveFile } from "../scan/pass.ts";
+import { openDigestThread } from "./digest-thread.ts";
 import { readWhole } from "./layout.ts";
+
+const pieceBytes = 1 << 19;
 
 /** Opens a file for a scan, and closes it after it. Throws the system's error where it cannot be opened. */
 export async function withArchiveFile<Result>(
@@ -8,12 +11,23 @@ export async function withArchiveFile<Result>(
   use: (file: ArchiveFile) => Promise<Result>,
 ): Promise<Result> {
   const file = openSync(path, "r");
+  const thread = openDigestThread(file);
   try {
     return await use({
       read: (into, from, to, at) => readSync(file, into, from, to - from, at),
       stream: () => readWhole(path),
+      part: (at, bytes) =>
+        createReadStream("", {
+          fd: file,
+          autoClose: false,
+          start: at,
+          end: at + bytes - 1,
+          highWaterMark: pieceBytes,
+        }),
+      digest: thread.digest,
     });
   } finally {
+    await thread.close();
     closeSync(file);
   }
 }

@@ -15,6 +15,7 @@ function makeBlobs() {
       path: path ?? `blobs/sha256/${digest.slice(7)}`,
       digest,
       bytes: bytes.length,
+      isTar: false,
       diffId: undefined,
       document: undefined,
       ...more,
@@ -24,7 +25,7 @@ function makeBlobs() {
   };
   const document = (json: unknown, path?: string) =>
     put(path, Buffer.from(JSON.stringify(json)), { document: readDocument(json) });
-  const layer = (text: string, diffId = `sha256:${text}`) => put(undefined, Buffer.from(text), { diffId });
+  const layer = (text: string, diffId = `sha256:${text}`) => put(undefined, Buffer.from(text), { isTar: true, diffId });
   return { blobs, document, layer };
 }
 
