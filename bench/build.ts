@@ -11,7 +11,7 @@ import { measureGate } from "./build/gate.ts";
 import { measureLog } from "./build/log.ts";
 import { measureLong } from "./build/long.ts";
 import { measureStart } from "./build/start.ts";
-import { printTable, type Row } from "./build/table.ts";
+import { printTable, type Row } from "./table.ts";
 
 const measurements: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   start: measureStart,

@@ -1,191 +1,121 @@
 /**
- * How fast an image is searched: `npx node bench/scan.ts [ROOTFS.tar]`. Without one, the Debian root of the tests
- * (`scripts/parts/image-toolchain`, 520 MB). Each program's wall time, start-up included, the best of three, and its
- * ratio to reading the same bytes. Where a Docker engine is reached: the stream of `docker save` too.
+ * How fast an image is searched: `npm run build && node bench/scan.ts [ROOTFS.tar]`. Without one, the Debian root with a
+ * toolchain of the tests (`scripts/parts/image-toolchain`, 520 MB). Whole programs side by side, start-up included, the
+ * page cache warm, the median of runs in turn. Peers that are not on the PATH are left out.
  */
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createGzip, createZstdCompress } from "node:zlib";
-import { build } from "esbuild";
-import { makeHeader } from "../test/unit/layer/made-tar.ts";
+import { allInTurn, inTurn, once, type Run } from "./in-turn.ts";
+import { makeImage, type Packing, removeImage } from "./scan/made-image.ts";
+import { isOnPath, peers, ripgrep, versionOf } from "./scan/peer.ts";
+import { makeValues, writeWords } from "./scan/value.ts";
+import { bounded, inMegabytes, inSeconds, printTable, type Row, ratio } from "./table.ts";
 
-const runs = 3;
-const ripgrep = "rg";
+const rounds = 7;
 const here = import.meta.dirname;
-type Run = { readonly ms: number; readonly out: string };
-type Row = { readonly name: string; readonly ms: number; readonly against: number; readonly note: string };
-
 const folder = await mkdtemp(join(tmpdir(), "buildseal-bench-"));
 try {
-  await main();
+  await main(process.argv[2] ?? partOf("image-toolchain"));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function main(): Promise<void> {
-  const root = process.argv[2] ?? output(join(here, "../scripts/parts/image-toolchain"), []);
-  const program = join(folder, "scan-one.mjs");
-  await build({
-    entryPoints: [join(here, "scan-one.ts")],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    outfile: program,
-  });
-  const rows: Row[] = [];
-
-  const plain = await makeArchive(root, "none");
-  const cat = best(["sh", "-c", 'cat "$1" >/dev/null', "sh", plain]);
-  rows.push({ name: "cat", ms: cat.ms, against: cat.ms, note: size((await stat(plain)).size) });
-  if (spawnSync(ripgrep, ["--version"]).status === 0) {
-    const words = join(folder, "words");
-    await writeFile(
-      words,
-      Array.from({ length: 40 }, (_, index) => createHash("sha256").update(`${index}`).digest("hex")).join("\n"),
-    );
-    rows.push({
-      name: "ripgrep, 40 fixed strings",
-      ms: best([ripgrep, "-a", "-c", "-F", "-f", words, plain], 1).ms,
-      against: cat.ms,
-      note: "",
-    });
-  }
-  for (const count of [6, 40]) {
-    const scan = best([process.execPath, program, plain, `${count}`]);
-    rows.push({ name: `scan, ${count} values`, ms: scan.ms, against: cat.ms, note: noteOf(scan) });
-  }
-  for (const packing of ["gzip", "zstd"] as const) {
-    const archive = await makeArchive(root, packing);
-    const packed = join(folder, `layer.${packing}`);
-    const unpack = best([packing, "-dc", packed], 0, true);
-    rows.push({
-      name: `${packing} -dc of the layer`,
-      ms: unpack.ms,
-      against: unpack.ms,
-      note: size((await stat(packed)).size),
-    });
-    const scan = best([process.execPath, program, archive, "6"]);
-    rows.push({ name: `scan, 6 values, ${packing} layer`, ms: scan.ms, against: unpack.ms, note: noteOf(scan) });
-    await Promise.all([rm(archive), rm(packed)]);
-  }
-  const image = "buildseal/toolchain";
-  if (spawnSync("docker", ["image", "inspect", image], { stdio: "ignore" }).status === 0) {
-    const save = best(["docker", "save", image], 0, true);
-    rows.push({ name: "docker save to nowhere", ms: save.ms, against: save.ms, note: "" });
-    const scan = best([process.execPath, program, `docker:${image}`, "6"]);
-    rows.push({ name: "scan of docker save, 6 values", ms: scan.ms, against: save.ms, note: noteOf(scan) });
-    const goal = 1.15 * save.ms + 500;
-    rows.push({
-      name: "  the goal: 1.15 × save + 0.5 s",
-      ms: goal,
-      against: save.ms,
-      note: scan.ms <= goal ? "held" : "MISSED",
-    });
-  }
-  print(rows);
-}
-
-/** An OCI archive of one layer; the packed layer is left beside it as `layer.<packing>`. */
-async function makeArchive(root: string, packing: "none" | "gzip" | "zstd"): Promise<string> {
-  const layer = packing === "none" ? root : join(folder, `layer.${packing}`);
-  if (packing !== "none") {
-    const packer = packing === "gzip" ? createGzip({ level: 6 }) : createZstdCompress();
-    await pipeline(createReadStream(root, { highWaterMark: 1 << 20 }), packer, createWriteStream(layer));
-  }
-  const documents = new Map<string, Buffer>();
-  const add = (value: unknown) => {
-    const bytes = Buffer.from(JSON.stringify(value));
-    const digest = createHash("sha256").update(bytes).digest("hex");
-    documents.set(`blobs/sha256/${digest}`, bytes);
-    return { digest: `sha256:${digest}`, size: bytes.length };
-  };
-  const layerDigest = await digestOf(layer);
-  const type = "application/vnd.oci.image";
-  const config = add({
-    os: "linux",
-    architecture: "amd64",
-    config: {},
-    rootfs: { type: "layers", diff_ids: [`sha256:${await digestOf(root)}`] },
-  });
-  const layers = [
-    { mediaType: `${type}.layer.v1.tar`, digest: `sha256:${layerDigest}`, size: (await stat(layer)).size },
-  ];
-  const manifest = add({
-    schemaVersion: 2,
-    mediaType: `${type}.manifest.v1+json`,
-    config: { mediaType: `${type}.config.v1+json`, ...config },
-    layers,
-  });
-  documents.set(
-    "index.json",
-    Buffer.from(
-      JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType: `${type}.manifest.v1+json`, ...manifest }] }),
-    ),
+async function main(root: string): Promise<void> {
+  const forty = await makeValues(join(folder, "forty.json"), 40);
+  const image = await makeImage(root, folder, "none", 1);
+  print(
+    `${Math.round(image.bytes / 1e6)} MB in one layer that is not compressed`,
+    await wholePrograms(image.archive, forty),
   );
-  const archive = join(folder, `archive-${packing}.tar`);
-  async function* bytes(): AsyncGenerator<Buffer> {
-    const { size } = await stat(layer);
-    yield makeHeader(`blobs/sha256/${layerDigest}`, "0", size);
-    yield* createReadStream(layer, { highWaterMark: 1 << 20 });
-    yield padding(size);
-    for (const [name, document] of documents) {
-      yield Buffer.concat([makeHeader(name, "0", document.length), document, padding(document.length)]);
-    }
-    yield Buffer.alloc(1024);
+  print("growth", await growth(image.archive));
+  await removeImage(image);
+  for (const packing of ["gzip", "zstd"] as const) {
+    for (const count of [1, 4])
+      print(`${packing}, layers: ${count}`, await unpacking(root, packing, count, forty.file));
   }
-  await pipeline(bytes, createWriteStream(archive));
-  return archive;
 }
 
-function padding(size: number): Buffer {
-  return Buffer.alloc((512 - (size % 512)) % 512);
+async function wholePrograms(
+  archive: string,
+  forty: { file: string; literals: readonly Uint8Array[] },
+): Promise<Row[]> {
+  const words = join(folder, "words");
+  const count = await writeWords(words, forty.literals);
+  const runs: Run[] = [scan(archive, forty.file), { command: ["cat", archive], reads: true }];
+  if (isOnPath("rg")) runs.push(ripgrep(words, archive));
+  const fast = peers.filter(({ name, isSlow }) => !isSlow && isOnPath(name));
+  for (const { command, statuses } of fast) runs.push({ command: command(archive), statuses });
+  const [ours, cat, ...others] = await allInTurn(rounds, runs);
+  const rows: Row[] = [
+    { what: "cat", measured: inSeconds(cat!.seconds) },
+    {
+      what: `scan-image, 40 values in ${forty.literals.length} literals, all rules`,
+      measured: inSeconds(ours!.seconds),
+    },
+    bounded("  its memory", ours!.megabytes, 256, inMegabytes),
+  ];
+  if (isOnPath("rg")) {
+    const { seconds } = others.shift()!;
+    rows.push({ what: `ripgrep ${versionOf("rg")}, ${count} of these literals`, measured: inSeconds(seconds) });
+    rows.push(bounded("  of which scan-image takes", ours!.seconds / seconds, 0.5, ratio));
+  }
+  for (const { name, most, leavesOut, command, statuses, isSlow } of peers) {
+    if (!isOnPath(name)) {
+      rows.push({ what: `${name} (not on the PATH)`, measured: "—" });
+      continue;
+    }
+    const { seconds, megabytes } = isSlow ? await once({ command: command(archive), statuses }) : others.shift()!;
+    const what = `${name} ${versionOf(name)}, ${inMegabytes(megabytes)}; leaves out: ${leavesOut}`;
+    rows.push({ what, measured: inSeconds(seconds) });
+    rows.push(bounded("  of which scan-image takes", ours!.seconds / seconds, most, (value) => value.toFixed(3)));
+  }
+  return rows;
 }
 
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest("hex");
+async function growth(archive: string): Promise<Row[]> {
+  const one = await makeValues(join(folder, "one.json"), 1);
+  const thousand = await makeValues(join(folder, "thousand.json"), 1000);
+  const [few, many] = await inTurn(rounds, scan(archive, one.file), scan(archive, thousand.file));
+  return [{ what: "1 value", measured: inSeconds(few!) }, bounded("  1,000 values to 1", many! / few!, 1.5, ratio)];
 }
 
-function best(words: readonly string[], status = 0, discard = false): Run {
-  const all = Array.from({ length: runs }, () => once(words, status, discard));
-  return all.reduce((fastest, run) => (run.ms < fastest.ms ? run : fastest));
+async function unpacking(root: string, packing: Packing, count: number, values: string): Promise<Row[]> {
+  const image = await makeImage(root, folder, packing, count);
+  try {
+    const [ours, alone] = await allInTurn(rounds, [
+      scan(image.archive, values),
+      { command: [process.execPath, join(here, "scan/unpack.ts"), ...image.layers] },
+    ]);
+    return [
+      { what: "decompression alone, in Node", measured: inSeconds(alone!.seconds) },
+      { what: "scan-image, 40 values", measured: inSeconds(ours!.seconds) },
+      bounded("  to decompression alone", ours!.seconds / alone!.seconds, 1.2, ratio),
+      bounded("  its memory", ours!.megabytes, 256, inMegabytes),
+    ];
+  } finally {
+    await removeImage(image);
+  }
 }
 
-function once([command = "", ...args]: readonly string[], status: number, discard: boolean): Run {
-  const start = performance.now();
-  const result = spawnSync(command, args, {
-    stdio: ["ignore", discard ? "ignore" : "pipe", "inherit"],
+function scan(archive: string, values: string): Run {
+  const program = join(here, "../dist/main.js");
+  return {
+    command: [process.execPath, program, "scan-image", `oci-archive:${archive}`, "--needles", values],
+    statuses: [0, 1],
+  };
+}
+
+function partOf(name: string): string {
+  const { status, stdout } = spawnSync(join(here, "../scripts/parts", name), [], {
+    stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
   });
-  if (result.status !== status && result.status !== 0) throw new Error(`${command} ended with ${result.status}`);
-  return { ms: performance.now() - start, out: result.stdout ?? "" };
+  if (status !== 0) throw new Error(`${name} ended with ${status}`);
+  return stdout.trim();
 }
 
-function noteOf({ out }: Run): string {
-  const { complete, errors, others, needles, peakBytes } = JSON.parse(out);
-  return `${needles} needles, ${size(peakBytes)} peak, ${errors} errors, ${others} others${complete ? "" : ", INCOMPLETE"}`;
-}
-
-function output(command: string, args: readonly string[]): string {
-  const result = spawnSync(command, args, { stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
-  if (result.status !== 0) throw new Error(`${command} ended with ${result.status}`);
-  return result.stdout.trim();
-}
-
-function size(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
-}
-
-function print(rows: readonly Row[]): void {
-  for (const { name, ms, against, note } of rows) {
-    process.stdout.write(
-      `${name.padEnd(34)}${`${Math.round(ms)} ms`.padStart(9)}${(ms / against).toFixed(2).padStart(8)} ×   ${note}\n`,
-    );
-  }
+function print(title: string, rows: readonly Row[]): void {
+  process.stdout.write(`\n## ${title}\n${printTable(rows)}`);
 }

@@ -18,6 +18,7 @@ const stages = [
   "image",
   "layer",
   "scan",
+  "verify",
   "gate",
   "report",
   "config",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../test/e2e/service/engine.ts";
-import type { Run } from "./in-turn.ts";
+import type { Run } from "../in-turn.ts";
 
 /** What the measurements share: an engine, both programs, and projects whose step gets one secret. */
 export type Bench = {

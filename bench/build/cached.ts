@@ -1,6 +1,6 @@
+import { inTurn } from "../in-turn.ts";
+import { bounded, inMilliseconds, type Row } from "../table.ts";
 import { type Bench, handMount, handSecret } from "./bench.ts";
-import { inTurn } from "./in-turn.ts";
-import { bounded, inMilliseconds, type Row } from "./table.ts";
 
 /** What a build costs that has nothing to do: all of it is ours. */
 export async function measureCached({ docker, buildseal, plain, granted }: Bench): Promise<Row[]> {

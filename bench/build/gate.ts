@@ -2,9 +2,9 @@ import { pushBase } from "../../test/e2e/place.ts";
 import { startRemoteBuilder } from "../../test/e2e/service/builder.ts";
 import { startBuildkitd } from "../../test/e2e/service/buildkitd.ts";
 import { startRegistry } from "../../test/e2e/service/registry.ts";
+import { inTurn, unique } from "../in-turn.ts";
+import { bounded, inSeconds, type Row, ratio } from "../table.ts";
 import { type Bench, handMount, handSecret } from "./bench.ts";
-import { inTurn, unique } from "./in-turn.ts";
-import { bounded, inSeconds, type Row, ratio } from "./table.ts";
 
 const allowanceSeconds = 0.5;
 

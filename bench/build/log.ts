@@ -2,9 +2,9 @@ import { pushBase } from "../../test/e2e/place.ts";
 import { startRemoteBuilder } from "../../test/e2e/service/builder.ts";
 import { startBuildkitd } from "../../test/e2e/service/buildkitd.ts";
 import { startRegistry } from "../../test/e2e/service/registry.ts";
+import { once } from "../in-turn.ts";
+import { bounded, inMegabytes, inSeconds, type Row } from "../table.ts";
 import { type Bench, handMount, handSecret } from "./bench.ts";
-import { once } from "./in-turn.ts";
-import { bounded, inMegabytes, inSeconds, type Row } from "./table.ts";
 
 const logBytes = 1_000_000_000;
 const line = "a line of a compiler that has much to say, eighty characters long or so";

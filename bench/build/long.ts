@@ -1,6 +1,6 @@
+import { inTurn } from "../in-turn.ts";
+import { bounded, type Row, ratio } from "../table.ts";
 import { type Bench, handMount, handSecret } from "./bench.ts";
-import { inTurn } from "./in-turn.ts";
-import { bounded, type Row, ratio } from "./table.ts";
 
 /** A build of half a minute, everything on, against buildx with mounts by hand. */
 export async function measureLong({ docker, buildseal, plain, granted }: Bench): Promise<Row[]> {

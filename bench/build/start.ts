@@ -1,6 +1,6 @@
+import { inTurn } from "../in-turn.ts";
+import { bounded, type Row, ratio } from "../table.ts";
 import { program } from "./bench.ts";
-import { inTurn } from "./in-turn.ts";
-import { bounded, type Row, ratio } from "./table.ts";
 
 /** How long the program takes to start. */
 export async function measureStart(): Promise<Row[]> {

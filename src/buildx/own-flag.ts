@@ -41,7 +41,7 @@ export const ownFlags: readonly OwnFlag[] = [
     help: "what a leak does: nothing is published (gate), it is said (warn), nobody looks (off)",
   },
   { name: "--seal-print", help: "show the command, the rewritten Dockerfile and the grants, and run nothing" },
-  { name: "--seal-report", value: "FILE.json", help: "write the report: everything, without one value" },
+  { name: "--seal-report", value: "FILE", help: "write the report (.json or .html): everything, without one value" },
   { name: "--seal-require-identity", help: "no identity is an error, for optional recipes too" },
   { name: "--seal-allow", value: "exec", choices: ["exec"], help: "let a checkout's configuration run commands" },
 ];

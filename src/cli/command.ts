@@ -1,6 +1,7 @@
 import { explain } from "./entry/explain.ts";
 import { lint } from "./entry/lint.ts";
 import { rewrite } from "./entry/rewrite.ts";
+import { scanImage } from "./entry/scan-image.ts";
 import { type Commands, runCommand as runOneOf } from "./run-command.ts";
 
 const commands: Commands = {
@@ -11,11 +12,7 @@ const commands: Commands = {
   },
   rewrite,
   lint,
-  "scan-image": {
-    usage: "scan-image [OPTIONS] IMAGE",
-    says: "finds what looks like a secret in an image, wherever in it, and what wrote it",
-    load: async () => (await import("./scan-image.ts")).scanImage,
-  },
+  "scan-image": scanImage,
   explain,
 };
 

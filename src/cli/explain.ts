@@ -2,12 +2,14 @@ import { SealError } from "../error.ts";
 import { rulePage } from "../lint/page.ts";
 import { nearest } from "../nearest.ts";
 import { wrap } from "../report/printable.ts";
+import { scanRulePage } from "../scan/rule/rule-page.ts";
+import { ruleTexts } from "../scan/rule/rule-text.ts";
 import { ruleIds, rulesById } from "./lint/every-rule.ts";
 import { readOptions } from "./option.ts";
 
 const help = `Usage:  buildseal explain [RULE]
 
-What a rule of buildseal lint means, why it matters, and what to do instead. Without a rule, lists them all.
+What a rule of buildseal lint or scan-image means, why it matters, and what to do instead. Without a rule, lists them all.
 `;
 
 /** `buildseal explain`: the page of a rule, or all rules. Gives the exit status. @throws SealError ARGUMENT */
@@ -26,7 +28,10 @@ export async function explain(words: readonly string[]): Promise<number> {
 function page(id: string): string {
   const rule = rulesById.get(id);
   if (rule !== undefined) return `${rulePage(rule)}\n`;
-  const meant = nearest(id, ruleIds) ?? only([...ruleIds].filter((known) => id !== "" && known.includes(id)));
+  const scanRule = ruleTexts.get(id);
+  if (scanRule !== undefined) return `${scanRulePage(scanRule)}\n`;
+  const ids = new Set([...ruleIds, ...ruleTexts.keys()]);
+  const meant = nearest(id, ids) ?? only([...ids].filter((known) => id !== "" && known.includes(id)));
   throw new SealError(
     "ARGUMENT",
     `There is no rule '${id}'`,
@@ -53,12 +58,29 @@ function folded(text: string): string {
 }
 
 function everyRule(): string {
-  const rules = [...rulesById.values()];
-  const width = Math.max(...rules.map(({ id }) => id.length));
-  const lines = rules.map(({ id, severity, title, fix }) => {
+  const lint = [...rulesById.values()].map(({ id, severity, title, fix }) => {
     const mark = fix === "safe" ? "fix" : fix === "unsafe" ? "fix?" : "";
-    const head = `${id.padEnd(width)}  ${severity.padEnd(7)}  ${mark.padEnd(4)}  `;
+    return { id, facts: [severity.padEnd(7), mark.padEnd(4)], title };
+  });
+  const scan = [...ruleTexts.values()].map(({ id, severity, title }) => ({ id, facts: [severity.padEnd(7)], title }));
+  const sections = [
+    "buildseal lint\n",
+    listed(lint),
+    "\nfix: --fix mends it; fix?: --fix --unsafe-fixes does\n",
+    "\nbuildseal scan-image\n",
+    listed(scan),
+    "\nOne rule: buildseal explain RULE\n",
+  ];
+  return sections.join("");
+}
+
+type Listed = { readonly id: string; readonly facts: readonly string[]; readonly title: string };
+
+function listed(rules: readonly Listed[]): string {
+  const width = Math.max(...rules.map(({ id }) => id.length));
+  const lines = rules.map(({ id, facts, title }) => {
+    const head = `${[id.padEnd(width), ...facts].join("  ")}  `;
     return head + wrap(title, widest - head.length).join(`\n${" ".repeat(head.length)}`);
   });
-  return `${lines.join("\n")}\n\nfix: --fix mends it; fix?: --fix --unsafe-fixes does. One rule: buildseal explain RULE\n`;
+  return `${lines.join("\n")}\n`;
 }

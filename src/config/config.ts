@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { grantSchema } from "../grant/request-schema.ts";
+import { ignoreListSchema } from "../scan/ignore-schema.ts";
 import { sourceSchema } from "../source/kind/schema.ts";
 
 /** A secret's name is its BuildKit id, and part of a file's name. */
@@ -16,6 +17,16 @@ export const configSchema = z.strictObject({
     .strictObject({
       mode: z.enum(["gate", "warn", "off"]).optional(),
       cached: z.enum(["warn", "rerun", "refuse"]).optional(),
+      /** Paths are from the file's own folder on. */
+      baseline: z.string().optional(),
+      /** A file, or the list itself. */
+      ignore: z.union([z.string(), ignoreListSchema]).optional(),
+      /** By id; that every id is a rule is checked where the rules are known. */
+      only: z.array(z.string()).min(1).optional(),
+      skipPaths: z.array(z.string().min(1)).optional(),
+      /** Files of rules. */
+      rules: z.array(z.string()).optional(),
+      failOn: z.enum(["error", "warning", "info", "never"]).optional(),
     })
     .optional(),
   lint: z

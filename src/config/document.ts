@@ -23,7 +23,7 @@ export async function readDocument<T>(path: string, text: string, schema: ZodTyp
   const result = schema.safeParse(values(document, path));
   if (result.success) return result.data;
 
-  const issue = deepest(result.error.issues[0]!);
+  const issue = deepest(foremost(result.error.issues));
   const node = nodeAt(document, issue.path);
   const at = node === undefined ? path : position(node);
   const where = issue.path.length === 0 ? "" : ` in \`${printPath(issue.path)}\``;
@@ -58,6 +58,14 @@ type Issue = {
   readonly keys: readonly string[];
 };
 
+/** Where a key is missing and another one is not known, the second was meant for the first. */
+function foremost(issues: readonly core.$ZodIssue[]): core.$ZodIssue {
+  const [first] = issues as [core.$ZodIssue];
+  const parent = first.path.slice(0, -1).join();
+  const isTypo = (issue: core.$ZodIssue) => issue.code === "unrecognized_keys" && issue.path.join() === parent;
+  return issues.find(isTypo) ?? first;
+}
+
 /** Of a union's issues the branch that went furthest says what is wrong; the union itself only says "Invalid input". */
 function deepest(issue: core.$ZodIssue): Issue {
   if (issue.code === "invalid_union") {
@@ -90,25 +98,23 @@ function keyOf(pair: unknown): string | undefined {
   return key === undefined ? undefined : String(key.value);
 }
 
-/** The keys that a schema knows at a path, as far as it is made of plain objects. */
+type Schema = {
+  shape?: Record<string, unknown>;
+  element?: unknown;
+  valueType?: unknown;
+  unwrap?: () => unknown;
+  options?: unknown[];
+};
+
+/** The keys that a schema knows at a path, as far as it is made of plain objects; of a union, those of all its branches. */
 function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
-  let at = schema as {
-    shape?: Record<string, unknown>;
-    element?: unknown;
-    valueType?: unknown;
-    unwrap?: () => unknown;
-    options?: unknown[];
-  };
-  const unwrapped = () => {
-    while (typeof at?.unwrap === "function" && at.shape === undefined) at = at.unwrap() as typeof at;
-  };
-  for (const step of path) {
-    unwrapped();
-    at = (at?.shape?.[String(step)] ?? at?.element ?? at?.valueType) as typeof at;
-  }
-  unwrapped();
-  if (at?.options !== undefined) return at.options.flatMap((option) => knownKeys(option, []));
-  return Object.keys(at?.shape ?? {});
+  let at = schema as Schema | undefined;
+  while (typeof at?.unwrap === "function" && at.shape === undefined && at.element === undefined)
+    at = at.unwrap() as Schema;
+  if (at?.options !== undefined) return at.options.flatMap((option) => knownKeys(option, path));
+  const [step, ...rest] = path;
+  if (step === undefined) return Object.keys(at?.shape ?? {});
+  return knownKeys(at?.shape?.[String(step)] ?? at?.element ?? at?.valueType, rest);
 }
 
 function printPath(path: readonly PropertyKey[]): string {

@@ -23,6 +23,8 @@ export type ImagePlace = {
     readonly digest?: string;
     readonly diffId?: string;
     readonly createdBy?: string;
+    /** The name of the base image that the layer came with, where the image tells. */
+    readonly base?: string;
   };
   readonly path?: string;
   readonly inner?: readonly string[];
@@ -54,6 +56,17 @@ export type Finding = {
   };
   readonly where: ImagePlace | FilePlace;
   readonly places?: readonly (ImagePlace | FilePlace)[];
+};
+
+/**
+ * Something that was left out of the findings because it was asked for, or that was not unpacked though its bytes were
+ * searched. It leaves a scan complete.
+ */
+export type LeftOut = {
+  readonly what: string;
+  readonly why: string;
+  /** How many places or findings it is. */
+  readonly count?: number;
 };
 
 /** Something that could not be read. A scan with one of these is not complete. */

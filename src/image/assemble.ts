@@ -1,66 +1,12 @@
 import type { Skipped } from "../finding/finding.ts";
+import type { BaseChain, BaseImage, Buildpacks } from "./base-image.ts";
+import { tellBases } from "./base-layer.ts";
+import { blobsBeside } from "./beside.ts";
 import { type Choice, isChosenName, isChosenPlatform, namesOf } from "./choice.ts";
 import { attestedDigest, type Descriptor, type Document, isAttestation } from "./document.ts";
+import type { Assembled, Blob, Image, ImageLayer, Role } from "./image.ts";
 
-/** A file of the archive, as it was read. */
-export type Blob = {
-  readonly id: number;
-  /** Its path in the archive. */
-  readonly path: string;
-  /** `sha256:…` of its bytes as they lie in the archive. */
-  readonly digest: string;
-  /** False for one that broke off: its digest is then what its name says, and its content is compared with nothing. */
-  readonly isWhole?: boolean;
-  readonly bytes: number;
-  /** Is there a tar in it, as in a layer? */
-  readonly isTar: boolean;
-  /** `sha256:…` of that tar, where it was computed: what is named by its digest cannot hold anything else than it was made with. */
-  readonly diffId: string | undefined;
-  readonly document: Document | undefined;
-  /** False for one that was only hashed, for it was searched before. */
-  readonly wasSearched?: boolean;
-};
-
-export type ImageLayer = {
-  /** From 0 over the config's diff IDs. */
-  readonly index: number;
-  readonly digest: string | undefined;
-  readonly diffId: string;
-  /** The instruction that made it, when the history tells, and which entry of the history that is. */
-  readonly createdBy: string | undefined;
-  readonly historyIndex: number | undefined;
-  readonly bytes: number;
-  readonly wasSearched: boolean;
-  readonly blob: number;
-};
-
-export type Image = {
-  readonly platform: string;
-  readonly names: readonly string[];
-  readonly manifestDigest: string | undefined;
-  readonly configDigest: string;
-  readonly history: readonly {
-    readonly createdBy: string;
-    readonly empty: boolean;
-    readonly layer: number | undefined;
-  }[];
-  readonly layers: readonly ImageLayer[];
-};
-
-/** What a blob is for, in an image when it belongs to one. One blob can have several roles. */
-export type Role =
-  | { readonly kind: "layer"; readonly image: number; readonly layer: number }
-  | { readonly kind: "config"; readonly image: number }
-  | { readonly kind: "manifest"; readonly platform: string | undefined }
-  | { readonly kind: "attestation"; readonly platform: string | undefined };
-
-export type Assembled = {
-  /** The digest of the index, else of the manifest, when the archive holds one thing. */
-  readonly topDigest: string | undefined;
-  readonly images: readonly Image[];
-  readonly roles: ReadonlyMap<number, readonly Role[]>;
-  readonly problems: readonly Skipped[];
-};
+export type { Assembled, Blob, Image, ImageLayer, Role };
 
 export type AssembleOptions = {
   readonly holds?: "image" | "cache";
@@ -70,6 +16,11 @@ export type AssembleOptions = {
 
 /** Indexes in indexes: more is a loop or a prank. */
 const deepestIndex = 8;
+/** Docker stacks no more than 127; what comes after so many is searched, but belongs to nothing. */
+const mostLayers = 1000;
+const mostImages = 10_000;
+/** More say no more. */
+const mostProblems = 1000;
 
 /**
  * Puts images together from what was found in an archive: the OCI layout where there is one, and `manifest.json` for
@@ -86,12 +37,21 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
   const platforms = new Map<string, string>();
   const attestations: { descriptor: Descriptor; manifest: Document & { kind: "manifest" } }[] = [];
 
+  /** What tells how many layers of an image are its base's. */
+  const buildpacks = new Map<number, Buildpacks>();
+  const chains = new Map<string, readonly BaseChain[]>();
+  let moreProblems = 0;
+  const configs = new Set<string>();
+
   function problem(what: string, why: string): void {
-    problems.push({ what, why });
+    if (problems.length < mostProblems) problems.push({ what, why });
+    else moreProblems++;
   }
 
   function assign(blob: Blob, role: Role): void {
-    roles.set(blob.id, [...(roles.get(blob.id) ?? []), role]);
+    const known = roles.get(blob.id);
+    if (known === undefined) roles.set(blob.id, [role]);
+    else known.push(role);
   }
 
   function find(descriptor: Descriptor, what: string): Blob | undefined {
@@ -108,6 +68,10 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     const allNames = name === undefined || names.includes(name) ? names : [...names, name];
     if (seen.has(descriptor.digest)) return;
     seen.add(descriptor.digest);
+    if (seen.size > mostImages) {
+      if (seen.size === mostImages + 1) problem("the index", `it names more than ${mostImages} manifests`);
+      return;
+    }
     const blob = find(descriptor, "the manifest");
     if (blob === undefined) return;
     const { document } = blob;
@@ -145,11 +109,16 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     const platform = platformOf(config) ?? descriptor.platform ?? "unknown";
     assign(blob, { kind: "manifest", platform });
     platforms.set(descriptor.digest, platform);
-    const layers = manifest.layers.map((layer, index) => ({
+    const layers = manifest.layers.slice(0, mostLayers).map((layer, index) => ({
       blob: find(layer, `layer ${index} of ${platform},`),
       digest: layer.digest,
     }));
-    images.push(putTogether(platform, names, descriptor.digest, config, layers));
+    if (manifest.layers.length > mostLayers) tooManyLayers(platform);
+    images.push(putTogether(platform, names, descriptor.digest, config, layers, manifest.base));
+  }
+
+  function tooManyLayers(platform: string): void {
+    problem(`the image for ${platform}`, `it has more than ${mostLayers} layers: those behind are no one's`);
   }
 
   function putTogether(
@@ -158,6 +127,7 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     manifestDigest: string | undefined,
     config: Blob | undefined,
     layers: readonly { readonly blob: Blob | undefined; readonly digest: string | undefined }[],
+    base: BaseImage | undefined,
   ): Image {
     const image = images.length;
     const what = `the image for ${platform}`;
@@ -174,6 +144,9 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     const madeBy = history.map((entry, index) => ({ ...entry, index })).filter((entry) => !entry.empty);
     // A history that does not count the same layers (a squashed image) would name the wrong instruction.
     const told = madeBy.length === diffIds.length ? madeBy : [];
+    const made = new Map(told.map((entry, layer) => [entry.index, layer]));
+    configs.add(config?.digest ?? "");
+    if (document?.buildpacks !== undefined) buildpacks.set(image, document.buildpacks);
     const found = layers.map(({ blob, digest }, index): ImageLayer => {
       const diffId = diffIds[index] ?? "";
       if (blob !== undefined) assign(blob, { kind: "layer", image, layer: index });
@@ -199,12 +172,10 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
       names,
       manifestDigest,
       configDigest: config?.digest ?? "",
+      claimedBase: base ?? document?.base,
       history: history.map((entry, index) => ({
         ...entry,
-        layer:
-          told.findIndex((made) => made.index === index) === -1
-            ? undefined
-            : told.findIndex((made) => made.index === index),
+        layer: made.get(index),
       })),
       layers: found,
     };
@@ -224,18 +195,24 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     assign(index, { kind: "manifest", platform: undefined });
     if (index.document?.kind !== "index") problem("index.json", "it is not an index that can be read");
   }
-  walkChosen(
-    tops.filter((each) => isChosenName(namesOf(each), choice)),
-    [],
-    0,
-  );
+  const chosen = tops.filter((each) => isChosenName(namesOf(each), choice));
+  walkChosen(chosen, [], 0);
+  // what is about a chosen one has no name of its own
+  for (const each of tops) {
+    const document = namesOf(each).length === 0 ? byDigest.get(each.digest)?.document : undefined;
+    if (document?.kind === "manifest" && seen.has(document.subject ?? "")) walkManifests(each, [], 0);
+  }
   for (const { descriptor, manifest } of attestations) {
     const platform = platforms.get(attestedDigest(descriptor) ?? manifest.subject ?? "");
     const blob = byDigest.get(descriptor.digest)!;
+    const about = attestedDigest(descriptor) ?? manifest.subject ?? "";
     assign(blob, { kind: "manifest", platform });
-    for (const part of [manifest.config, ...manifest.layers]) {
+    for (const part of [manifest.config, ...manifest.layers.slice(0, mostLayers)]) {
       const held = part === undefined ? undefined : find(part, "the attestation");
-      if (held !== undefined) assign(held, { kind: "attestation", platform });
+      if (held === undefined) continue;
+      assign(held, { kind: "attestation", platform });
+      if (held.document?.kind !== "attestation") continue;
+      chains.set(about, [...(chains.get(about) ?? []), ...held.document.chains].slice(0, mostLayers));
     }
   }
 
@@ -244,15 +221,23 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     for (const entry of archive.document.images) {
       if (!isChosenName(entry.tags, choice)) continue;
       const config = byPath.get(entry.config);
-      if (images.some((image) => image.configDigest !== "" && image.configDigest === config?.digest)) continue;
-      const platform = platformOf(config) ?? "unknown";
+      if (config !== undefined && configs.has(config.digest)) continue;
+      if (images.length >= mostImages) {
+        problem("the archive", `it names more than ${mostImages} images`);
+        break;
+      }
+      const told = platformOf(config);
+      // An engine with containerd's store names its own platform here, whatever the index has beside it.
+      if (!isChosenPlatform(told === undefined ? {} : { platform: told }, choice)) continue;
+      const platform = told ?? "unknown";
       if (config === undefined) problem(`the config ${entry.config}`, "it is not in the archive");
-      const layers = entry.layers.map((path, layer) => {
+      if (entry.layers.length > mostLayers) tooManyLayers(platform);
+      const layers = entry.layers.slice(0, mostLayers).map((path, layer) => {
         const blob = byPath.get(path);
         if (blob === undefined) problem(`layer ${layer} of ${platform}, ${path}`, "it is not in the archive");
         return { blob, digest: blob?.digest };
       });
-      images.push(putTogether(platform, entry.tags, undefined, config, layers));
+      images.push(putTogether(platform, entry.tags, undefined, config, layers, undefined));
     }
   } else if (index === undefined) {
     problem("the archive", "it holds neither an index.json nor a manifest.json that can be read");
@@ -267,8 +252,15 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
   if (holds === "image" && images.length === 0 && problems.length === 0) problem("the archive", "it holds no image");
 
   // an image that has several names is named several times
-  const digests = new Set(tops.map(({ digest }) => digest));
-  return { topDigest: digests.size === 1 ? tops[0]!.digest : undefined, images, roles, problems };
+  const digests = new Set(chosen.map(({ digest }) => digest));
+  if (moreProblems > 0) problems.push({ what: "the image", why: `${moreProblems} more like these are not listed` });
+  return {
+    topDigest: digests.size === 1 ? chosen[0]!.digest : undefined,
+    images: tellBases(images, buildpacks, chains),
+    roles,
+    beside: blobsBeside(blobs, roles, choice),
+    problems,
+  };
 }
 
 const refName = "org.opencontainers.image.ref.name";

@@ -21,6 +21,11 @@ export type BlobList = { readonly files: readonly BlobFile[]; readonly problems:
 /** Indexes in indexes: more is a loop or a prank. */
 const deepestIndex = 8;
 const mostManifests = 10_000;
+/** They are held until they are searched. */
+const mostManifestBytes = 64 << 20;
+const mostBlobs = 100_000;
+/** One after the other. */
+const mostFailures = 20;
 
 /**
  * Everything that an index leads to, each blob once: indexes in it, manifests with their configs and layers, attestations
@@ -31,29 +36,59 @@ export async function listBlobs(index: Buffer, store: BlobStore, choice: Choice)
   const problems: Skipped[] = [];
   const wanted = new Set<string>();
   let manifests = 0;
+  let manifestBytes = 0;
+  let failures = 0;
+  let isFull = false;
+
+  function full(what: string): void {
+    if (!isFull) problems.push({ what: "the index", why: `it names more than ${what}` });
+    isFull = true;
+  }
 
   function add({ digest, bytes, foreign }: Descriptor): void {
     const path = pathOf(digest);
     if (path === undefined || foreign || files.has(path)) return;
+    if (files.size >= mostBlobs) {
+      full(`${mostBlobs} blobs`);
+      return;
+    }
     files.set(path, { path, bytes, read: () => store.blob(digest, bytes) });
   }
 
-  async function walk(descriptor: Descriptor, depth: number): Promise<void> {
+  /** Where so many could not be had one after the other, the others are not asked for: each takes its time. */
+  async function ask(digest: string, isAside: boolean): Promise<Buffer | undefined> {
+    if (failures >= mostFailures) return undefined;
+    try {
+      const bytes = await store.manifest(digest);
+      failures = 0;
+      return bytes;
+    } catch (error) {
+      failures++;
+      // what nobody asked for need not be there
+      if (!isAside) problems.push({ what: `the manifest ${digest}`, why: (error as Error).message });
+      if (failures === mostFailures)
+        problems.push({ what: "the index", why: "no more of its manifests were asked for" });
+      return undefined;
+    }
+  }
+
+  /** `isAside`: wanted only when it says that it is about something that is wanted. */
+  async function walk(descriptor: Descriptor, depth: number, isAside = false): Promise<void> {
     const { digest } = descriptor;
     const path = pathOf(digest);
     if (path === undefined || files.has(path)) return;
-    if (++manifests > mostManifests) {
-      if (manifests === mostManifests + 1)
-        problems.push({ what: "the index", why: `it names more than ${mostManifests} manifests` });
+    if (++manifests > mostManifests || manifestBytes > mostManifestBytes) {
+      full(manifests > mostManifests ? `${mostManifests} manifests` : `${mostManifestBytes} bytes of manifests`);
       return;
     }
-    const bytes = await store.manifest(digest).catch((error: Error) => {
-      problems.push({ what: `the manifest ${digest}`, why: error.message });
-    });
+    const bytes = await ask(digest, isAside);
     if (bytes === undefined) return;
+    const document = parsed(bytes);
+    const subject = document?.kind === "manifest" ? document.subject : undefined;
+    if (isAside && !wanted.has(subject ?? "")) return;
+    manifestBytes += bytes.length;
     files.set(path, inMemory(path, bytes));
     wanted.add(digest);
-    const document = parsed(bytes);
     if (document?.kind === "index" && depth < deepestIndex) await walkAll(document.manifests, depth + 1);
     if (document?.kind !== "manifest") return;
     for (const part of [document.config, ...document.layers]) if (part !== undefined) add(part);
@@ -71,10 +106,13 @@ export async function listBlobs(index: Buffer, store: BlobStore, choice: Choice)
 
   const top = parsed(index);
   if (top?.kind === "index") {
-    await walkAll(
-      top.manifests.filter((each) => isChosenName(namesOf(each), choice)),
-      0,
-    );
+    const chosen = top.manifests.filter((each) => isChosenName(namesOf(each), choice));
+    const known = new Set(chosen);
+    await walkAll(chosen, 0);
+    // what has no name may be about what was chosen
+    for (const each of top.manifests) {
+      if (!known.has(each) && namesOf(each).length === 0) await walk(each, 0, true);
+    }
   }
   return { files: [...files.values()], problems };
 }

@@ -1,3 +1,12 @@
+import {
+  type BaseChain,
+  type BaseImage,
+  type Buildpacks,
+  baseChains,
+  buildpacksBase,
+  claimedBase,
+} from "./base-image.ts";
+
 /** What the JSON documents of an image say: OCI image-spec v1.1, Docker's image-spec v1.2, in-toto. Nothing is trusted. */
 export type Descriptor = {
   readonly digest: string;
@@ -21,17 +30,22 @@ export type Document =
       /** The digest of what this manifest is about, when it is about another one. */
       readonly subject: string | undefined;
       readonly artifact: boolean;
+      /** What it says it was built on. */
+      readonly base: BaseImage | undefined;
     }
   | {
       readonly kind: "config";
       readonly platform: string | undefined;
       readonly diffIds: readonly string[];
       readonly history: readonly HistoryEntry[];
+      readonly base: BaseImage | undefined;
+      readonly buildpacks: Buildpacks | undefined;
     }
   /** Docker's config of a single layer, which `docker save` adds for older versions of itself; nothing refers to it. */
   | { readonly kind: "layer-config"; readonly platform: string | undefined }
   | { readonly kind: "archive"; readonly images: readonly ArchiveImage[] }
-  | { readonly kind: "attestation" }
+  /** `chains`: the images that the build pulled. */
+  | { readonly kind: "attestation"; readonly chains: readonly BaseChain[] }
   | { readonly kind: "other" };
 
 /** An entry of `manifest.json` in a docker-archive: names are paths in the archive. */
@@ -71,7 +85,9 @@ export function readDocument(value: unknown): Document {
   if (Array.isArray(record["layers"])) return readManifest(record);
   if (record["rootfs"] !== undefined) return readConfig(record);
   if (/^[0-9a-f]{64}$/.test(asText(record["id"]))) return { kind: "layer-config", platform: readPlatform(record) };
-  if (record["predicateType"] !== undefined || record["payloadType"] !== undefined) return { kind: "attestation" };
+  if (record["predicateType"] !== undefined || record["payloadType"] !== undefined) {
+    return { kind: "attestation", chains: baseChains(record) };
+  }
   return { kind: "other" };
 }
 
@@ -93,6 +109,7 @@ function readManifest(record: Json): Document {
     config,
     layers: (record["layers"] as unknown[]).map(readDescriptor),
     subject: record["subject"] === undefined ? undefined : readDescriptor(record["subject"]).digest,
+    base: claimedBase(asRecord(record["annotations"])),
     artifact:
       (typeof artifactType === "string" && artifactType !== "") ||
       (config !== undefined && config.mediaType !== "" && !imageConfigTypes.has(config.mediaType)),
@@ -100,6 +117,7 @@ function readManifest(record: Json): Document {
 }
 
 function readConfig(record: Json): Document {
+  const labels = asRecord(asRecord(record["config"])["Labels"]);
   const history = Array.isArray(record["history"]) ? record["history"].map(asRecord) : [];
   return {
     kind: "config",
@@ -109,6 +127,8 @@ function readConfig(record: Json): Document {
       createdBy: asText(entry["created_by"]),
       empty: entry["empty_layer"] === true,
     })),
+    base: claimedBase(labels),
+    buildpacks: buildpacksBase(labels),
   };
 }
 

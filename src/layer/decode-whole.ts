@@ -1,16 +1,26 @@
-import { constants, crc32, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { constants, crc32, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { bombOf, type Compression, type DecodeLimits, type DecodeProblem, mayBegin, zerosAtStart } from "./decode.ts";
+import { breaksOff, damaged, mostWindowBytes, windowTooLarge } from "./engine/engine.ts";
+import { zstdParams } from "./engine/zlib.ts";
+
+/** What can be unpacked at once. */
+export type AtOnce = Exclude<Compression, "xz" | "bzip2" | "git-pack">;
+
+export function isAtOnce(compression: Compression): compression is AtOnce {
+  return compression !== "xz" && compression !== "bzip2" && compression !== "git-pack";
+}
 
 /**
  * Decompresses what lies in memory whole, at once: for the many small files, where a stream's set-up would cost more
  * than the work. Gives undefined when the result would be larger than `roomBytes`: use `decode` then.
  */
 export function decodeWhole(
-  compression: Compression,
+  compression: AtOnce,
   bytes: Buffer,
   roomBytes: number,
   limits: DecodeLimits,
 ): { readonly pieces: readonly Buffer[]; readonly trailing: number; readonly problem?: DecodeProblem } | undefined {
+  if (saysMore(compression, bytes, roomBytes)) return undefined;
   const pieces: Buffer[] = [];
   let room = Math.min(roomBytes, limits.maxBytes);
   let rest = bytes;
@@ -22,13 +32,13 @@ export function decodeWhole(
     }
     const header = compression === "gzip" ? gzipHeaderLength(rest) : 0;
     if (header === undefined) {
-      problem = { kind: "corrupt", why: "its compressed data is damaged" };
+      problem = damaged;
       break;
     }
     const one = inflate(compression, rest.subarray(header), Math.max(1, room));
     if (one === "too large") return undefined;
-    if (typeof one === "string") {
-      problem = { kind: "corrupt", why: "its compressed data is damaged" };
+    if ("kind" in one) {
+      problem = one;
       break;
     }
     pieces.push(one.piece);
@@ -36,11 +46,11 @@ export function decodeWhole(
     // A gzip member ends with its checksum and its size.
     const end = header + one.used + (compression === "gzip" ? 8 : 0);
     if (end === 0) {
-      problem = { kind: "corrupt", why: "its compressed data is damaged" };
+      problem = damaged;
     } else if (one.cut || end > rest.length) {
-      problem = { kind: "truncated", why: "its compressed data breaks off" };
+      problem = breaksOff;
     } else if (compression === "gzip" && rest.readUInt32LE(end - 8) !== crc32(one.piece)) {
-      problem = { kind: "corrupt", why: "its compressed data is damaged" };
+      problem = damaged;
     }
     rest = rest.subarray(end);
   }
@@ -50,18 +60,16 @@ export function decodeWhole(
 }
 
 function inflate(
-  compression: Compression,
+  compression: AtOnce,
   bytes: Buffer,
   maxOutputLength: number,
   cut = false,
-): { piece: Buffer; used: number; cut: boolean } | "too large" | "damaged" {
+): { piece: Buffer; used: number; cut: boolean } | "too large" | DecodeProblem {
   // `info` makes both tell how much they used (the types of Node do not know that). Flushing at the end instead of
   // finishing gives what there is of data that breaks off.
-  const options = { maxOutputLength, info: true };
+  const options = { maxOutputLength, info: true } as const;
   try {
-    const result = (compression === "zstd"
-      ? zstdDecompressSync(bytes, cut ? { ...options, finishFlush: constants.ZSTD_e_flush } : options)
-      : inflateRawSync(bytes, cut ? { ...options, finishFlush: constants.Z_SYNC_FLUSH } : options)) as unknown as {
+    const result = unpackers[compression](bytes, options, cut) as unknown as {
       buffer: Buffer;
       engine: { bytesWritten: number };
     };
@@ -69,8 +77,40 @@ function inflate(
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === "ERR_BUFFER_TOO_LARGE") return "too large";
-    return code === "Z_BUF_ERROR" && !cut ? inflate(compression, bytes, maxOutputLength, true) : "damaged";
+    if (code === "ZSTD_error_frameParameter_windowTooLarge") return windowTooLarge;
+    return code === "Z_BUF_ERROR" && !cut ? inflate(compression, bytes, maxOutputLength, true) : damaged;
   }
+}
+
+type Options = { readonly maxOutputLength: number; readonly info: true };
+type Unpack = (bytes: Buffer, options: Options, cut: boolean) => Buffer;
+
+const inflateRaw: Unpack = (bytes, options, cut) =>
+  inflateRawSync(bytes, cut ? { ...options, finishFlush: constants.Z_SYNC_FLUSH } : options);
+
+const unpackers: Readonly<Record<AtOnce, Unpack>> = {
+  deflate: inflateRaw,
+  // by its bare stream: of what follows a member zlib would say that it is damaged
+  gzip: inflateRaw,
+  zlib: (bytes, options, cut) =>
+    inflateSync(bytes, cut ? { ...options, finishFlush: constants.Z_SYNC_FLUSH } : options),
+  zstd: (bytes, options, cut) =>
+    zstdDecompressSync(bytes, {
+      ...options,
+      params: zstdParams(mostWindowBytes),
+      ...(cut ? { finishFlush: constants.ZSTD_e_flush } : {}),
+    }),
+};
+
+/** Deflate makes of a byte no more than so many. */
+const mostDeflated = 1032;
+
+/** Does it say itself that the result is larger? Trying would cost as much as it may give. */
+function saysMore(compression: AtOnce, bytes: Buffer, roomBytes: number): boolean {
+  if (compression !== "gzip" || bytes.length < 18) return false;
+  const size = bytes.readUInt32LE(bytes.length - 4);
+  // what follows its end may stand where the size should
+  return size > roomBytes && size <= bytes.length * mostDeflated;
 }
 
 /** The length of a gzip member's header (RFC 1952), or undefined when it is none. */

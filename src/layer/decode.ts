@@ -1,4 +1,4 @@
-import { type Compression, type DecodeProblem, damaged, type Engine } from "./engine/engine.ts";
+import { type Compression, type DecodeProblem, damaged, type Engine, mostWindowBytes } from "./engine/engine.ts";
 import { startEngine } from "./engine/start.ts";
 import type { Magic } from "./magic.ts";
 
@@ -25,13 +25,15 @@ export const batchBytes = 1 << 19;
 
 /**
  * Decompresses a stream and gives each piece to `onPiece`: gzip with any number of members, zstd with any number of
- * frames, skippable ones too, xz and bzip2 with any number of streams. It does not throw for what the input holds: what could be had was given, the rest is told.
+ * frames, skippable ones too, xz and bzip2 with any number of streams. It does not throw for what the input holds: what could
+ * be had was given, the rest is told. What asks for a larger window than `windowBytes` is not unpacked.
  */
 export async function decode(
   compression: Compression,
   input: AsyncIterable<Uint8Array>,
   limits: DecodeLimits,
   onPiece: (piece: Buffer) => Promise<void> | void,
+  windowBytes = mostWindowBytes,
 ): Promise<Decoded> {
   let bytes = 0;
   /** Bytes that engines took which have finished. */
@@ -72,7 +74,7 @@ export async function decode(
           trailing += rest.length;
           return;
         }
-        engine = await startEngine(compression, take);
+        engine = await startEngine(compression, take, windowBytes);
         streams++;
       }
       if (await engine.feed(rest)) return;
@@ -116,9 +118,10 @@ export function bombOf(packed: number, bytes: number, limits: DecodeLimits): Dec
   return { kind: "limit", why: `it unpacks to more than ${limits.bombRatio} times its size` };
 }
 
-/** May another stream begin with this byte? A member of gzip; a frame of zstd, or a skippable one. Others go on by themselves. */
+/** May another stream begin with this byte? A member of gzip, a frame of zstd (or a skippable one), a stream of bzip2. */
 export function mayBegin(compression: Compression, first: number): boolean {
   if (compression === "gzip") return first === 0x1f;
+  if (compression === "bzip2") return first === 0x42;
   return compression === "zstd" && (first === 0x28 || (first & 0xf0) === 0x50);
 }
 

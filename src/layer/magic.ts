@@ -1,9 +1,59 @@
+import { constants, inflateSync } from "node:zlib";
 import { isTarHeader } from "./tar-header.ts";
 
-export type Magic = "gzip" | "zstd" | "zip" | "tar" | "xz" | "bzip2" | "json" | "unknown";
+/** What is unpacked, and what files are taken out of. */
+export type Opened =
+  | "gzip"
+  | "zstd"
+  | "xz"
+  | "bzip2"
+  | "zlib"
+  | "tar"
+  | "zip"
+  | "ar"
+  | "cpio"
+  | "rpm"
+  | "git-pack"
+  | "git-object"
+  | "json";
+
+/** What is an archive too, and is only named. */
+export type Named = "7z" | "rar" | "lz4" | "lzma" | "lzip" | "compress" | "squashfs" | "cab" | "cpio of an old kind";
+
+export type Magic = Opened | Named | "unknown";
 
 /** As many bytes as are needed to tell: a tar's first header. */
 export const magicBytes = 512;
+
+/** By the first four bytes, little endian. */
+const words: ReadonlyMap<number, Magic> = new Map<number, Magic>([
+  [0xfd2fb528, "zstd"],
+  [0x04034b50, "zip"],
+  [0xdbeeabed, "rpm"],
+  [0x4b434150, "git-pack"],
+  [0x184d2204, "lz4"],
+  [0x184c2102, "lz4"],
+  [0x50495a4c, "lzip"],
+  [0x73717368, "squashfs"],
+  [0x4643534d, "cab"],
+]);
+
+/** By more than four. */
+const longer: readonly (readonly [string, Magic])[] = [
+  ["\xfd7zXZ\0", "xz"],
+  ["!<arch>\n", "ar"],
+  ["070701", "cpio"],
+  ["070702", "cpio"],
+  ["070707", "cpio of an old kind"],
+  ["7z\xbc\xaf\x27\x1c", "7z"],
+  ["Rar!\x1a\x07", "rar"],
+  ["\x1f\x9d", "compress"],
+];
+const byFirst = new Map<number, readonly (readonly [Buffer, Magic])[]>();
+for (const [text, magic] of longer) {
+  const bytes = Buffer.from(text, "latin1");
+  byFirst.set(bytes[0]!, [...(byFirst.get(bytes[0]!) ?? []), [bytes, magic]]);
+}
 
 /**
  * Tells what a file is by its first bytes (as many as there are, up to `magicBytes`), never by its name or media type.
@@ -13,15 +63,55 @@ export function sniff(bytes: Buffer, from: number, to: number): Magic {
   const first = length > 0 ? bytes[from]! : -1;
   const word = length >= 4 ? bytes.readUInt32LE(from) : 0;
   if (first === 0x1f && (word & 0xffffff) === 0x088b1f) return "gzip"; // RFC 1952, method 8
-  // RFC 8878: a frame, or a skippable frame
-  if (word === 0xfd2fb528 || (word & 0xfffffff0) === 0x184d2a50) return "zstd";
-  if (word === 0x04034b50) return "zip";
-  if (word === 0x587a37fd && length >= 6 && bytes[from + 4] === 0x5a && bytes[from + 5] === 0) return "xz";
-  if ((word & 0xffffff) === 0x685a42 && length >= 10 && bytes.readUIntBE(from + 4, 6) === 0x314159265359)
-    return "bzip2";
+  const known = words.get(word);
+  if (known !== undefined) return known;
+  // RFC 8878: a skippable frame
+  if ((word & 0xfffffff0) === 0x184d2a50) return "zstd";
+  for (const [mark, magic] of byFirst.get(first) ?? []) {
+    if (length >= mark.length && bytes.compare(mark, 0, mark.length, from, from + mark.length) === 0) return magic;
+  }
+  if ((word & 0xffffff) === 0x685a42 && length >= 10 && isBzip2(bytes.readUIntBE(from + 4, 6))) return "bzip2";
   if (length >= magicBytes && isTarHeader(bytes, from)) return "tar";
+  if (first === 0x5d && length >= 13 && isLzma(bytes, from)) return "lzma";
+  if ((first & 0x8f) === 8 && isZlib(bytes, from, to)) return "zlib";
+  if (isGitObject(first) && objectHeader.test(bytes.toString("latin1", from, Math.min(to, from + 32))))
+    return "git-object";
   if (isJsonStart(bytes, from, to)) return "json";
   return "unknown";
+}
+
+/** A block, or the end of one without any. */
+function isBzip2(mark: number): boolean {
+  return mark === 0x314159265359 || mark === 0x177245385090;
+}
+
+/** The old form of LZMA has no mark: the usual properties, a dictionary of a round size, a size that can be. */
+function isLzma(bytes: Buffer, from: number): boolean {
+  const dictionary = bytes.readUInt32LE(from + 1);
+  const size = bytes.readBigInt64LE(from + 5);
+  return dictionary >= 4096 && (dictionary & (dictionary - 1)) === 0 && size >= -1n && size < 1n << 40n;
+}
+
+/** Two bytes are no mark (RFC 1950): the first ones of what follows have to make sense, too. */
+function isZlib(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from < 8 || bytes.readUInt16BE(from) % 31 !== 0 || (bytes[from + 1]! & 0x20) !== 0) return false;
+  const blockType = (bytes[from + 2]! >>> 1) & 3;
+  if (blockType === 3) return false;
+  try {
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: mostTried };
+    return inflateSync(bytes.subarray(from, to), options).length > 0;
+  } catch (error) {
+    return (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE";
+  }
+}
+
+const mostTried = 1 << 16;
+
+/** What a loose object of Git's unpacks to. */
+const objectHeader = /^(?:blob|tree|commit|tag) \d{1,15}\0/;
+
+function isGitObject(first: number): boolean {
+  return first === 0x62 || first === 0x74 || first === 0x63;
 }
 
 function isJsonStart(bytes: Buffer, from: number, to: number): boolean {

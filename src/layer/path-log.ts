@@ -15,9 +15,6 @@ export function createPathLog(): PathLog {
   let hashes = new Float64Array(1024);
   let count = 0;
   let sorted = true;
-  /** Whiteouts are few. A directory's own path stands for "nothing of before below it". */
-  const removed = new Set<string>();
-  const opaqued = new Set<string>();
 
   function put(hash: number): void {
     if (count === hashes.length) {
@@ -48,30 +45,34 @@ export function createPathLog(): PathLog {
     add: (path, directory) => {
       const slash = path.lastIndexOf("/");
       if (path.startsWith(whiteout, slash + 1)) {
-        const folder = path.slice(0, Math.max(0, slash));
         const name = path.slice(slash + 1);
-        if (name === opaque) opaqued.add(folder);
-        else removed.add(slash === -1 ? name.slice(whiteout.length) : `${folder}/${name.slice(whiteout.length)}`);
+        if (name === opaque) put(hashOf(path.slice(0, Math.max(0, slash)), mark.opaque));
+        else put(hashOf(path.slice(0, slash + 1) + name.slice(whiteout.length), mark.removed));
       } else {
-        put(hashOf(directory ? `${path}/` : path));
+        put(hashOf(path, directory ? mark.folder : mark.file));
       }
     },
     hides: (path) => {
-      if (has(hashOf(path)) || has(hashOf(`${path}/`)) || removed.has(path) || opaqued.has("")) return true;
+      const isWritten = has(hashOf(path, mark.file)) || has(hashOf(path, mark.folder));
+      if (isWritten || has(hashOf(path, mark.removed)) || has(hashOf("", mark.opaque))) return true;
       for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
         const folder = path.slice(0, slash);
         // A folder that is now something else takes with it what was in it.
-        if (removed.has(folder) || opaqued.has(folder) || has(hashOf(folder))) return true;
+        const gone = [mark.removed, mark.opaque, mark.file].some((each) => has(hashOf(folder, each)));
+        if (gone) return true;
       }
       return false;
     },
   };
 }
 
+/** What a layer does with a path. No two marks make the same of a path, whatever it is. */
+const mark = { file: 0, folder: 1, removed: 2, opaque: 3 } as const;
+
 /** 53 bits of two interleaved FNV-1a hashes. */
-function hashOf(path: string): number {
-  let a = 0x811c9dc5;
-  let b = 0x01000193;
+function hashOf(path: string, what: number): number {
+  let a = 0x811c9dc5 ^ what;
+  let b = 0x01000193 + what;
   for (let i = 0; i < path.length; i++) {
     const unit = path.charCodeAt(i);
     a = Math.imul(a ^ unit, 0x01000193);

@@ -12,11 +12,15 @@ export type TarEntry = {
   readonly size: number;
   /** The path stands nowhere in one piece: a search of the bytes does not see it whole. */
   readonly split: boolean;
+  /** In front of its content stands a map of it (a sparse file as GNU tar stores it in version 1.0 of its form). */
+  readonly hasMap: boolean;
+  /** What is said of it in a form that a search of the bytes does not see: decoded. */
+  readonly said: readonly string[];
 };
 
 export type TarEvents = {
-  /** An entry begins; its content goes to the sink, if there is one. */
-  readonly open: (entry: TarEntry) => FileSink | undefined;
+  /** An entry begins, its content at `data` of the stream; it goes to the sink, if there is one. */
+  readonly open: (entry: TarEntry, data: number) => FileSink | undefined;
   /** This is not a well-formed tar, or not to its end. What cannot be told apart is slack. */
   readonly broken: (why: string) => void;
 };
@@ -32,6 +36,9 @@ type Region = {
   readonly sink: FileSink | undefined;
   records?: readonly PaxRecord[];
 };
+
+/** What extended headers say of the entry that comes next. */
+type Pending = { name?: string; link?: string; size?: number; hasMap?: boolean; said?: string[] };
 
 /** Go's archive/tar, which Docker reads with, takes no more for one PAX header or long name. */
 const announcedLimit = 1 << 20;
@@ -49,7 +56,7 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
   let left = 0;
   let zeroBlocks = 0;
   let owner = { path: "" };
-  let pending: { name?: string; link?: string; size?: number } = {};
+  let pending: Pending = {};
   let announced: { bytes: Buffer; filled: number; type: number } | undefined;
   let opened: { header: TarHeader; start: number } | undefined;
   let sink: FileSink | undefined;
@@ -123,13 +130,16 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
     const kind = kindOf(type, name);
     const size = kind === "file" || kind === "other" ? sizeOf(header, pending.size) : 0;
     owner.path = cleanPath(name);
-    sink = events.open({
+    const entry = {
       path: owner.path,
       link: pending.link ?? header.link,
       kind,
       size,
       split: header.split && pending.name === undefined,
-    });
+      hasMap: pending.hasMap ?? false,
+      said: pending.said ?? nothing,
+    };
+    sink = events.open(entry, position);
     pending = {};
     region(start, size, "file", sink);
   }
@@ -162,6 +172,8 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
     for (const { key, value } of records) {
       if (key === "path" || key === "GNU.sparse.name") pending.name = value;
       else if (key === "linkpath") pending.link = value;
+      else if (key === "GNU.sparse.major") pending.hasMap = value === "1";
+      else if (key.startsWith(base64Attribute)) pending.said = [...(pending.said ?? []), ...attributeOf(value)];
       else if (key === "size" && /^\d{1,15}$/.test(value)) pending.size = Number(value);
     }
   }
@@ -250,6 +262,14 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
   }
 
   return { push, end, spot, forget };
+}
+
+/** libarchive's own form of an extended attribute; others write it as it is. */
+const base64Attribute = "LIBARCHIVE.xattr.";
+const nothing: readonly string[] = [];
+
+function attributeOf(value: string): string[] {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(value) ? [Buffer.from(value, "base64").toString("utf8")] : [];
 }
 
 function kindOf(type: number, name: string): TarEntry["kind"] {

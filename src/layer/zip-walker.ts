@@ -4,7 +4,7 @@ import type { Base, FileSink, Spot, Walker } from "./spot.ts";
 
 export type ZipMember = {
   readonly path: string;
-  readonly method: "stored" | "deflate" | "zstd" | "other";
+  readonly method: "stored" | "deflate" | "zstd" | "bzip2" | "xz" | "other";
   readonly encrypted: boolean;
   /** Bytes as they lie in the archive; undefined when only what follows the member tells. */
   readonly size: number | undefined;
@@ -194,10 +194,17 @@ function descriptorLength(bytes: Buffer, at: number, count: number): number {
   return 0;
 }
 
+/** APPNOTE, 4.4.5. */
+const methods: Readonly<Record<number, ZipMember["method"]>> = {
+  0: "stored",
+  8: "deflate",
+  12: "bzip2",
+  93: "zstd",
+  95: "xz",
+};
+
 function methodOf(method: number): ZipMember["method"] {
-  if (method === 0) return "stored";
-  if (method === 8) return "deflate";
-  return method === 93 ? "zstd" : "other";
+  return methods[method] ?? "other";
 }
 
 function packedSize(head: Buffer, extraStart: number): number {

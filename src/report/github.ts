@@ -1,5 +1,5 @@
-import type { Finding, Severity } from "../finding/finding.ts";
-import { placeText } from "./place-text.ts";
+import type { Finding, Severity, Skipped } from "../finding/finding.ts";
+import { layerText, placeText } from "./place-text.ts";
 import { printable } from "./printable.ts";
 
 /**
@@ -11,9 +11,18 @@ export function githubReport(findings: readonly Finding[]): string {
   return findings.map((finding) => `${commandOf(finding)}\n`).join("");
 }
 
+/** What was not read, as one error: it is not lost among what was found, of which ten are shown. */
+export function githubSkipped(skipped: readonly Skipped[]): string {
+  const [first] = skipped;
+  if (first === undefined) return "";
+  const more = skipped.length === 1 ? "" : ` (and ${skipped.length - 1} more)`;
+  const text = printable(`The scan is not complete. Not read: ${first.what}: ${first.why}${more}`);
+  return `::error title=buildseal not read::${escapeData(text)}\n`;
+}
+
 const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "notice" };
 
-function commandOf({ where, severity, rule, message, remedy }: Finding): string {
+function commandOf({ where, places = [], severity, rule, message, remedy }: Finding): string {
   const properties: [string, string][] = [];
   if ("file" in where) {
     properties.push(["file", printable(where.file)], ["line", `${where.line}`], ["endLine", `${where.endLine}`]);
@@ -24,8 +33,14 @@ function commandOf({ where, severity, rule, message, remedy }: Finding): string 
   }
   properties.push(["title", `buildseal ${rule}`]);
   const place = "file" in where ? "" : `${placeText(where)}: `;
+  const layer = layerText(where);
+  const found = [
+    printable(message),
+    ...(layer === undefined ? [] : [`, ${layer}`]),
+    ...(places.length === 0 ? [] : [`, and in ${places.length} more ${places.length === 1 ? "place" : "places"}`]),
+  ].join("");
   const listed = properties.map(([name, value]) => `${name}=${escapeProperty(value)}`).join(",");
-  return `::${commands[severity]} ${listed}::${escapeData(`${place}${printable(message)}. ${printable(remedy)}`)}`;
+  return `::${commands[severity]} ${listed}::${escapeData(`${place}${found}. ${printable(remedy)}`)}`;
 }
 
 // actions/toolkit, packages/core/src/command.ts

@@ -1,4 +1,4 @@
-import type { Finding, Skipped } from "../finding/finding.ts";
+import type { Finding, LeftOut, Skipped } from "../finding/finding.ts";
 
 /** What was looked at, and what came of it. Every string in it must be safe to show. */
 export type Report = {
@@ -12,10 +12,12 @@ export type Report = {
   };
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
+  /** Of an image: what was asked not to be reported, and what was searched without being unpacked. */
+  readonly leftOut?: readonly LeftOut[];
   readonly stats: { readonly bytes: number; readonly files: number; readonly layers: number; readonly ms: number };
 };
 
 /** The stable machine form, version 1, with a line end. */
-export function jsonReport({ tool, complete, subject, findings, skipped, stats }: Report): string {
-  return `${JSON.stringify({ version: 1, tool, complete, subject, findings, skipped, stats }, undefined, 2)}\n`;
+export function jsonReport({ tool, complete, subject, findings, skipped, leftOut, stats }: Report): string {
+  return `${JSON.stringify({ version: 1, tool, complete, subject, findings, skipped, leftOut, stats }, undefined, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 import type { Finding, Skipped } from "../finding/finding.ts";
-import { placeText } from "./place-text.ts";
+import { layerText, placeText } from "./place-text.ts";
 import { printable } from "./printable.ts";
 
 /**
@@ -44,7 +44,8 @@ function suiteOf(name: string, cases: readonly string[]): string {
 
 function failedCase({ rule, severity, message, remedy, where }: Finding): string {
   const place = "file" in where ? ` file=${quoted(where.file)} line="${where.line}"` : "";
-  const text = escaped(`${placeText(where)}: ${message}. ${remedy}`);
+  const layer = layerText(where);
+  const text = escaped(`${placeText(where)}${layer === undefined ? "" : `, ${layer}`}: ${message}. ${remedy}`);
   const failure = `<failure message=${quoted(message)} type="${severity}">${text}</failure>`;
   return `    <testcase name=${quoted(`${rule} at ${placeText(where)}`)} classname=${quoted(rule)}${place}>${failure}</testcase>\n`;
 }

@@ -13,14 +13,34 @@ export function placeText(place: ImagePlace | FilePlace): string {
   return printable(`${kind}${names.join(" → ")}${position}`.trim());
 }
 
+/** The path alone, as a baseline knows it: no line and no layer, which change. */
+export function placePath(place: ImagePlace | FilePlace): string {
+  if ("file" in place) return printable(place.file);
+  return printable([place.path ?? place.surface, ...(place.inner ?? [])].join(" → "));
+}
+
 /** Which layer, and the instruction that made it, printable; nothing for what is in no layer. */
 export function layerText(place: ImagePlace | FilePlace): string | undefined {
   if ("file" in place || place.layer === undefined) return undefined;
-  const { index, createdBy } = place.layer;
-  const by = createdBy === undefined || createdBy === "" ? "" : `: ${shortened(createdBy)}`;
   const gone =
     place.deletedIn === undefined ? "" : ` (replaced or deleted in layer ${place.deletedIn}, still in the image)`;
-  return printable(`layer ${index}${gone}${by}`);
+  return layerName(place, gone);
+}
+
+/** `layer 3 of linux/amd64: RUN make`, printable: `mark` comes behind the number. */
+export function layerName({ layer }: ImagePlace, mark: string): string | undefined {
+  if (layer === undefined) return undefined;
+  const { index, createdBy, base } = layer;
+  const by = createdBy === undefined || createdBy === "" ? "" : `: ${shortened(createdBy)}`;
+  const from = base === undefined ? "" : ` (of the base image ${base})`;
+  return printable(`layer ${index}${mark}${from}${by}`);
+}
+
+/** That it is hidden and still there, printable; nothing for what can be seen. */
+export function deletedText(place: ImagePlace | FilePlace): string | undefined {
+  if ("file" in place || place.deletedIn === undefined) return undefined;
+  const layer = place.layer === undefined ? "" : `layer ${place.layer.index} `;
+  return `${layer}(replaced or deleted in layer ${place.deletedIn}, still in the image)`;
 }
 
 /** The instruction as it was written: without the shell that BuildKit puts before it and its mark behind it. */

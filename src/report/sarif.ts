@@ -1,7 +1,7 @@
-import type { FilePlace, Finding, ImagePlace, Severity, Skipped } from "../finding/finding.ts";
-import { layerText, placeText } from "./place-text.ts";
+import type { Finding, Severity, Skipped } from "../finding/finding.ts";
 import { printable } from "./printable.ts";
 import type { RuleHelp, RuleHelps } from "./rule-help.ts";
+import { imageRoot, sarifLocation, sourceRoot } from "./sarif-location.ts";
 
 /** What a SARIF log says beside the findings. */
 export type SarifRun = {
@@ -10,10 +10,16 @@ export type SarifRun = {
   readonly skipped: readonly Skipped[];
   readonly rules: RuleHelps;
   /** The image, for places in it. */
-  readonly subject?: string;
+  readonly subject?: {
+    readonly name: string;
+    readonly digest?: string | undefined;
+    readonly platforms: readonly string[];
+  };
 };
 
 const levels: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note" };
+/** Code scanning shows a hundred places of a result and drops what has over a thousand. */
+const mostPlaces = 100;
 /** GitHub sorts security alerts by this number (docs: "SARIF support for code scanning"). */
 const securitySeverities: Readonly<Record<Severity, string>> = { error: "8.0", warning: "5.0", info: "2.0" };
 
@@ -37,9 +43,15 @@ export function sarifReport(run: SarifRun): string {
           },
         },
         columnKind: "utf16CodeUnits",
-        originalUriBaseIds: { "%SRCROOT%": { description: { text: "The repository's root." } } },
+        originalUriBaseIds: {
+          [sourceRoot]: { description: { text: "The repository's root." } },
+          ...(run.subject === undefined
+            ? {}
+            : { [imageRoot]: { description: { text: `The root of the image ${printable(run.subject.name)}.` } } }),
+        },
         invocations: [invocation(run.skipped)],
-        results: run.findings.map((finding) => resultOf(finding, indexes.get(finding.rule)!, run.subject)),
+        results: run.findings.map((finding) => resultOf(finding, indexes.get(finding.rule)!, run.subject?.name)),
+        ...(run.subject === undefined ? {} : { properties: { image: run.subject } }),
       },
     ],
   };
@@ -78,45 +90,19 @@ function invocation(skipped: readonly Skipped[]): object {
 }
 
 function resultOf(finding: Finding, ruleIndex: number, subject: string | undefined): object {
-  const { rule, severity, message, remedy, fingerprint, where, places = [] } = finding;
+  const { rule, severity, message, remedy, fingerprint, secret, where, places = [] } = finding;
+  const more =
+    places.length > mostPlaces ? `, and in ${places.length - mostPlaces} places that are not listed here` : "";
   return {
     ruleId: rule,
     ruleIndex,
     level: levels[severity],
-    message: { text: printable(`${message}. ${remedy}`) },
-    locations: [locationOf(where, subject)],
-    ...(places.length === 0 ? {} : { relatedLocations: places.map((place) => locationOf(place, subject)) }),
+    message: { text: printable(`${message}${more}. ${remedy}`) },
+    locations: [sarifLocation(where, subject)],
+    ...(places.length === 0
+      ? {}
+      : { relatedLocations: places.slice(0, mostPlaces).map((place) => sarifLocation(place, subject)) }),
     partialFingerprints: { "buildseal/v1": fingerprint },
+    ...(secret === undefined ? {} : { properties: { secret } }),
   };
-}
-
-function locationOf(place: FilePlace | ImagePlace, subject: string | undefined): object {
-  if ("file" in place) {
-    const { file, line, column, endLine, endColumn } = place;
-    return {
-      physicalLocation: {
-        artifactLocation: uriOf(file),
-        region: { startLine: line, startColumn: column, endLine, endColumn },
-      },
-    };
-  }
-  const layer = layerText(place);
-  return {
-    // code scanning shows nothing without a file: the image stands for one
-    physicalLocation: { artifactLocation: uriOf(place.path ?? subject ?? "image") },
-    logicalLocations: [
-      {
-        name: placeText(place),
-        kind: "resource",
-        fullyQualifiedName: [subject, place.platform, layer, placeText(place)].filter((part) => part).join(" "),
-      },
-    ],
-  };
-}
-
-/** A relative path is a URI reference from the root on; each name is escaped by itself. */
-function uriOf(path: string): object {
-  const uri = path.split("/").map((name) => encodeURIComponent(name.toWellFormed()));
-  if (path.startsWith("/")) return { uri: `file://${uri.join("/")}` };
-  return { uri: uri.join("/"), uriBaseId: "%SRCROOT%" };
 }

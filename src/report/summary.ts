@@ -47,6 +47,12 @@ export type BuildSummary = {
 
 /** The six lines at a build's end; of a build in which nothing was granted only those that say something. */
 export function printSummary(summary: BuildSummary): string {
+  const rows = summaryRows(summary);
+  return `${rows.map(([name, text]) => `buildseal  ${name.padEnd(9)}${printable(text)}`).join("\n")}\n`;
+}
+
+/** The same, each with its name. */
+export function summaryRows(summary: BuildSummary): readonly (readonly [string, string])[] {
   const isGranting = summary.steps.length + summary.secrets.length + summary.leftOut.length > 0;
   const rows: [string, string][] = [
     ["steps", stepsText(summary)],
@@ -56,8 +62,7 @@ export function printSummary(summary: BuildSummary): string {
     ["searched", searchedText(summary)],
     ["result", resultText(summary)],
   ];
-  const shown = isGranting ? rows : rows.filter(([name]) => name === "result" || name === "searched");
-  return `${shown.map(([name, text]) => `buildseal  ${name.padEnd(9)}${printable(text)}`).join("\n")}\n`;
+  return isGranting ? rows : rows.filter(([name]) => name === "result" || name === "searched");
 }
 
 function stepsText({ steps, unproven, leftOut }: BuildSummary): string {

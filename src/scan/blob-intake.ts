@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Blob } from "../image/assemble.ts";
 import { type Document, readDocument } from "../image/document.ts";
+import { type Compression, isCompression } from "../layer/decode.ts";
 import type { Magic } from "../layer/magic.ts";
 import { createPathLog, type PathLog } from "../layer/path-log.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
-import type { Base, FileSink, Piece, Walker } from "../layer/spot.ts";
+import type { Base, FileSink, Piece, Spot, Walker } from "../layer/spot.ts";
 import { isZeroBlock, tarBlock } from "../layer/tar-header.ts";
+import { createDocumentReader, type DocumentText } from "./document-text.ts";
 import type { ArchiveFile, Pass } from "./pass.ts";
 import type { Scope } from "./unpacker.ts";
 
@@ -19,7 +21,6 @@ type BlobRecord = {
   isWhole: boolean;
   diffId: string | undefined;
   document: Document | undefined;
-  json: unknown;
   /** A tar that is not compressed: its digest is its diff ID. */
   isPlainTar: boolean;
   /** Which paths it writes, when there is a tar in it. */
@@ -37,8 +38,6 @@ export type BlobIntake = {
   readonly paths: (blob: number) => PathLog | undefined;
   /** Every digest that is computed aside is known. */
   readonly settled: () => Promise<void>;
-  /** The documents as they were parsed. */
-  readonly documents: () => readonly { readonly blob: number; readonly path: string; readonly json: unknown }[];
 };
 
 /**
@@ -53,12 +52,14 @@ export function createBlobIntake(
     notes,
     trustNames,
     searchedBefore,
-  }: Pick<Pass, "nest" | "limits" | "scope" | "notes" | "trustNames" | "searchedBefore">,
+    search,
+    add,
+  }: Pick<Pass, "nest" | "limits" | "scope" | "notes" | "trustNames" | "searchedBefore" | "search" | "add">,
   file?: Pick<ArchiveFile, "part" | "digest">,
 ): BlobIntake {
   const records: BlobRecord[] = [];
   const digests: Promise<void>[] = [];
-  let documentBytes = 0;
+  let parsedBytes = 0;
   const links: { path: string; target: string }[] = [];
 
   function open(path: string, bytes: number, scope = allOf): FileSink {
@@ -74,7 +75,6 @@ export function createBlobIntake(
       isWhole: false,
       diffId,
       document: undefined,
-      json: undefined,
       isPlainTar: false,
       paths: undefined,
       wasSearched: diffId === undefined,
@@ -127,7 +127,7 @@ export function createBlobIntake(
   }
 
   function hasher(record: BlobRecord, algorithm: string): Hasher {
-    if (file !== undefined && record.bytes >= largeBlobBytes) return hasherAside(record, algorithm, file);
+    if (file !== undefined && record.bytes >= asideBytes) return hasherAside(record, algorithm, file);
     const hash = createHash(algorithm);
     return {
       write: (bytes, from, to) => void hash.update(bytes.subarray(from, to)),
@@ -163,7 +163,7 @@ export function createBlobIntake(
       record.isPlainTar = true;
       return walkerSink(layer(record, base, at, scope));
     }
-    if (magic === "gzip" || magic === "zstd") return packedLayer(record, base, at, magic, scope);
+    if (isCompression(magic)) return packedLayer(record, base, at, magic, scope);
     if (magic === "json") return documentSink(record, base);
     return undefined;
   }
@@ -177,13 +177,7 @@ export function createBlobIntake(
     });
   }
 
-  function packedLayer(
-    record: BlobRecord,
-    base: Base,
-    at: number,
-    compression: "gzip" | "zstd",
-    scope: Scope,
-  ): FileSink {
+  function packedLayer(record: BlobRecord, base: Base, at: number, compression: Compression, scope: Scope): FileSink {
     const decodeLimits = {
       maxBytes: limits.layerBytes,
       // A layer may be a sparse file of zeros; its size alone is limited.
@@ -219,31 +213,56 @@ export function createBlobIntake(
     }
   }
 
-  function documentSink(record: BlobRecord, base: Base): FileSink | undefined {
-    documentBytes += record.bytes;
-    if (record.bytes > limits.documentBytes || documentBytes > limits.documentBytes * mostLargeDocuments) {
-      notes.skipped(base, `it is a document of ${record.bytes} bytes, too large to be read as one`);
-      return undefined;
-    }
-    const parts: Buffer[] = [];
+  /** Its strings are searched as they come, however large it is; it is parsed whole when an image could be made of it. */
+  function documentSink(record: BlobRecord, base: Base): FileSink {
+    const spot: Spot = { ...base, kind: "content", start: 0, end: Number.POSITIVE_INFINITY };
+    const reader = createDocumentReader(limits.documentBytes, (text) => searchText(text, spot));
+    let parts: Buffer[] = [];
+    const isSmall = record.bytes <= mostParsedBytes;
     return {
       write: (bytes, from, to) => {
-        parts.push(Buffer.from(bytes.subarray(from, to)));
+        reader.push(bytes.subarray(from, to));
+        if (isSmall) parts.push(Buffer.from(bytes.subarray(from, to)));
       },
       end: () => {
-        try {
-          record.json = JSON.parse(Buffer.concat(parts).toString("utf8"));
-        } catch {
+        const { depth, values, tooLong } = reader.end();
+        if (tooLong > 0) notes.skipped(base, `a text in it is larger than ${limits.documentBytes} bytes`);
+        if (!isSmall || depth > mostDepth || values > mostValues) return;
+        parsedBytes += record.bytes;
+        if (parsedBytes > mostAllParsedBytes) {
+          notes.skipped(base, "there are too many documents to put images together from");
           return;
         }
-        record.document = readDocument(record.json);
+        try {
+          record.document = readDocument(JSON.parse(Buffer.concat(parts).toString("utf8")));
+        } catch {
+          // its bytes were searched, and who needs it as a document says that it is none
+        }
+        parts = [];
       },
     };
   }
 
+  function searchText({ text, decoded, way }: DocumentText, spot: Spot): void {
+    const found = new Set<string>();
+    if (decoded !== undefined) {
+      search.scanText(decoded, spot, (hit) => {
+        const { path, inner } = way();
+        add(hit, [path, ...inner, "base64"]);
+        if (hit.what.kind === "known") found.add(hit.what.name);
+      });
+    }
+    search.scanText(text, spot, (hit) => {
+      // told already, where it can be read
+      if (hit.what.kind === "known" && hit.what.encoding === "base64" && found.has(hit.what.name)) return;
+      const { path, inner } = way();
+      add(hit, [path, ...inner]);
+    });
+  }
+
   function blobs(): Blob[] {
     const found = records.map(
-      ({ json: _, paths, isPlainTar, diffId, ...record }): Blob => ({
+      ({ paths, isPlainTar, diffId, ...record }): Blob => ({
         ...record,
         isTar: paths !== undefined || !record.wasSearched,
         diffId: isPlainTar ? record.digest : diffId,
@@ -263,18 +282,23 @@ export function createBlobIntake(
     blobs,
     settled: async () => void (await Promise.all(digests)),
     paths: (blob) => records[blob - 1]?.paths,
-    documents: () =>
-      records.filter((record) => record.document !== undefined).map(({ id, path, json }) => ({ blob: id, path, json })),
   };
 }
 
 /** Takes a blob's bytes, and puts down its digest when it has them all. */
 type Hasher = { readonly write: Piece; readonly end: () => void };
 
-/** All documents of an archive together may be so many times as large as one. */
-const mostLargeDocuments = 4;
+/** Registries take no larger manifests (distribution spec, "Pushing Manifests"), and configs are much smaller. */
+const mostParsedBytes = 4 << 20;
+/** Of all documents together. */
+const mostAllParsedBytes = 64 << 20;
+/** No manifest and no config comes near. Parsed, each value costs many times its bytes. */
+const mostDepth = 100;
+const mostValues = 300_000;
 /** Documents are always verified. */
 const largeBlobBytes = 1 << 20;
+/** What is smaller is hashed before another thread has started. */
+const asideBytes = 32 << 20;
 
 function isTar(magic: Magic, bytes: Buffer, from: number, to: number): boolean {
   // An empty layer is nothing but zeros.

@@ -1,20 +1,17 @@
 import type { Spot } from "../layer/spot.ts";
-import { createMatcher } from "./matcher.ts";
 import type { Search } from "./search.ts";
+import { createValueFinder } from "./value-finder.ts";
 
 export type Censor = (text: string) => string;
 
 const anywhere: Spot = { root: 0, path: [], kind: "content", start: 0, end: Number.POSITIVE_INFINITY };
-/** Shorter, and taking it out would shred what is shown. */
-const shortestValue = 6;
 /** Nothing that is shown needs to be longer; a hostile name could be. */
 const longestText = 4096;
 
 /** Takes out of a text whatever a search finds in it, and the values that rules found elsewhere. */
 export function createCensor(search: Search, values: readonly string[]): Censor {
   const known = new Map<string, string>();
-  const found = values.filter((value) => value.length >= shortestValue).map((value) => Buffer.from(value, "latin1"));
-  const matcher = createMatcher(found.map((bytes) => ({ bytes })));
+  const findValues = createValueFinder(values);
 
   function censor(text: string): string {
     const ranges: { start: number; end: number; name: string }[] = [];
@@ -22,8 +19,7 @@ export function createCensor(search: Search, values: readonly string[]): Censor 
       const name = what.kind === "known" ? `[secret ${what.name}]` : `[${what.verdict.what}]`;
       ranges.push({ start: offset, end: offset + length, name });
     });
-    const bytes = Buffer.from(text);
-    matcher.scan({ bytes, from: 0, to: bytes.length, at: 0 }, 0, bytes.length, new Map(), (_, start, end) => {
+    findValues(Buffer.from(text).toString("latin1"), (start, end) => {
       ranges.push({ start, end, name: "[secret]" });
     });
     const result = without(text, ranges);

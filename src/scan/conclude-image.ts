@@ -1,24 +1,16 @@
 import type { Skipped } from "../finding/finding.ts";
 import { type AssembleOptions, assemble } from "../image/assemble.ts";
-import type { Spot } from "../layer/spot.ts";
 import type { BlobIntake } from "./blob-intake.ts";
-import { documentTexts } from "./document-text.ts";
 import type { ImageScan } from "./image-scan.ts";
 import type { Pass } from "./pass.ts";
 
-/** When all blobs were read: the strings of the documents are searched, and the image is put together. */
+/** When all blobs were read: the image is put together. */
 export function concludeImage(
   pass: Pass,
   intake: BlobIntake,
   options: AssembleOptions,
   problems: readonly Skipped[] = [],
 ): ImageScan {
-  for (const { blob, json } of intake.documents()) {
-    const spot: Spot = { root: blob, path: [], kind: "content", start: 0, end: Number.POSITIVE_INFINITY };
-    for (const { path, inner, text } of documentTexts(json)) {
-      pass.search.scanText(text, spot, (hit) => pass.add(hit, [path, ...inner]));
-    }
-  }
   const blobs = intake.blobs();
   const assembled = assemble(blobs, options);
   const layers = new Set(assembled.images.flatMap((image) => image.layers.map((layer) => layer.blob)));

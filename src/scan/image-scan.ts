@@ -1,4 +1,4 @@
-import type { Finding, Skipped } from "../finding/finding.ts";
+import type { Finding, LeftOut, Skipped } from "../finding/finding.ts";
 
 /** What a scan of an image says. No string in it holds a value that was searched for or found. */
 export type ImageScan = {
@@ -11,6 +11,8 @@ export type ImageScan = {
   readonly skipped: readonly Skipped[];
   /** What looks like an archive and was not opened; its bytes were searched as they are. */
   readonly unopened: readonly Skipped[];
+  /** Where rules were told not to report. */
+  readonly leftOut?: readonly LeftOut[];
   readonly stats: ScanStats;
 };
 

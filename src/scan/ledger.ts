@@ -1,30 +1,18 @@
-import type { Encoding, Severity } from "../finding/finding.ts";
 import { compareSeverities } from "../finding/order.ts";
-import type { SpotKind } from "../layer/spot.ts";
 import type { Hit } from "./hit.ts";
+import { tellsBetter, withoutSame } from "./same-secret.ts";
+import type { Group, Sighting } from "./sighting.ts";
 
-/** One place of a finding, before it is known what its blob is for. */
-export type Sighting = {
-  readonly root: number;
-  readonly kind: SpotKind;
-  readonly path: readonly string[];
-  /** In a JSON document: the way to the string, instead of an offset. */
-  readonly pointer: readonly string[] | undefined;
-  readonly severity: Severity;
-  /** How a known value was written there. */
-  encoding: Encoding | undefined;
-  offset: number;
-  length: number;
-  readonly line: number | undefined;
-};
+/** Places of one kind, as many as are kept. */
+type SightingList = { readonly all: Sighting[]; more: number };
 
-/** The same secret in the same blob, wherever in it: one cause. */
-export type Group = {
+/** How a place is known, the best first: only the best that there are are told, so each is counted apart. */
+const ways = ["in a document", "in a file", "packed"] as const;
+
+type Gathered = {
   what: Hit["what"];
   readonly root: number;
-  readonly sightings: Sighting[];
-  /** How many more there were than are kept. */
-  more: number;
+  readonly lists: Record<(typeof ways)[number], SightingList>;
 };
 
 export type Ledger = {
@@ -37,6 +25,8 @@ export type Ledger = {
 };
 
 const mostSightings = 200;
+/** Of all secrets together. Then each has one place, and a number. */
+const mostKept = 100_000;
 /** Secrets found by rules. Known values are few, and are never left out. */
 const mostPatterns = 20_000;
 /** A value that is wrapped is seen line by line: what is no further apart than a line's end is one. */
@@ -45,14 +35,15 @@ const lineEndBytes = 4;
 const lookBack = 8;
 
 export function createLedger(): Ledger {
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, Gathered>();
   const values = new Set<string>();
   let overflowed = false;
+  let kept = 0;
 
   function add(hit: Hit, pointer?: readonly string[]): void {
     const { what, spot } = hit;
     const key =
-      what.kind === "known" ? `known\0${what.name}\0${spot.root}` : `${what.rule}\0${what.verdict.value}\0${spot.root}`;
+      what.kind === "known" ? `known\0${what.name}\0${spot.root}` : `value\0${what.verdict.value}\0${spot.root}`;
     let group = groups.get(key);
     if (group === undefined) {
       if (what.kind === "pattern") {
@@ -62,12 +53,17 @@ export function createLedger(): Ledger {
         }
         values.add(what.verdict.value);
       }
-      group = { what, root: spot.root, sightings: [], more: 0 };
+      const lists = { "in a document": createList(), "in a file": createList(), packed: createList() };
+      group = { what, root: spot.root, lists };
       groups.set(key, group);
     }
-    // How bad it is can depend on the place: the worst counts.
-    if (what.kind === "pattern" && group.what.kind === "pattern" && isWorse(what.verdict, group.what.verdict)) {
-      group.what = what;
+    // Several rules can know one value, and how bad it is can depend on the place: the worst counts.
+    if (what.kind === "pattern" && group.what.kind === "pattern") {
+      const [known, told] = [group.what.verdict.credentials, what.verdict.credentials];
+      const credentials = known === undefined || (known.token === undefined && told?.token) ? told : known;
+      if (tellsBetter(what, group.what)) group.what = what;
+      // the id of a key need not stand beside it everywhere
+      if (credentials !== undefined) group.what = { ...group.what, verdict: { ...group.what.verdict, credentials } };
     }
     const seen: Sighting = {
       root: spot.root,
@@ -78,39 +74,67 @@ export function createLedger(): Ledger {
       encoding: what.kind === "known" ? what.encoding : undefined,
       offset: hit.offset,
       length: hit.length,
+      longest: hit.length,
       line: hit.line,
     };
-    const same = group.sightings.slice(-lookBack).find((other) => touches(other, seen));
+    note(group.lists[pointer !== undefined ? "in a document" : spot.kind === "packed" ? "packed" : "in a file"], seen);
+  }
+
+  function note(list: SightingList, seen: Sighting): void {
+    const same = list.all.slice(-lookBack).find((other) => touches(other, seen));
+    const most = kept < mostKept ? mostSightings : 1;
     if (same !== undefined) {
-      // The whole and a part of it, or two rules' literals in one secret.
-      if (seen.length > same.length) same.encoding = seen.encoding;
-      const end = Math.max(same.offset + same.length, seen.offset + seen.length);
-      same.offset = Math.min(same.offset, seen.offset);
-      same.length = end - same.offset;
-    } else if (group.sightings.length < mostSightings) {
-      group.sightings.push(seen);
+      widen(same, seen);
+    } else if (list.all.length < most) {
+      kept++;
+      list.all.push(seen);
     } else {
-      group.more++;
+      list.more++;
     }
   }
 
   return {
     add,
-    groups: () =>
-      [...groups.values()].map((group) => {
-        // What was read as a document, or unpacked, says more than the bytes it came from.
-        const better = group.sightings.filter(({ pointer, kind }) => pointer !== undefined || kind !== "packed");
-        const pointed = better.filter(({ pointer }) => pointer !== undefined);
-        const sightings = [pointed, better, group.sightings].find((some) => some.length > 0)!;
-        return { ...group, sightings };
-      }),
+    groups: () => {
+      const all = [...groups.values()].map(({ what, root, lists }): Group => {
+        const { all: sightings, more } = lists[ways.find((way) => lists[way].all.length > 0)!];
+        return { what, root, sightings: joined(sightings), more };
+      });
+      return withoutSame(all);
+    },
     values: () => [...values],
     overflowed: () => overflowed,
   };
 }
 
-function isWorse(a: { readonly severity: Severity }, b: { readonly severity: Severity }): boolean {
-  return compareSeverities(a.severity, b.severity) < 0;
+function createList(): SightingList {
+  return { all: [], more: 0 };
+}
+
+/** The whole and a part of it, or two rules' literals in one secret. */
+function widen(one: Sighting, other: Sighting): void {
+  if (other.longest > one.longest) {
+    one.encoding = other.encoding;
+    one.longest = other.longest;
+  }
+  if (compareSeverities(other.severity, one.severity) < 0) one.severity = other.severity;
+  const end = Math.max(one.offset + one.length, other.offset + other.length);
+  one.offset = Math.min(one.offset, other.offset);
+  one.length = end - one.offset;
+}
+
+/** Rules for whole files speak at a file's end, those for bytes while it is read: what is one place may have come as two. */
+function joined(sightings: readonly Sighting[]): Sighting[] {
+  const kept = new Map<string, Sighting[]>();
+  return sightings.filter((sighting) => {
+    const place = JSON.stringify([sighting.kind, sighting.path, sighting.pointer]);
+    const there = kept.get(place);
+    const same = there?.find((other) => touches(other, sighting));
+    if (same !== undefined) widen(same, sighting);
+    else if (there === undefined) kept.set(place, [sighting]);
+    else there.push(sighting);
+    return same === undefined;
+  });
 }
 
 function touches(a: Sighting, b: Sighting): boolean {

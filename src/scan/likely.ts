@@ -1,29 +1,47 @@
-/** Words that stand in documentation instead of a secret. */
-const placeholder =
-  /example|xxxx|\*{4}|your[-_]|changeme|placeholder|redacted|dummy|sample|insert|deadbeef|0123456789|1234567890|abcdefghij/i;
+import { entropyOf } from "../lint/placeholder.ts";
 
-/** Would nobody write this in place of a secret: not a word for "your token here", not one character many times? */
+export { entropyOf, isPlaceholder } from "../lint/placeholder.ts";
+
+/** Words that stand in documentation instead of a secret, long enough that no random text holds one. */
+const words =
+  /example|x{6}|\*{4}|\.{4}|0{8}|your[-_ ]|changeme|change[-_]me|placeholder|redacted|insert[-_ ]|deadbeef|cafebabe|0123456789|1234567890|987654321|abcdefgh|qwertyui|not[-_]?real|fake[-_]|[-_]fake|dummy[-_]|[-_]dummy|sample[-_]|[-_]sample|^dummy|^fake|^sample|foobar|lorem|super[-_]?secret/i;
+
+/** So many characters tell whether a text is random; the rest of a long one may be anything. */
+const seenCharacters = 200;
+
+/** Would nobody write this in place of a secret: no word for "your token here", no row, enough of a mixture? */
 export function isLikely(value: string, bitsPerCharacter: number): boolean {
-  return !placeholder.test(value) && !/(.)\1{5}/.test(value) && entropyOf(value) >= bitsPerCharacter;
+  const head = value.slice(0, seenCharacters);
+  return !words.test(head) && !/(.)\1{5}/s.test(head) && !isInOrder(head) && entropyOf(head) >= bitsPerCharacter;
 }
 
-/** Does a value only stand for another one: a variable's name in place of its content, a word of documentation? */
-export function isPlaceholder(value: string): boolean {
-  return /^[$%<{]|^\*+$/.test(value) || placeholder.test(value) || /^(.)\1*$/.test(value);
-}
-
-/** Shannon entropy over the characters of a text, in bits per character. */
-export function entropyOf(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
-  return bits;
+/** `abcd1234`, `a1b2c3d4`: characters that follow the one before, or the one before that, more often than by chance. */
+export function isInOrder(value: string): boolean {
+  let next = 0;
+  let afterNext = 0;
+  for (let at = 2; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (Math.abs(code - value.charCodeAt(at - 1)) <= 1) next++;
+    if (Math.abs(code - value.charCodeAt(at - 2)) <= 1) afterNext++;
+  }
+  const pairs = value.length - 2;
+  return pairs >= 6 && (next > 0.55 * pairs || afterNext > 0.65 * pairs);
 }
 
 /** Does a path say that what lies there is for tests or shows how something is done? */
 export function isExamplePath(path: string): boolean {
   return /(?:^|[/_.-])(?:tests?|testdata|testing|certdata|fixtures?|examples?|samples?|demos?|mocks?|specs?|__tests__|snakeoil|dummyserver)(?:[/_.-]|$)/i.test(
+    path,
+  );
+}
+
+/**
+ * Does a path say that what lies there was published for all: documentation, or a package as its registry gives it? Not a
+ * tool's cache beside packages: it can hold what a build was given.
+ */
+export function isPublishedPath(path: string): boolean {
+  if (/(?:^|\/)\.cache\//.test(path)) return false;
+  return /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|go\/pkg\/mod|usr\/local\/go\/(?:src|test)|\.cargo\/registry|\.m2\/repository|\.gradle\/caches|\.nuget\/packages|_cacache|var\/cache\/apt|usr\/share\/(?:doc|man|info|help|gtk-doc|perl5?)|usr\/lib\/(?:python3?[\d.]*|node|ruby|go-?[\d.]*))\/|\.(?:md|rst|adoc|d\.[cm]?ts|map|html?)$|(?:^|\/)(?:README|CHANGE(?:LOG|S)|NEWS)[^/]*$/i.test(
     path,
   );
 }

@@ -1,6 +1,6 @@
 import { blockBytes, openKernel, spareAfter, spareBefore } from "./kernel/kernel.ts";
 import { afterLineEnd, beforeLineEnd } from "./kernel/line-end.ts";
-import { type Literal, longBytes, shortestRun } from "./kernel/tables.ts";
+import { type Literal, longBytes, shortestBytes, shortestRun } from "./kernel/tables.ts";
 
 export type { Literal };
 
@@ -61,9 +61,14 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
       const literal = kernel.literal(index);
       const at = kernel.address(index) + shift;
       const place = kernel.place(index);
-      const { bytes, windowBytes, wraps = false } = wanted[literal]!;
+      const { bytes, windowBytes, wraps = false, anyCase = false } = wanted[literal]!;
       if (windowBytes === undefined && !wraps) onMatch(literal, at - place, at - place + bytes.length);
-      else (wraps ? tellWrapped : tellRun)(literal, bytes, stretch, at, place, runs, onMatch);
+      else {
+        const isSame = (byte: number, index: number): boolean =>
+          byte === bytes[index] || (anyCase && lowered(byte) === lowered(bytes[index]!));
+        const tellOne = wraps ? tellWrapped : tellRun;
+        tellOne({ literal, length: bytes.length, isSame }, stretch, at, place, runs, onMatch);
+      }
     }
   }
 
@@ -73,7 +78,8 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
       byteOffset + stretch.from,
       byteOffset + stretch.to,
       byteOffset + first,
-      byteOffset + last,
+      // short literals are met by their fourth byte: at the end there may be none
+      byteOffset + (last === stretch.to ? last + shortestBytes : last),
     );
     if (count <= kernel.mostFound) {
       tell(count, stretch, -byteOffset, runs, onMatch);
@@ -107,10 +113,20 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
   };
 }
 
+/** The literal that was met: is this byte its number `index`? */
+type Met = {
+  readonly literal: number;
+  readonly length: number;
+  readonly isSame: (byte: number, index: number) => boolean;
+};
+
+function lowered(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}
+
 /** Follows a run to both sides of where it was met, and tells it unless it is known or goes on from one that is. */
 function tellRun(
-  literal: number,
-  wanted: Uint8Array,
+  { literal, length, isSame }: Met,
   { bytes, from, to, at }: Stretch,
   met: number,
   place: number,
@@ -121,10 +137,10 @@ function tellRun(
   if (last !== undefined && last.end > at + met) return;
   let left = 0;
   const leftMost = Math.min(place, met - from, reachBytes);
-  while (left < leftMost && bytes[met - left - 1] === wanted[place - left - 1]) left++;
+  while (left < leftMost && isSame(bytes[met - left - 1]!, place - left - 1)) left++;
   let right = 0;
-  const rightMost = Math.min(wanted.length - place, to - met, reachBytes);
-  while (right < rightMost && bytes[met + right] === wanted[place + right]) right++;
+  const rightMost = Math.min(length - place, to - met, reachBytes);
+  while (right < rightMost && isSame(bytes[met + right]!, place + right)) right++;
   const origin = at + met - place;
   runs.set(literal, { end: at + met + right, origin });
   const goesOn = last !== undefined && last.origin === origin && at + met - left <= last.end;
@@ -133,8 +149,7 @@ function tellRun(
 
 /** The same of one in which a line's end may stand anywhere. */
 function tellWrapped(
-  literal: number,
-  wanted: Uint8Array,
+  { literal, length, isSame }: Met,
   { bytes, from, to, at }: Stretch,
   met: number,
   place: number,
@@ -145,13 +160,13 @@ function tellWrapped(
   if (last !== undefined && last.end > at + met) return;
   let start = met;
   for (let index = place; index > 0 && met - start < reachBytes; index--) {
-    const before = beforeLineEnd(bytes, from, start, wanted[index - 1]!);
+    const before = beforeLineEnd(bytes, from, start, (byte) => isSame(byte, index - 1));
     if (before === -1) break;
     start = before;
   }
   let end = met;
-  for (let index = place; index < wanted.length && end - met < reachBytes; index++) {
-    const next = afterLineEnd(bytes, to, end, wanted[index]!);
+  for (let index = place; index < length && end - met < reachBytes; index++) {
+    const next = afterLineEnd(bytes, to, end, (byte) => isSame(byte, index));
     if (next === -1) break;
     end = next;
   }

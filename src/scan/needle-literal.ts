@@ -6,22 +6,44 @@ import type { Literal } from "./matcher.ts";
 const lineEnds = [Buffer.from("\n"), Buffer.from("\r\n")];
 
 /**
- * What to look for so that no form of a needle is missed: the form itself (in windows, if the needle says so). Base64 and
- * hex may be wrapped into lines; where a line's end would leave two pieces that are both too short to be met by, each way
- * to cut it is a literal of its own.
+ * What to look for so that no form of a needle is missed: the form itself (in windows, if the needle says so). Forms that
+ * differ in the case of their hexadecimal digits are one literal. Base64 and hex may be wrapped into lines; where a line's
+ * end would leave two pieces that are both too short to be met by, each way to cut it is a literal of its own.
  */
-export function needleLiterals(needle: Needle): Literal[] {
-  const { bytes, encoding } = needle.encoded;
-  const form: Literal = needle.windows ? { bytes, windowBytes: needle.windowBytes } : { bytes };
-  if (encoding !== "base64" && encoding !== "hex") return [form];
-  const wraps = bytes.length >= longBytes;
-  return [wraps ? { ...form, wraps } : form, ...lineEnds.flatMap((lineEnd) => cuts(bytes, lineEnd))];
+export function needleLiterals(needles: readonly Needle[]): { readonly needle: Needle; readonly literal: Literal }[] {
+  return inAnyCase(needles).flatMap(({ needle, anyCase }) =>
+    literalsOf(needle, anyCase).map((literal) => ({ needle, literal })),
+  );
 }
 
-function cuts(bytes: Uint8Array, lineEnd: Uint8Array): Literal[] {
+function inAnyCase(needles: readonly Needle[]): { readonly needle: Needle; readonly anyCase: boolean }[] {
+  const found = new Map<string, { readonly needle: Needle; anyCase: boolean }>();
+  for (const needle of needles) {
+    const { encoding, bytes } = needle.encoded;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    const key = `${needle.name}\0${encoding}\0${hasDigits.has(encoding) ? text.toLowerCase() : text}`;
+    const twin = found.get(key);
+    if (twin === undefined) found.set(key, { needle, anyCase: false });
+    else twin.anyCase = true;
+  }
+  return [...found.values()];
+}
+
+/** Where every byte can be written in hexadecimal digits. */
+const hasDigits: ReadonlySet<string> = new Set(["hex", "percent", "json", "html", "shell"]);
+
+function literalsOf({ encoded: { bytes, encoding }, windows, windowBytes }: Needle, anyCase: boolean): Literal[] {
+  const form: Literal = windows ? { bytes, anyCase, windowBytes } : { bytes, anyCase };
+  if (encoding !== "base64" && encoding !== "hex") return [form];
+  const wraps = bytes.length >= longBytes;
+  return [wraps ? { ...form, wraps } : form, ...lineEnds.flatMap((lineEnd) => cuts(bytes, lineEnd, anyCase))];
+}
+
+function cuts(bytes: Uint8Array, lineEnd: Uint8Array, anyCase: boolean): Literal[] {
   const from = Math.max(1, bytes.length - longBytes + 1);
   const to = Math.min(bytes.length - 1, longBytes - 1);
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ({
     bytes: Buffer.concat([bytes.subarray(0, from + index), lineEnd, bytes.subarray(from + index)]),
+    anyCase,
   }));
 }

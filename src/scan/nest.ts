@@ -1,11 +1,15 @@
 import type { Compression } from "../layer/decode.ts";
+import { createHeadedWalker, gitObjectHeader, type HeaderPart, rpmHeaders, sparseMap } from "../layer/headed-walker.ts";
 import type { Limits } from "../layer/limit.ts";
 import type { Magic } from "../layer/magic.ts";
+import { arFormat, cpioFormat, gitRecordFormat } from "../layer/member-format.ts";
+import { createMemberWalker, type MemberFormat } from "../layer/member-walker.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
 import { createTarWalker, type TarEntry } from "../layer/tar-walker.ts";
 import { createZipWalker, type ZipMember } from "../layer/zip-walker.ts";
 import type { Hit } from "./hit.ts";
+import { createRoom } from "./room.ts";
 import type { PlaceRule } from "./rule.ts";
 import type { Search } from "./search.ts";
 import { createStrand, type Strand } from "./strand.ts";
@@ -17,7 +21,7 @@ import { createWindowPool } from "./window-pool.ts";
 export type Notes = {
   readonly hit: (hit: Hit) => void;
   readonly bytes: (count: number) => void;
-  readonly file: () => void;
+  readonly file: (file: Base) => void;
   /** A limit, or damage, kept something from being read that is promised to be: the scan is not complete. */
   readonly skipped: (place: Base, why: string) => void;
   /** It looks like an archive and is none, or none that is promised to be opened; its bytes were searched as they are. */
@@ -36,6 +40,9 @@ export type TarUse = {
   readonly broken: (why: string) => void;
 };
 
+/** All that is unpacked at the same time holds no more of what came before than this. */
+const mostWindowsBytes = 96 << 20;
+
 /** Opens what lies in files, archives in archives too. */
 export function createNest(
   search: Search,
@@ -45,6 +52,7 @@ export function createNest(
   notes: Notes,
 ): Nest {
   const pool = createWindowPool(search);
+  const room = createRoom(mostWindowsBytes);
   let opened = 0;
   let unpacked = 0;
 
@@ -85,42 +93,98 @@ export function createNest(
   }
 
   function contents(magic: Magic, base: Base, at: number, depth: number, scope: Scope): FileSink | undefined {
-    if (magic === "xz" || magic === "bzip2") {
-      notes.unopened(base, `${magic} is not opened`);
-      return undefined;
+    const broken = (why: string): void => notes.unopened(base, why);
+    switch (magic) {
+      case "unknown":
+      case "json":
+        return undefined;
+      case "gzip":
+      case "zstd":
+      case "xz":
+      case "bzip2":
+      case "zlib":
+      case "git-pack":
+      case "tar":
+      case "zip":
+      case "ar":
+      case "cpio":
+      case "rpm":
+      case "git-object":
+        break;
+      default:
+        broken(`${magic} is not opened`);
+        return undefined;
     }
-    if (magic === "unknown" || magic === "json" || !mayOpen(base, depth)) return undefined;
-    if (magic === "tar") {
-      return walkerSink(tar(base, at, depth + 1, scope, { broken: (why) => notes.unopened(base, why) }));
+    if (!mayOpen(base, depth)) return undefined;
+    const inside = depth + 1;
+    switch (magic) {
+      case "tar":
+        return walkerSink(tar(base, at, inside, scope, { broken }));
+      case "zip":
+        return walkerSink(zip(base, at, inside, scope));
+      case "ar":
+        return walkerSink(members(arFormat, base, at, inside, scope));
+      case "cpio":
+        return walkerSink(members(cpioFormat, base, at, inside, scope));
+      case "rpm":
+        return headed(rpmHeaders, base, at, () => file({ ...base, path: [...base.path, "payload"] }, inside, scope));
+      case "git-object":
+        return headed(gitObjectHeader, base, at, () => file(base, inside, scope));
+      case "gzip":
+      case "zstd":
+        return packed(magic, { ...base, wrapped: magic }, at, inside, scope);
+      default:
+        return packed(magic, base, at, inside, scope);
     }
-    if (magic === "zip") return walkerSink(zip(base, at, depth + 1, scope));
-    return packed(magic, { ...base, wrapped: magic }, at, depth + 1, scope);
+  }
+
+  /** A file behind a header of its own. */
+  function headed(parts: readonly HeaderPart[], base: Base, at: number, open: () => FileSink): FileSink {
+    return walkerSink(createHeadedWalker(base, at, parts, { open, broken: (why) => notes.unopened(base, why) }));
+  }
+
+  function members(format: MemberFormat, base: Base, at: number, depth: number, scope: Scope): Walker {
+    return createMemberWalker(base, at, format, {
+      broken: (why) => notes.unopened(base, why),
+      open: ({ name }) => {
+        const member = { ...base, path: [...base.path, name] };
+        if (format !== gitRecordFormat) notes.file(member);
+        return file(member, depth, scope);
+      },
+      // of what Linux starts with, the first archive may be followed by a compressed one
+      rest: () => file(base, depth, scope),
+    });
   }
 
   function tar(base: Base, at: number, depth: number, scope: Scope, use: TarUse): Walker {
     return createTarWalker(base, at, {
       broken: use.broken,
-      open: (entry) => {
+      open: (entry, data) => {
         use.onEntry?.(entry);
         const path = [...base.path, entry.path];
-        if (entry.split) {
-          // Put together from two fields, so no search of the header sees it.
-          const spot: Spot = { ...base, path, kind: "name", start: 0, end: Number.POSITIVE_INFINITY };
-          search.scanText(entry.path, spot, notes.hit);
-        }
+        // Put together from two fields, so no search of the header sees it.
+        if (entry.split) scanText(entry.path, { ...base, path }, "name");
+        for (const text of entry.said) scanText(text, { ...base, path }, "metadata");
         if (entry.kind !== "file") return undefined;
-        notes.file();
-        return file({ ...base, path }, depth, scope);
+        const content = { ...base, path };
+        notes.file(content);
+        const open = (): FileSink => file(content, depth, scope);
+        return entry.hasMap ? headed(sparseMap, content, data, open) : open();
       },
     });
+  }
+
+  function scanText(text: string, base: Base, kind: Spot["kind"]): void {
+    search.scanText(text, { ...base, kind, start: 0, end: Number.POSITIVE_INFINITY }, notes.hit);
   }
 
   function zip(base: Base, at: number, depth: number, scope: Scope): Walker {
     return createZipWalker(base, at, {
       broken: (why) => notes.unopened(base, why),
       open: (member, data) => {
-        notes.file();
-        return zipMember(member, { ...base, path: [...base.path, member.path] }, data, depth, scope);
+        const inside = { ...base, path: [...base.path, member.path] };
+        notes.file(inside);
+        return zipMember(member, inside, data, depth, scope);
       },
     });
   }
@@ -147,7 +211,10 @@ export function createNest(
       bombBytes: limits.bombBytes,
     };
     return unpack({ compression, base, at, limits: decodeLimits }, scope, (inner) => ({
-      walker: createFileWalker(base, file(base, depth, inner)),
+      walker:
+        compression === "git-pack"
+          ? members(gitRecordFormat, base, 0, depth, inner)
+          : createFileWalker(base, file(base, depth, inner)),
       onPiece: (piece) => {
         own += piece.length;
         unpacked += piece.length;
@@ -161,7 +228,7 @@ export function createNest(
   }
 
   function unpack(what: Packed, scope: Scope, open: (scope: Scope) => Unpacked): FileSink {
-    return createUnpacker(what, scope, open, strand);
+    return createUnpacker(what, scope, open, strand, room);
   }
 
   return { strand, tar, unpack };

@@ -53,6 +53,13 @@ export function createPass(options: ScanOptions): Pass {
   const skippedPaths = createSkippedPaths(options.skipPaths ?? []);
   const skipped: Remark[] = [];
   const unopened: Remark[] = [];
+  let brokeOff = false;
+  const begun = new Set<number>();
+  let latest: readonly string[] = [];
+  const reading = (): string => {
+    const path = latest.join(" → ");
+    return search.holdsNeedle(path) ? "" : path;
+  };
   const stats = { bytes: 0, files: 0, layers: 0 };
   const notes: Notes = {
     hit: (hit) => {
@@ -60,12 +67,18 @@ export function createPass(options: ScanOptions): Pass {
     },
     bytes: (count) => {
       stats.bytes += count;
-      options.onProgress?.(stats);
+      options.onProgress?.(stats, reading);
     },
-    file: () => {
+    file: ({ root, path }) => {
       stats.files++;
+      latest = path;
+      if (root !== 0) begun.add(root);
+      stats.layers = begun.size;
     },
-    skipped: (place, why) => note(skipped, place, why),
+    skipped: (place, why) => {
+      // that what was read ends too early, too, says nothing more
+      if (!(brokeOff && place.root === theArchive.root)) note(skipped, place, why);
+    },
     unopened: (place, why) => note(unopened, place, why),
   };
   const nest = createNest(search, place, limits, options.nowSeconds, notes);
@@ -88,7 +101,8 @@ export function createPass(options: ScanOptions): Pass {
       }
     } catch (error) {
       if (!(error instanceof StreamFailure)) throw error;
-      notes.skipped(theArchive, "its stream broke off");
+      brokeOff = true;
+      note(skipped, theArchive, `its stream broke off: ${error.message}`);
     }
     strand.end();
     await finish(scope);
@@ -125,7 +139,8 @@ export function createPass(options: ScanOptions): Pass {
     readFile,
     conclude: (atlas, layers) => {
       const leftOut = skippedPaths.leftOut();
-      return conclude({ search, ledger, atlas, skipped, unopened, leftOut, stats: { ...stats, layers } });
+      const { onKey } = options;
+      return conclude({ search, ledger, atlas, skipped, unopened, leftOut, stats: { ...stats, layers }, onKey });
     },
   };
 }
@@ -152,7 +167,7 @@ async function begin(stream: AsyncIterable<Uint8Array>): Promise<{ head: Buffer;
       const result = await iterator.next();
       return result.done === true ? undefined : result.value;
     } catch (cause) {
-      throw new StreamFailure("the stream failed", { cause });
+      throw new StreamFailure(cause instanceof Error ? cause.message : "unknown", { cause });
     }
   }
 

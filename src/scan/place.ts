@@ -2,7 +2,7 @@ import type { ImagePlace } from "../finding/finding.ts";
 import type { Assembled, Blob, Role } from "../image/assemble.ts";
 import type { PathLog } from "../layer/path-log.ts";
 import type { SpotKind } from "../layer/spot.ts";
-import type { Sighting } from "./ledger.ts";
+import type { Sighting } from "./sighting.ts";
 
 /** What is known of the archive when all of it was read. */
 export type Atlas = {
@@ -22,12 +22,16 @@ const layerSurfaces: Readonly<Record<SpotKind, ImagePlace["surface"]>> = {
   searched: "layer",
 };
 
+const mostPlaces = 100;
+
 /** The places of one sighting: one for each image, platform and layer that its blob is used in. */
 export function placesOf(sighting: Sighting, atlas: Atlas): ImagePlace[] {
   const { root, kind } = sighting;
   if (atlas.plain) return [{ surface: layerSurfaces[kind], ...named(sighting.path), ...position(sighting) }];
   const roles = atlas.assembled.roles.get(root) ?? [];
-  if (roles.length > 0) return roles.map((role) => placeIn(role, sighting, atlas));
+  // a blob that is used a thousand times need not be named so often
+  if (roles.length > 0) return roles.slice(0, mostPlaces).map((role) => placeIn(role, sighting, atlas));
+  if (atlas.assembled.beside.has(root)) return [];
   const outside = atlas.blobs.get(root);
   const path = outside === undefined ? sighting.path : [outside.path, ...(sighting.pointer ?? sighting.path)];
   return [{ surface: kind === "slack" ? "slack" : "archive", ...named(path), ...position(sighting) }];
@@ -45,7 +49,8 @@ function placeIn(role: Role, sighting: Sighting, atlas: Atlas): ImagePlace {
 
 function layerPlace(role: Role & { kind: "layer" }, sighting: Sighting, atlas: Atlas): ImagePlace {
   const image = atlas.assembled.images[role.image]!;
-  const { index, digest, diffId, createdBy } = image.layers[role.layer]!;
+  const { index, digest, diffId, createdBy, base } = image.layers[role.layer]!;
+  const baseName = base?.name ?? base?.digest;
   const [path] = sighting.path;
   const deletedIn =
     path === undefined
@@ -59,6 +64,7 @@ function layerPlace(role: Role & { kind: "layer" }, sighting: Sighting, atlas: A
       ...(digest === undefined ? {} : { digest }),
       diffId,
       ...(createdBy === undefined ? {} : { createdBy }),
+      ...(baseName === undefined ? {} : { base: baseName }),
     },
     ...named(sighting.pointer ?? sighting.path),
     ...position(sighting),

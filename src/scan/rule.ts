@@ -1,11 +1,16 @@
 import type { Severity } from "../finding/finding.ts";
+import type { Secret } from "../secret/secret.ts";
 
 /** What a rule may know of where it looks. */
 export type RuleContext = {
   /** The innermost file's path; empty where there is none. */
   readonly path: string;
+  /** The archives that it lies in, outermost first. */
+  readonly within?: readonly string[];
   /** Seconds since 1970. */
   readonly now: number;
+  /** A place that took as long as many counts as many: of places only so many are judged. */
+  readonly spend?: (places: number) => void;
 };
 
 /** Something that a rule found: where in the text it was given, and how sure it is. */
@@ -21,6 +26,29 @@ export type Verdict = {
   readonly redacted: string;
   /** What tells this finding from others of the rule in a fingerprint; never the value. */
   readonly key?: string;
+  /** The whole of a key, for asking its issuer. */
+  readonly credentials?: IssuedKey;
+};
+
+/** A key with all that is needed to ask its issuer about it; it stays in memory. */
+export type IssuedKey = {
+  readonly issuer: "aws";
+  readonly id: string;
+  readonly secret: Secret;
+  readonly token?: Secret;
+};
+
+/** What a rule says of itself: its page, `buildseal explain` and its help in reports are made of this. */
+export type RuleText = {
+  readonly id: string;
+  /** One line, without a full stop. */
+  readonly title: string;
+  /** At worst; a finding's own is lower where something speaks against it. */
+  readonly severity: Severity;
+  /** Markdown, in whole sentences. */
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
 };
 
 /** Looks where one of its literals stands. */
@@ -28,6 +56,8 @@ export type ContentRule = {
   readonly id: string;
   /** At least four bytes each, ASCII. */
   readonly literals: readonly string[];
+  /** Upper and lower case of ASCII letters in them are one. */
+  readonly anyCase?: boolean;
   /** How much of the text around the literal it wants to see, in bytes. */
   readonly before: number;
   readonly after: number;

@@ -2,7 +2,7 @@ import type { Choice } from "../image/choice.ts";
 import type { Limits } from "../layer/limit.ts";
 import type { Needle } from "../secret/needle.ts";
 import type { ScanStats } from "./image-scan.ts";
-import type { ContentRule, PlaceRule } from "./rule.ts";
+import type { ContentRule, IssuedKey, PlaceRule } from "./rule.ts";
 
 export type ScanOptions = {
   /** The forms of the values that must not be in the image. */
@@ -11,6 +11,10 @@ export type ScanOptions = {
   readonly nowSeconds: number;
   /** The rules for what others left; all of them when left out. */
   readonly rules?: { readonly content: readonly ContentRule[]; readonly place: readonly PlaceRule[] };
+  /** Globs of paths at which rules do not report; known values are searched for there all the same. */
+  readonly skipPaths?: readonly string[];
+  /** Told of each finding whose key could be asked about at its issuer, at the end. What it does with it is its own. */
+  readonly onKey?: (fingerprint: string, key: IssuedKey) => void;
   /** What the archive is: of a cache export nobody expects an image. */
   readonly holds?: "image" | "cache";
   /** Which of the images in it are meant. */
@@ -26,6 +30,6 @@ export type ScanOptions = {
    * need not be unpacked and searched again. Its bytes must bear the digest out all the same, but under `trustNames`.
    */
   readonly searchedBefore?: (digest: string) => string | undefined;
-  /** Called about once a megabyte. */
-  readonly onProgress?: (stats: ScanStats) => void;
+  /** Called about once a megabyte; `stats.layers` counts those that were begun, `reading` says which file is being read. */
+  readonly onProgress?: (stats: ScanStats, reading: () => string) => void;
 };

@@ -39,9 +39,12 @@ const windowsBytes = 128 << 20;
 
 export function createSearch(needles: readonly Needle[], rules: readonly ContentRule[], now: number): Search {
   const wanted: Wanted[] = [
-    ...needles.flatMap((needle) => needleLiterals(needle).map((literal) => ({ literal, needle }))),
+    ...needleLiterals(needles),
     ...rules.flatMap((rule) =>
-      rule.literals.map((text) => ({ literal: { bytes: Buffer.from(text, "latin1") }, rule })),
+      rule.literals.map((text) => ({
+        literal: { bytes: Buffer.from(text, "latin1"), anyCase: rule.anyCase === true },
+        rule,
+      })),
     ),
   ];
   const judged = new Map<string, number>();
@@ -50,6 +53,8 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     windowsBytes,
   );
 
+  let needleMatcher: Matcher | undefined;
+
   function judge(rule: ContentRule, stretch: Stretch, start: number, end: number, spot: Spot): Verdict | undefined {
     const count = (judged.get(rule.id) ?? 0) + 1;
     judged.set(rule.id, count);
@@ -57,7 +62,12 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     const { bytes, at } = stretch;
     const from = Math.max(stretch.from, start - rule.before, spot.start - at);
     const to = Math.min(stretch.to, end + rule.after, spot.end - at);
-    const verdict = rule.judge(bytes.toString("latin1", from, to), start - from, { path: spot.path.at(-1) ?? "", now });
+    const verdict = rule.judge(bytes.toString("latin1", from, to), start - from, {
+      path: spot.path.at(-1) ?? "",
+      within: spot.path.slice(0, -1),
+      now,
+      spend: (places) => judged.set(rule.id, count + places),
+    });
     if (verdict === undefined || holdsNeedle(verdict.value)) return undefined;
     return { ...verdict, start: verdict.start + from, end: verdict.end + from, value: copied(verdict.value) };
   }
@@ -67,8 +77,10 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     if (needles.length === 0) return false;
     const bytes = Buffer.from(text);
     let found = false;
-    matcher.scan({ bytes, from: 0, to: bytes.length, at: 0 }, 0, bytes.length, new Map(), (literal) => {
-      found ||= "needle" in wanted[literal]!;
+    // A matcher of its own: this is asked while the other one tells what it has found, which a search would overwrite.
+    needleMatcher ??= createMatcher(needleLiterals(needles).map(({ literal }) => literal));
+    needleMatcher.scan({ bytes, from: 0, to: bytes.length, at: 0 }, 0, bytes.length, new Map(), () => {
+      found = true;
     });
     return found;
   }

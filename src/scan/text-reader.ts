@@ -16,7 +16,7 @@ export function createTextReader(
 
   function read(rule: PlaceRule, text: string): void {
     const spot: Spot = { ...base, kind: "content", start: 0, end: text.length };
-    const verdicts = rule.read(text, { path: base.path.at(-1) ?? "", now });
+    const verdicts = rule.read(text, { path: base.path.at(-1) ?? "", within: base.path.slice(0, -1), now });
     const lineOf = lineCounter(text);
     for (const verdict of verdicts.sort((a, b) => a.start - b.start)) {
       const line = lineOf(verdict.start);

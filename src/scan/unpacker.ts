@@ -1,11 +1,19 @@
 import { type ByteQueue, createByteQueue } from "../layer/byte-queue.ts";
 import { batchBytes, type Compression, type DecodeLimits, type DecodeProblem, decode } from "../layer/decode.ts";
-import { decodeWhole } from "../layer/decode-whole.ts";
+import { decodeWhole, isAtOnce } from "../layer/decode-whole.ts";
+import { windowTooLarge } from "../layer/engine/engine.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
+import { windowOf } from "../layer/window.ts";
+import type { Room } from "./room.ts";
 import type { Strand } from "./strand.ts";
 
 /** What was set going by one strand, and has to keep pace with it; and what reads its input by itself, aside from it. */
-export type Scope = { readonly running: Set<Unpacking>; readonly aside: Set<Promise<void>> };
+export type Scope = {
+  readonly running: Set<Unpacking>;
+  readonly aside: Set<Promise<void>>;
+  /** In how many packed things it lies. */
+  readonly depth: number;
+};
 
 type Unpacking = { readonly queue: ByteQueue; readonly done: Promise<void>; closed: boolean };
 
@@ -31,8 +39,8 @@ const smallPackedBytes = 256 * 1024;
 const noBytes = Buffer.alloc(0);
 const smallBytes = 2 << 20;
 
-export function createScope(): Scope {
-  return { running: new Set(), aside: new Set() };
+export function createScope(depth = 0): Scope {
+  return { running: new Set(), aside: new Set(), depth };
 }
 
 /** So many are unpacked aside at once: each on a thread of its own. */
@@ -66,6 +74,7 @@ export function createUnpacker(
   scope: Scope,
   open: (scope: Scope) => Unpacked,
   newStrand: (walker: Walker, room?: number) => Strand,
+  room: Room,
 ): FileSink {
   const spot: Spot = { ...base, kind: "packed", start: at, end: Number.POSITIVE_INFINITY };
   let parts: Buffer[] = [];
@@ -88,20 +97,34 @@ export function createUnpacker(
   }
 
   async function unpack(input: AsyncIterable<Uint8Array>): Promise<void> {
-    const inner = createScope();
+    const inner = createScope(scope.depth + 1);
+    const { head, whole, abandon } = await begin(input);
+    const window = windowOf(compression, head);
+    const giveBack = await room.take(scope.depth, window);
     const { walker, onPiece, onEnd } = open(inner);
-    const strand = newStrand(walker);
-    const result = await decode(compression, input, limits, async (piece) => {
-      onPiece?.(piece);
-      await strand.write(piece, () => settle(inner));
-    });
-    strand.end();
-    await finish(inner);
-    onEnd(result);
+    if (giveBack === undefined) {
+      await abandon();
+      onEnd({ trailing: 0, problem: windowTooLarge });
+      return;
+    }
+    try {
+      const strand = newStrand(walker);
+      const take = async (piece: Buffer): Promise<void> => {
+        onPiece?.(piece);
+        await strand.write(piece, () => settle(inner));
+      };
+      const result = await decode(compression, whole, limits, take, window);
+      strand.end();
+      await finish(inner);
+      onEnd(result);
+    } finally {
+      giveBack();
+    }
   }
 
   /** False when the result is too large for that. */
   function unpackAtOnce(): boolean {
+    if (!isAtOnce(compression)) return false;
     const result = decodeWhole(compression, Buffer.concat(parts), smallBytes, limits);
     if (result === undefined) return false;
     parts = [];
@@ -151,5 +174,25 @@ export function createUnpacker(
       running.closed = true;
       running.queue.close();
     },
+  };
+}
+
+/** Looks at how something begins. */
+async function begin(input: AsyncIterable<Uint8Array>) {
+  const iterator = input[Symbol.asyncIterator]();
+  const first = await iterator.next();
+
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
+  return {
+    head: first.done === true ? noBytes : Buffer.from(first.value.buffer, first.value.byteOffset, first.value.length),
+    whole: all(),
+    abandon: () => iterator.return?.(),
   };
 }

@@ -1,4 +1,5 @@
 import { type Encoded, encodingsOf } from "./encoding.ts";
+import { byteText } from "./encoding/writing.ts";
 import { distinctParts, shortestWindowBytes, trimmed } from "./part.ts";
 import type { Secret } from "./secret.ts";
 import { weaknessOf } from "./weak.ts";
@@ -35,10 +36,11 @@ export function needlesOf(secret: Secret, purpose: Purpose): Needle[] {
   const parts = distinctParts(core);
   const isWhole = parts.some((part) => Buffer.compare(part, core) === 0);
   const whole = encodingsOf(value).map((encoded) => needle(secret.name, encoded, isWhole));
-  const seen = new Set(whole.map(({ encoded }) => Buffer.from(encoded.bytes).toString("latin1")));
-  for (const encoded of isWhole ? [] : parts.flatMap(encodingsOf)) {
+  if (isWhole) return whole;
+  const seen = new Set(whole.map(({ encoded }) => byteText(encoded.bytes)));
+  for (const encoded of parts.flatMap(encodingsOf)) {
     const found = needle(secret.name, encoded, true);
-    const key = Buffer.from(encoded.bytes).toString("latin1");
+    const key = byteText(encoded.bytes);
     if (found.windows && !seen.has(key)) {
       seen.add(key);
       whole.push(found);

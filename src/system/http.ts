@@ -6,7 +6,10 @@ export type HttpLimits = {
   readonly idleMs: number;
 };
 
-/** HTTP by Node's own `fetch`: it follows redirects, and takes `authorization` along to the same origin only. */
+/**
+ * HTTP by Node's own `fetch`: it follows redirects, and takes `authorization` along to the same origin only. What has a body
+ * goes where it was sent, and nowhere else: the body may be a credential.
+ */
 export function createHttp({ idleMs }: HttpLimits): Http {
   return async ({ url, method = "GET", headers, body }) => {
     const control = new AbortController();
@@ -16,6 +19,7 @@ export function createHttp({ idleMs }: HttpLimits): Http {
         method,
         headers,
         signal: control.signal,
+        redirect: body === undefined ? "follow" : "error",
         ...(body === undefined ? {} : { body }),
       });
       watch.feed();

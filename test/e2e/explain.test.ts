@@ -4,22 +4,22 @@ import { expect, test } from "vitest";
 import { runCommand } from "./command-line.ts";
 import { createScratch } from "./scratch.ts";
 
-const pages = fileURLToPath(new URL("../../docs/rule", import.meta.url));
-const ids = readdirSync(pages).map((name) => name.replace(/\.md$/, ""));
+const folders = ["rule", "scan-rule"].map((name) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url)));
+const pages = folders.map((folder) => readdirSync(folder).map((name) => ({ id: name.replace(/\.md$/, ""), folder })));
 const explain = (...words: string[]) => runCommand(createScratch("folder"), ["explain", ...words]);
 
 test("each rule is explained by its own page", () => {
-  for (const id of ids) {
+  for (const { id, folder } of pages.flat()) {
     const { status, stdout, stderr } = explain(id);
     expect([id, status, stderr]).toEqual([id, 0, ""]);
-    expect(stdout.trimEnd()).toBe(readFileSync(`${pages}/${id}.md`, "utf8").trimEnd());
+    expect(stdout.trimEnd()).toBe(readFileSync(`${folder}/${id}.md`, "utf8").trimEnd());
   }
 });
 
 test("without a rule all are listed, in order, with their severity and what mends them", () => {
   const { status, stdout } = explain();
   const listed = [...stdout.matchAll(/^([a-z-]+) +(?:error|warning|info) +(?:fix\?? +)?\S.+$/gm)].map(([, id]) => id);
-  expect([status, listed]).toEqual([0, ids.toSorted()]);
+  expect([status, listed]).toEqual([0, pages.flatMap((some) => some.map(({ id }) => id).toSorted())]);
 });
 
 test("a misspelt rule, or a part of a name that only one has, is named in the answer", () => {

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { ownFlags } from "../../src/buildx/own-flag.ts";
+import { formats, options as scanOptions } from "../../src/cli/scan-image/arguments.ts";
 import { type Config, configSchema } from "../../src/config/config.ts";
 import { readDocument } from "../../src/config/document.ts";
 import { insertMounts } from "../../src/dockerfile/insertion.ts";
@@ -16,6 +17,7 @@ import { readRequest, requestRecipe } from "../../src/grant/request.ts";
 import { grantSchema } from "../../src/grant/request-schema.ts";
 import { selectorSchema } from "../../src/grant/selector-schema.ts";
 import { recipes } from "../../src/recipe/recipes.ts";
+import { ignoreListSchema, ignoreSchema } from "../../src/scan/ignore-schema.ts";
 import { sourceSchemas } from "../../src/source/kind/schema.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -70,9 +72,11 @@ async function planOf(text: string, ask: { with?: readonly string[] } = {}): Pro
 
 describe("the examples", () => {
   test("are of kinds that this test knows", () => {
-    // those before and after are run by test/unit/cli/rewrite/docs.test.ts
+    // those before and after are run by test/unit/cli/rewrite/docs.test.ts, rules by test/unit/config/user-rules.test.ts
     const known = new Set(
-      "yaml|yaml buildseal|yaml policy|dockerfile|dockerfile before|dockerfile after|json|console|ts".split("|"),
+      "yaml|yaml buildseal|yaml policy|yaml scan-rules|dockerfile|dockerfile before|dockerfile after|json|console|ts".split(
+        "|",
+      ),
     );
     expect(blocks.filter(({ kind }) => !known.has(kind)).map(nameOf)).toEqual([]);
     expect(blocks.filter(({ kind, text }) => kind === "yaml" && /^version: 1$/m.test(text)).map(nameOf)).toEqual([]);
@@ -95,6 +99,12 @@ describe("the examples", () => {
 
   test.each(ofKind("yaml"))("of %s are YAML", (_, { text }) => {
     expect(parseAllDocuments(text).flatMap(({ errors }) => errors)).toEqual([]);
+  });
+
+  test("of an ignore list can be read", async () => {
+    const lists = ofKind("yaml").filter(([name]) => name.startsWith("docs/scan-image.md"));
+    expect(lists).toHaveLength(1);
+    for (const [name, block] of lists) await readDocument(name, block.text, ignoreListSchema);
   });
 
   test.each(ofKind("json"))("of %s are JSON", (_, { text }) => {
@@ -175,6 +185,16 @@ describe("everything has its place", () => {
       expect(cell, name).toBeDefined();
       for (const choice of choices) expect(cell).toContain(choice);
     }
+  });
+
+  test("each option of scan-image is in its table, with its formats, and so is every key of an ignore list", () => {
+    const page = "docs/scan-image.md";
+    const cells = [...cellsOf(page)].map((cell) => cell.split(/[ [=]/)[0]!);
+    const names = Object.keys(scanOptions).map((name) => `--${name}`);
+    expect(names.filter((name) => !cells.includes(name))).toEqual([]);
+    expect(cells.filter((cell) => cell.startsWith("--") && !names.includes(cell))).toEqual([]);
+    expect(missing(page, formats)).toEqual([]);
+    for (const key of Object.keys(ignoreSchema.shape)) expect(read(page)).toContain(`\`${key}\``);
   });
 
   test("each key of the policy is in its table, and those of a grant", () => {

@@ -30,7 +30,7 @@ export async function concludeBuild(ask: Outcome): Promise<number> {
     await printQuietId(ask);
     return report(ask, { result: "not searched", status: 0 });
   }
-  const scans = results.flatMap(({ found }) => found.map(({ scan }) => scan));
+  const scans = results.flatMap(({ found }) => found.map(({ scan }) => ready.wishes.gate.judge(scan)));
   const verdict = await judgeScans(ask, scans);
   for (const sentence of plan.unsearched) machine.say(`warning: ${sentence}`);
   process.stderr.write(ready.session.mask.text(printVerdict(verdict, Math.min(machine.columns ?? 80, 120))));
@@ -146,7 +146,8 @@ async function report(
   if (path !== undefined) {
     const name = command.tags[0] ?? ready.site.source.displayName;
     const { scans = [], verdict } = end;
-    const written = { path, summary, verdict, scans, name, ms: performance.now(), mask: session.mask.text };
+    const times = { ms: performance.now(), now: session.machine.now() };
+    const written = { path, summary, verdict, scans, name, ...times, mask: session.mask.text };
     await withUserUmask(session.machine, () => writeReport(written));
   }
   return end.status;

@@ -4,6 +4,7 @@ import { needlesOf } from "../../secret/needle.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { weaknessOf } from "../../secret/weak.ts";
 import type { RecordFile } from "../../system/record-file.ts";
+import type { GateSettings } from "../scan-image/gate-settings.ts";
 import { version } from "../version.ts";
 import type { Issued } from "./secrets.ts";
 
@@ -15,6 +16,7 @@ export type LookAsk = {
   readonly values: () => readonly Secret[];
   readonly issued: Issued | undefined;
   readonly now: () => number;
+  readonly gate: Pick<GateSettings, "options" | "tag">;
   /** A report says everything that there is to say of the image: for it nothing is passed over. */
   readonly reports: boolean;
 };
@@ -25,12 +27,16 @@ export type LookAsk = {
  */
 export function lookFor(ask: LookAsk, file: RecordFile): Look {
   const values = ask.values();
-  const sought = { version, values: values.flatMap((secret) => soughtValue(secret, ask.issued, file)) };
+  const sought = {
+    version: `${version}${ask.gate.tag}`,
+    values: values.flatMap((secret) => soughtValue(secret, ask.issued, file)),
+  };
   const isOnRecord = (digest: string) => isSearchedFor(file.blobs.get(digest), sought);
   return {
     options: {
       needles: values.flatMap((secret) => needlesOf(secret, "scan")),
       nowSeconds: ask.now() / 1000,
+      ...ask.gate.options,
       ...(!ask.reports
         ? {
             searchedBefore: (digest: string) => (isOnRecord(digest) ? file.blobs.get(digest)?.diffId : undefined),

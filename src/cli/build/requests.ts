@@ -5,6 +5,7 @@ import { type CachedRule, cachedRule, requireGate } from "../../grant/policy.ts"
 import type { GrantRequest } from "../../grant/request.ts";
 import { namedRecipes, readRequests } from "../grant-requests.ts";
 import type { Machine } from "../machine.ts";
+import { type GateSettings, usualGate } from "../scan-image/gate-settings.ts";
 import type { Site } from "./site.ts";
 
 /** What the user wants, from flags over variables over the file, within what the policy allows. */
@@ -15,6 +16,8 @@ export type Wishes = {
   readonly requireIdentity: boolean;
   readonly allowExec: boolean;
   readonly report: string | undefined;
+  /** By which rules results are searched, and what of what they find is known or accepted. */
+  readonly gate: GateSettings;
 };
 
 const scanModes: readonly string[] = ["gate", "warn", "off"];
@@ -35,7 +38,16 @@ export async function readWishes(site: Site, command: BuildCommand, machine: Mac
     requireIdentity: own.requireIdentity || isOn(environment["BUILDSEAL_REQUIRE_IDENTITY"]),
     allowExec: own.allow.includes("exec"),
     report: reportPath(own.report ?? (environment["BUILDSEAL_REPORT"] || undefined)),
+    gate: scan === "off" ? usualGate : await gateOf(site, machine),
   };
+}
+
+/** @throws SealError CONFIG */
+async function gateOf({ config, configPath }: Site, { now }: Machine): Promise<GateSettings> {
+  const { baseline, ignore, only, skipPaths, rules } = config?.scan ?? {};
+  if ([baseline, ignore, only, skipPaths, rules].every((key) => key === undefined)) return usualGate;
+  const { readGateSettings } = await import("../scan-image/read-gate-settings.ts");
+  return readGateSettings(config?.scan, configPath, now);
 }
 
 function scanFrom(value: string | undefined): ScanMode | undefined {
@@ -49,10 +61,10 @@ function isOn(value: string | undefined): boolean {
 }
 
 function reportPath(path: string | undefined): string | undefined {
-  if (path === undefined || path.endsWith(".json")) return path;
+  if (path === undefined || /\.(?:json|html)$/.test(path)) return path;
   throw new SealError(
     "ARGUMENT",
-    `The report is JSON, and ${path} has another ending`,
-    "Write --seal-report=FILE.json",
+    `The report is JSON or HTML, and ${path} has another ending`,
+    "Write --seal-report=FILE.json or FILE.html",
   );
 }

@@ -22,7 +22,8 @@ export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Pr
   const { stdinForPass, stdinAsIs } = site.source;
   const file = pass.subjects.length === 0 ? undefined : await openRecordFile(session.machine.environment);
   const { values, issued, wishes } = ready;
-  const asked = { values, issued, now: session.machine.now, reports: wishes.report !== undefined };
+  const reports = wishes.report !== undefined;
+  const asked = { values, issued, now: session.machine.now, gate: wishes.gate, reports };
   const look = () => lookFor(asked, file!);
   const docker = tools.start({
     words: [...tools.buildx, "build", ...pass.words],

@@ -1,7 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { SealError } from "../../error.ts";
+import type { Finding, LeftOut } from "../../finding/finding.ts";
+import { hideLikely } from "../../finding/hide-likely.ts";
 import type { Verdict } from "../../gate/verdict.ts";
-import type { BuildSummary } from "../../report/summary.ts";
+import { type BuildSummary, summaryRows } from "../../report/summary.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import { errorCode } from "../../system/error-code.ts";
 import { version } from "../version.ts";
@@ -15,17 +17,36 @@ export type ReportAsk = {
   readonly name: string;
   /** How long all of it took, in milliseconds. */
   readonly ms: number;
+  /** When it ended, in milliseconds since 1970. */
+  readonly now: number;
   readonly mask: (text: string) => string;
 };
 
 /** Writes the report with all that is known of the build, and without one value. @throws SealError OUTPUT */
-export async function writeReport({ path, summary, verdict, scans, name, ms, mask }: ReportAsk): Promise<void> {
+export async function writeReport(ask: ReportAsk): Promise<void> {
+  const { path, mask } = ask;
+  const text = path.endsWith(".html") ? await pageOf(ask) : jsonOf(ask);
+  try {
+    await writeFile(path, mask(text));
+  } catch (cause) {
+    throw new SealError(
+      "OUTPUT",
+      `The report could not be written to ${path} (${errorCode(cause)})`,
+      "See that there is room and permission",
+      { cause },
+    );
+  }
+}
+
+const tool = { name: "buildseal", version };
+
+function jsonOf({ summary, verdict, scans, name, ms }: ReportAsk): string {
   const images = scans.flatMap((scan) => scan.images);
-  const digest = scans.find(({ topDigest }) => topDigest !== undefined)?.topDigest ?? images[0]?.configDigest;
+  const digest = digestOf(scans);
   const { layers = 0, bytes = 0, files = 0 } = summary.searched ?? {};
   const report = {
     version: 1,
-    tool: { name: "buildseal", version },
+    tool,
     complete: verdict?.isComplete ?? false,
     subject: {
       kind: images.length > 0 ? "image" : "files",
@@ -35,18 +56,50 @@ export async function writeReport({ path, summary, verdict, scans, name, ms, mas
     },
     stats: { bytes, files, layers, ms: Math.round(ms) },
     ...summary,
-    findings: [...(verdict?.leaks ?? []), ...(verdict?.others ?? [])],
+    findings: findingsOf(verdict),
     leakedBefore: verdict?.leakedBefore ?? [],
     skipped: verdict?.skipped ?? [],
+    leftOut: leftOutOf(scans),
   };
-  try {
-    await writeFile(path, `${mask(JSON.stringify(report, undefined, 2))}\n`);
-  } catch (cause) {
-    throw new SealError(
-      "OUTPUT",
-      `The report could not be written to ${path} (${errorCode(cause)})`,
-      "See that there is room and permission",
-      { cause },
-    );
-  }
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/** The page of a scan, with what is said at a build's end above it. */
+async function pageOf({ summary, verdict, scans, name, ms, now }: ReportAsk): Promise<string> {
+  const [{ htmlReport }, { ruleHelps }] = await Promise.all([
+    import("../../report/html/html-report.ts"),
+    import("../scan-image/rule-help.ts"),
+  ]);
+  const { layers = 0, bytes = 0, files = 0, platforms = [] } = summary.searched ?? {};
+  const before = (verdict?.leakedBefore ?? []).map(
+    ({ diffId, createdBy }) => ["leaked before", hideLikely(createdBy ?? diffId)] as const,
+  );
+  return htmlReport({
+    tool,
+    image: name,
+    digest: digestOf(scans),
+    platforms,
+    complete: verdict?.isComplete ?? false,
+    findings: findingsOf(verdict),
+    skipped: verdict?.skipped ?? [{ what: "the result", why: `it was not searched (${summary.result})` }],
+    leftOut: leftOutOf(scans),
+    stats: { bytes, files, layers, ms },
+    began: now - ms,
+    ended: now,
+    rules: ruleHelps([]),
+    about: [...summaryRows(summary), ...before],
+  });
+}
+
+function findingsOf(verdict: Verdict | undefined): readonly Finding[] {
+  return [...(verdict?.leaks ?? []), ...(verdict?.others ?? [])];
+}
+
+function leftOutOf(scans: readonly ImageScan[]): readonly LeftOut[] {
+  return scans.flatMap(({ leftOut = [], unopened }) => [...leftOut, ...unopened]);
+}
+
+function digestOf(scans: readonly ImageScan[]): string | undefined {
+  const top = scans.find(({ topDigest }) => topDigest !== undefined)?.topDigest;
+  return top ?? scans.flatMap((scan) => scan.images)[0]?.configDigest;
 }

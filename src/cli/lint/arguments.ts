@@ -2,6 +2,7 @@ import { type TemplateEngine, templateEngines } from "../../dockerfile/template/
 import { SealError } from "../../error.ts";
 import type { Severity } from "../../finding/finding.ts";
 import { type Options, printOptions, readOptions } from "../option.ts";
+import { type AskedReport, readReports } from "../report-option.ts";
 
 export const formats = ["text", "json", "sarif", "junit", "github", "gitlab"] as const;
 export type Format = (typeof formats)[number];
@@ -38,7 +39,7 @@ const options = {
 export type LintCommand = {
   readonly words: readonly string[];
   readonly help: boolean;
-  readonly reports: readonly { readonly format: Format; readonly file: string | undefined }[];
+  readonly reports: readonly AskedReport<Format>[];
   readonly fix: "no" | "write" | "diff";
   readonly unsafe: boolean;
   readonly failOn: Severity | "never";
@@ -72,7 +73,7 @@ export function parseLintCommand(words: readonly string[]): LintCommand {
   if (given.has("update-baseline") && fix !== "no") {
     throw wrong("--update-baseline and --fix do not go together", "Mend first, then write the baseline");
   }
-  const reports = reportsOf(given.values("format"), given.value("output"));
+  const reports = readReports(formats, given.values("format"), given.value("output"));
   const takesStdout = fix === "diff" ? "--diff" : fix === "write" && given.words.includes("-") ? "--fix -" : undefined;
   const onStdout = reports.find(({ file }) => file === undefined);
   if (takesStdout !== undefined && onStdout !== undefined && given.has("format")) {
@@ -91,23 +92,6 @@ export function parseLintCommand(words: readonly string[]): LintCommand {
     config: given.value("config"),
     engine: given.value("engine") as LintCommand["engine"],
   };
-}
-
-function reportsOf(values: readonly string[], output: string | undefined): LintCommand["reports"] {
-  const reports = (values.length === 0 ? ["text"] : values).map((value) => {
-    const equals = value.indexOf("=");
-    const format = (equals < 0 ? value : value.slice(0, equals)) as Format;
-    if (equals === value.length - 1) throw wrong(`--format ${format}= names no file`, `Write --format ${format}=FILE`);
-    return { format, file: equals < 0 ? undefined : value.slice(equals + 1) };
-  });
-  const open = reports.filter(({ file }) => file === undefined);
-  if (open.length > 1) {
-    throw wrong("Two formats would go to one place", `Write --format ${open[1]!.format}=FILE for one of them`);
-  }
-  if (output !== undefined && open.length === 0) {
-    throw wrong("--output has nothing to write: every format has its own file", "Take --output out");
-  }
-  return reports.map(({ format, file }) => ({ format, file: file ?? output }));
 }
 
 function wrong(message: string, remedy: string): SealError {

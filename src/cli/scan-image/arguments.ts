@@ -1,5 +1,10 @@
 import { SealError } from "../../error.ts";
+import type { Severity } from "../../finding/finding.ts";
 import { type Options, printOptions, readOptions } from "../option.ts";
+import { type AskedReport, readReports } from "../report-option.ts";
+
+export const formats = ["text", "json", "sarif", "junit", "github", "gitlab", "html"] as const;
+export type Format = (typeof formats)[number];
 
 export type ScanCommand = {
   readonly image: string;
@@ -7,12 +12,21 @@ export type ScanCommand = {
   readonly needles: string | undefined;
   /** Platforms as `os/architecture[/variant]`; empty: all. */
   readonly platforms: readonly string[];
-  readonly format: "text" | "json";
-  readonly output: string | undefined;
-  readonly failOn: "error" | "warning" | "info" | "never";
+  readonly reports: readonly AskedReport<Format>[];
+  /** Left out, the configuration's. */
+  readonly failOn: Severity | "never" | undefined;
+  /** Ids of rules; empty: the configuration's, else all. */
+  readonly only: readonly string[];
+  readonly ruleFiles: readonly string[];
+  readonly skipPaths: readonly string[];
+  readonly baseline: string | undefined;
+  readonly updateBaseline: boolean;
+  readonly ignore: string | undefined;
+  readonly config: string | undefined;
+  readonly verify: boolean;
 };
 
-const options = {
+export const options = {
   needles: {
     value: "FILE",
     says: "Look for these values, too: a JSON object of name and value, or one value a line; - is stdin",
@@ -22,12 +36,37 @@ const options = {
     repeat: true,
     says: "Of an index only this platform (linux/arm64). May be given several times; else all",
   },
-  format: { value: "F", choices: ["text", "json"], says: "text or json" },
+  format: {
+    value: "F[=FILE]",
+    choices: formats,
+    repeat: true,
+    says: `${formats.join(", ")}; to a file where one is named. May be given several times`,
+  },
   output: { value: "FILE", short: "o", says: "Write the report there instead of stdout" },
   "fail-on": {
     value: "SEVERITY",
     choices: ["error", "warning", "info", "never"],
     says: "The least severity that makes the exit status 1 (error); never: none does",
+  },
+  only: {
+    value: "RULE,…",
+    repeat: true,
+    says: "Only these rules; known-value stands for the values of --needles",
+  },
+  rule: { value: "FILE", repeat: true, says: "Rules of your own, beside those that are built in (YAML)" },
+  "skip-path": {
+    value: "GLOB",
+    repeat: true,
+    says: "Rules do not report there; known values are searched for everywhere",
+  },
+  baseline: { value: "FILE", says: "Do not report what this file lists, and say what of it is there no more" },
+  "update-baseline": { says: "Write everything that is found now into the baseline, but no known value" },
+  ignore: { value: "FILE", says: "Do not report what this list of reasons and days allows (YAML)" },
+  config: { value: "FILE", says: "Use this configuration instead of the nearest buildseal.yaml" },
+  verify: {
+    value: "ISSUER",
+    choices: ["aws"],
+    says: "aws: ask AWS whether the keys that were found are still valid. They leave the machine",
   },
 } as const satisfies Options;
 
@@ -61,13 +100,25 @@ export function parseScanCommand(words: readonly string[]): ScanCommand | "help"
   if (needles === "-" && image === "-") {
     throw wrong("Image and needles cannot both come on stdin", "Give one of them as a file");
   }
+  const only = given.values("only").flatMap((value) => value.split(",").map((name) => name.trim()));
+  if (only.includes("")) throw wrong("--only names a rule that is empty", "Write --only RULE,RULE");
+  if (only.length > 0 && needles !== undefined && !only.includes("known-value")) {
+    throw wrong("--needles looks for values, and --only leaves that out", "Add known-value to --only");
+  }
   return {
     image,
     needles,
     platforms: given.values("platform"),
-    format: (given.value("format") ?? "text") as ScanCommand["format"],
-    output: given.value("output"),
-    failOn: (given.value("fail-on") ?? "error") as ScanCommand["failOn"],
+    reports: readReports(formats, given.values("format"), given.value("output")),
+    failOn: given.value("fail-on") as ScanCommand["failOn"],
+    only,
+    ruleFiles: given.values("rule"),
+    skipPaths: given.values("skip-path"),
+    baseline: given.value("baseline"),
+    updateBaseline: given.has("update-baseline"),
+    ignore: given.value("ignore"),
+    config: given.value("config"),
+    verify: given.has("verify"),
   };
 }
 

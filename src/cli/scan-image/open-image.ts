@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { normalizeImageName, parseImageName } from "../../buildx/image-name.ts";
 import { SealError } from "../../error.ts";
 import { type BlobStore, listBlobs } from "../../image/blob-list.ts";
@@ -15,12 +15,14 @@ import { withArchiveFile } from "../../system/archive-file.ts";
 import { createAskHelper } from "../../system/credential-helper.ts";
 import { findOnPath, readDockerConfig } from "../../system/docker.ts";
 import { hasLocalImage, saveLocalImage } from "../../system/docker-image.ts";
+import { errorCode } from "../../system/error-code.ts";
 import { createHttp } from "../../system/http.ts";
+import { readWhole } from "../../system/layout.ts";
 import { openLayoutStore } from "../../system/layout-store.ts";
 import type { Machine } from "../machine.ts";
 
 /** A registry that says nothing for so long has gone. */
-const idleMs = 60_000;
+const usualIdleSeconds = 60;
 
 /**
  * Searches the image that a user names, wherever it is.
@@ -39,11 +41,14 @@ export async function scanNamed(
     case "stdin":
       return scanArchive(process.stdin, chosen);
     case "archive":
+      checkFile(transport.path, transport.form);
+      // what no place of can be read twice, as a pipe of the shell's
+      if (!statSync(transport.path).isFile()) return scanArchive(readWhole(transport.path), chosen);
       return withArchiveFile(transport.path, (file) => scanArchiveFile(file, chosen));
     case "layout":
       return scanLayout(transport.path, chosen);
     case "daemon":
-      return scanLocal(transport.reference, await dockerProgram(machine), chosen, machine);
+      return scanDaemon(transport.reference, await dockerProgram(machine), chosen, machine);
     case "registry":
       return scanRegistry(transport.reference, chosen, machine);
     case "name": {
@@ -57,6 +62,19 @@ export async function scanNamed(
 
 type Chosen = ScanOptions & { readonly choice: Choice };
 
+/** @throws SealError ARGUMENT */
+function checkFile(path: string, form: string): void {
+  if (statSync(path).isDirectory()) {
+    throw new SealError("ARGUMENT", `${path} is a folder, and ${form} names a file`, `Name a layout as oci:${path}`);
+  }
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    const message = `${path} cannot be read (${errorCode(cause)})`;
+    throw new SealError("ARGUMENT", message, "Name a file that you may read", { cause });
+  }
+}
+
 async function dockerProgram({ environment }: Machine): Promise<string> {
   const docker = await findOnPath("docker", environment);
   if (docker !== undefined) return docker;
@@ -69,6 +87,14 @@ async function scanLayout(folder: string, options: Chosen): Promise<ImageScan> {
     throw unopened(`${folder} is no OCI layout: its index.json cannot be read`, cause);
   });
   return scanStore(index, store, options);
+}
+
+/** @throws SealError IMAGE for one that the engine has not */
+async function scanDaemon(reference: string, docker: string, options: Chosen, machine: Machine): Promise<ImageScan> {
+  if ((await hasLocalImage(docker, reference, machine.environment)) === false) {
+    throw unopened(`The local daemon has no image ${reference}`, undefined);
+  }
+  return scanLocal(reference, docker, options, machine);
 }
 
 async function scanLocal(
@@ -85,7 +111,7 @@ async function scanRegistry(reference: string, options: Chosen, { environment }:
   const { repository: path, tag, digest: asked } = parseImageName(normalizeImageName(reference));
   const [host = "", ...rest] = path.split("/");
   const repository = openRepository(host, rest.join("/"), {
-    http: createHttp({ idleMs }),
+    http: createHttp({ idleMs: idleSeconds(environment) * 1000 }),
     login: async () => loginFor(host, await readDockerConfig(environment), createAskHelper(environment)),
     wait: (ms) => new Promise((done) => setTimeout(done, ms)),
   });
@@ -96,6 +122,14 @@ async function scanRegistry(reference: string, options: Chosen, { environment }:
   const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [{ digest, size: top.length }] }));
   const manifest = async (each: string): Promise<Buffer> => (each === digest ? top : repository.manifest(each));
   return scanStore(index, { ...repository, manifest }, options);
+}
+
+/** @throws SealError ARGUMENT */
+function idleSeconds(environment: Machine["environment"]): number {
+  const text = environment["BUILDSEAL_REGISTRY_IDLE_SECONDS"];
+  if (text === undefined || text === "") return usualIdleSeconds;
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new SealError("ARGUMENT", "BUILDSEAL_REGISTRY_IDLE_SECONDS is no number of seconds", "Correct or unset it");
 }
 
 async function scanStore(index: Buffer, store: BlobStore, options: Chosen): Promise<ImageScan> {

@@ -1,56 +1,78 @@
-import { megabytes, plural } from "../../report/amount.ts";
-import { findingTable, remarkLines } from "../../report/finding-table.ts";
+import { colourPaint, plainPaint } from "../../report/colour.ts";
+import { wantsColour } from "../../report/coloured-diff.ts";
+import type { ImageReport } from "../../report/image-report.ts";
+import { imageText } from "../../report/image-text.ts";
 import { jsonReport } from "../../report/json-report.ts";
-import type { ImageScan } from "../../scan/image-scan.ts";
 import { type Machine, withUserUmask } from "../machine.ts";
-import { version } from "../version.ts";
-import type { ScanCommand } from "./arguments.ts";
+import type { Format, ScanCommand } from "./arguments.ts";
+import type { ScanSettings } from "./settings.ts";
 
-export type Told = { readonly command: ScanCommand; readonly machine: Machine; readonly ms: number };
-
-/** @throws SealError OUTPUT */
-export async function writeReport(scan: ImageScan, { command, machine, ms }: Told): Promise<void> {
-  const text = command.format === "json" ? json(scan, command, ms) : table(scan, machine, ms);
-  const { output } = command;
-  if (output === undefined) {
-    machine.print(text);
-    return;
+/** Writes every report that was asked for. @throws SealError OUTPUT */
+export async function writeReports(
+  report: ImageReport,
+  reports: ScanCommand["reports"],
+  failOn: ScanSettings["failOn"],
+  machine: Machine,
+): Promise<void> {
+  for (const { format, file } of reports) {
+    const text = await reportText(report, format, failOn, file === undefined ? machine : undefined);
+    if (file === undefined) {
+      machine.print(text);
+      continue;
+    }
+    const { writeAtomically } = await import("../../system/atomic-file.ts");
+    await withUserUmask(machine, () => writeAtomically(file, new TextEncoder().encode(text), undefined));
   }
-  const { writeAtomically } = await import("../../system/atomic-file.ts");
-  await withUserUmask(machine, () => writeAtomically(output, new TextEncoder().encode(text), undefined));
-}
-
-function json(scan: ImageScan, { image }: ScanCommand, ms: number): string {
-  const { complete, topDigest, images, findings, skipped, stats } = scan;
-  return jsonReport({
-    tool: { name: "buildseal", version },
-    complete,
-    subject: {
-      kind: "image",
-      name: image,
-      ...(topDigest === undefined ? {} : { digest: topDigest }),
-      platforms: images.map(({ platform }) => platform),
-    },
-    findings,
-    skipped,
-    stats: { ...stats, ms: Math.round(ms) },
-  });
 }
 
 const usualColumns = 80;
+const widest = 120;
+const narrowest = 40;
 
-function table({ images, findings, skipped, unopened, stats }: ImageScan, { columns }: Machine, ms: number): string {
-  const width = Math.max(40, Math.min(columns ?? usualColumns, 120));
-  const told = findings.filter(({ severity }) => severity !== "info");
-  const lesser = findings.length - told.length;
-  const platforms = images.map(({ platform }) => platform).join(", ");
-  const searched = `${plural(stats.layers, "layer")} of ${platforms || "no image"}, ${plural(stats.files, "file")}, ${megabytes(stats.bytes)} in ${(ms / 1000).toFixed(1)} s`;
-  const parts = [
-    findingTable(told, width),
-    lesser === 0 ? "" : `${plural(lesser, "finding")} of severity info (--format json has them).\n`,
-    remarkLines("Not read, so nobody knows what is in it:", skipped, width),
-    remarkLines("Not opened; searched as it is:", unopened, width),
-    `${told.length === 0 ? "Nothing found in" : `${plural(told.length, "finding")} in`} ${searched}.\n`,
-  ];
-  return parts.filter((part) => part !== "").join("\n");
+/** @param machine whose stdout it goes to, if it does */
+async function reportText(
+  report: ImageReport,
+  format: Format,
+  failOn: ScanSettings["failOn"],
+  machine: Machine | undefined,
+): Promise<string> {
+  switch (format) {
+    case "text": {
+      const { stdout } = process;
+      // a terminal that does not know its width says 0
+      const columns = (machine !== undefined && stdout.isTTY && stdout.columns) || usualColumns;
+      return imageText(report, {
+        columns: Math.max(narrowest, Math.min(columns, widest)),
+        paint: machine !== undefined && wantsColour(stdout, machine.environment) ? colourPaint : plainPaint,
+        least: failOn === "info" ? "info" : "warning",
+      });
+    }
+    case "json":
+      return jsonReport({ ...report, subject: subjectOf(report) });
+    case "sarif": {
+      const { sarifReport } = await import("../../report/sarif.ts");
+      const { image: name, digest, platforms } = report;
+      return sarifReport({ ...report, subject: { name, ...(digest === undefined ? {} : { digest }), platforms } });
+    }
+    case "junit": {
+      const { junitReport } = await import("../../report/junit.ts");
+      return junitReport(report.findings, report.skipped, [report.image], report.stats.ms / 1000);
+    }
+    case "github": {
+      const { githubReport, githubSkipped } = await import("../../report/github.ts");
+      return githubSkipped(report.skipped) + githubReport(report.findings);
+    }
+    case "gitlab": {
+      const { gitlabSecretReport } = await import("../../report/gitlab-secret.ts");
+      return gitlabSecretReport(report);
+    }
+    case "html": {
+      const { htmlReport } = await import("../../report/html/html-report.ts");
+      return htmlReport(report);
+    }
+  }
+}
+
+function subjectOf({ image, digest, platforms }: ImageReport) {
+  return { kind: "image" as const, name: image, ...(digest === undefined ? {} : { digest }), platforms };
 }

@@ -1,22 +1,76 @@
-import type { Finding, Severity, Skipped } from "../../finding/finding.ts";
+import { SealError } from "../../error.ts";
+import type { Finding, Skipped } from "../../finding/finding.ts";
 import { compareSeverities } from "../../finding/order.ts";
 import { isPlatform } from "../../image/choice.ts";
+import type { ImageReport } from "../../report/image-report.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
-import { openMachine } from "../machine.ts";
+import type { ScanOptions } from "../../scan/scan-options.ts";
+import { type Machine, openMachine } from "../machine.ts";
+import { version } from "../version.ts";
 import type { ScanCommand } from "./arguments.ts";
+import { type Judged, judge, openLists, updateBaseline } from "./lists.ts";
 import { readNeedles } from "./needles.ts";
 import { scanNamed } from "./open-image.ts";
-import { writeReport } from "./report.ts";
+import { openProgress } from "./progress.ts";
+import { writeReports } from "./report.ts";
+import { readRules, type ScanRules } from "./rules.ts";
+import { readSettings, type ScanSettings } from "./settings.ts";
+import type { Verifier } from "./verify.ts";
 
-/** Searches the image that the command names and reports it. Gives the exit status. @throws SealError ARGUMENT, IMAGE, OUTPUT */
+/** Searches the image that the command names and reports it. Gives the exit status. @throws SealError ARGUMENT, CONFIG, IMAGE, OUTPUT */
 export async function runScan(command: ScanCommand): Promise<number> {
   const machine = openMachine();
-  const start = performance.now();
+  const began = machine.now();
+  const settings = await readSettings(command, machine);
+  checkWishes(command, settings);
+  const rules = await readRules(settings);
+  const lists = await openLists(settings, rules.ids, command.updateBaseline);
+  const verifier = command.verify ? (await import("./verify.ts")).openVerifier(machine) : undefined;
+  const scan = await scanImage(command, settings, rules, machine, verifier);
+  const ask = { lists, ran: rules.ran, isWhole: scan.complete && command.platforms.length === 0, now: began };
+  const judged = command.updateBaseline ? await updateBaseline(scan, ask, machine) : judge(scan.findings, ask);
+  const findings = (await verifier?.tell(judged.findings)) ?? judged.findings;
+  const report = reportOf(scan, { ...judged, findings }, rules, { image: command.image, began, ended: machine.now() });
+  await writeReports(report, command.reports, settings.failOn, machine);
+  return statusOf(report, settings.failOn);
+}
+
+/** @throws SealError ARGUMENT */
+function checkWishes(command: ScanCommand, { baseline, only }: ScanSettings): void {
+  if (command.updateBaseline && baseline === undefined) {
+    throw new SealError("ARGUMENT", "--update-baseline does not know which file", "Add --baseline FILE");
+  }
+  if (only.rules.length > 0 && only.rules.every((rule) => rule === "known-value") && command.needles === undefined) {
+    throw new SealError(
+      "ARGUMENT",
+      "There is nothing to look for: known-value alone, and no values",
+      "Add --needles FILE",
+    );
+  }
+}
+
+async function scanImage(
+  command: ScanCommand,
+  { skipPaths }: ScanSettings,
+  { content, place }: ScanRules,
+  machine: Machine,
+  verifier: Verifier | undefined,
+): Promise<ImageScan> {
   const needles = command.needles === undefined ? [] : await readNeedles(command.needles, machine.say);
-  const options = { needles, nowSeconds: machine.now() / 1000 };
-  const scan = withMissing(await scanNamed(command.image, command.platforms, options, machine), command.platforms);
-  await writeReport(scan, { command, machine, ms: performance.now() - start });
-  return statusOf(scan, command.failOn);
+  const progress = openProgress(machine);
+  const options: ScanOptions = {
+    needles,
+    nowSeconds: machine.now() / 1000,
+    rules: { content, place },
+    skipPaths,
+    ...(progress === undefined ? {} : { onProgress: progress.show }),
+    ...(verifier === undefined ? {} : { onKey: verifier.onKey }),
+  };
+  try {
+    return withMissing(await scanNamed(command.image, command.platforms, options, machine), command.platforms);
+  } finally {
+    progress?.wipe();
+  }
 }
 
 /** A platform that was asked for and is not there is not clean: nobody looked. */
@@ -29,12 +83,31 @@ function withMissing(scan: ImageScan, platforms: readonly string[]): ImageScan {
   return { ...scan, complete: false, skipped: [...skipped, ...scan.skipped] };
 }
 
-/** What was not read weighs more than what was found: the list is then not whole. */
-function statusOf({ complete, findings }: ImageScan, failOn: ScanCommand["failOn"]): number {
-  if (!complete) return 2;
-  return failOn !== "never" && findings.some(isAtLeast(failOn)) ? 1 : 0;
+function reportOf(
+  { complete, topDigest, images, skipped, unopened, leftOut = [], stats }: ImageScan,
+  judged: Judged,
+  rules: ScanRules,
+  { image, began, ended }: Pick<ImageReport, "image" | "began" | "ended">,
+): ImageReport {
+  return {
+    tool: { name: "buildseal", version },
+    image,
+    digest: topDigest,
+    platforms: images.map(({ platform }) => platform),
+    complete,
+    findings: judged.findings,
+    skipped,
+    leftOut: [...rules.leftOut, ...leftOut, ...judged.leftOut, ...unopened],
+    stats: { ...stats, ms: ended - began },
+    began,
+    ended,
+    rules: rules.help,
+  };
 }
 
-function isAtLeast(severity: Severity): (finding: Finding) => boolean {
-  return (finding) => compareSeverities(finding.severity, severity) <= 0;
+/** What was not read weighs more than what was found: the list is then not whole. */
+function statusOf({ complete, findings }: ImageReport, failOn: ScanSettings["failOn"]): number {
+  if (!complete) return 2;
+  const counts = (finding: Finding) => failOn !== "never" && compareSeverities(finding.severity, failOn) <= 0;
+  return findings.some(counts) ? 1 : 0;
 }

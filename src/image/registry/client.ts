@@ -29,6 +29,9 @@ const tries = 5;
 const shortestWaitMs = 500;
 const longestWaitMs = 30_000;
 
+/** A server that breaks off sooner each time would have its blob take for ever. */
+const leastProgressBytes = 1 << 16;
+
 /** It will not do: asking again is no use. */
 class Refusal extends Error {}
 
@@ -96,8 +99,8 @@ export function openRepository(registry: string, repository: string, { http, log
       const before = at;
       try {
         const answer = await ask(`blobs/${digest}`, at === 0 ? {} : { range: `bytes=${at}-` });
-        let skip = skippedBytes(answer, at);
         try {
+          let skip = skippedBytes(answer, at);
           for await (const part of answer.body) {
             const fresh = part.subarray(Math.min(skip, part.length));
             skip -= part.length - fresh.length;
@@ -111,8 +114,8 @@ export function openRepository(registry: string, repository: string, { http, log
         if (at >= bytes) return;
         throw new Error(`it broke off after ${at} of ${bytes} bytes`);
       } catch (error) {
-        // it goes on as long as it gets on
-        if (at > before) attempt = 0;
+        // it goes on as long as it gets on, by more than a few bytes
+        if (at >= before + leastProgressBytes) attempt = 0;
         else if (attempt >= tries || error instanceof Refusal) throw error;
         await wait(shortestWaitMs * 2 ** attempt);
       }
@@ -127,7 +130,7 @@ function skippedBytes(answer: HttpAnswer, at: number): number {
   if (at === 0) return 0;
   if (answer.status === 200) return at;
   const start = /^bytes (\d+)-/.exec(answer.header("content-range") ?? "")?.[1];
-  if (Number(start) !== at) throw new Error("it answered with another range than was asked for");
+  if (Number(start) !== at) throw new Refusal("it answered with another range than was asked for");
   return 0;
 }
 

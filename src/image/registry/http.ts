@@ -24,11 +24,10 @@ export async function readBody({ body, cancel }: HttpAnswer, mostBytes: number):
   let length = 0;
   for await (const part of body) {
     length += part.length;
-    if (length > mostBytes) {
-      cancel();
-      return undefined;
-    }
+    // once it is let go of, its body would say that it broke off
+    if (length > mostBytes) break;
     parts.push(part);
   }
-  return Buffer.concat(parts);
+  cancel();
+  return length > mostBytes ? undefined : Buffer.concat(parts);
 }

@@ -15,6 +15,7 @@ export async function fetchToken(
   repositoryScope: string,
   login: Login | undefined,
 ): Promise<string> {
+  if (!URL.canParse(realm)) throw new Error("it names a token server that is no address");
   const where = new URL(realm);
   if (where.protocol !== "https:" && !isLoopback(where.hostname)) {
     throw new Error(`its token server ${where.host} is not reached by https`);

@@ -17,7 +17,7 @@ export type Kernel = {
 export const blockBytes = 64;
 /** So many bytes before what is looked at, and after it, are read: they must be there. */
 export const spareBefore = 16;
-export const spareAfter = 96;
+export const spareAfter = 160;
 
 const page = 1 << 16;
 

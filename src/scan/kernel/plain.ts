@@ -1,5 +1,5 @@
 import { afterLineEnd, beforeLineEnd } from "./line-end.ts";
-import { hashOf, keyOfFour, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
+import { bitsOf, hashOf, hashOfWord, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
 
 /**
  * Looks at the bytes from address `first` to `last` for literals that lie between `from` and `to`. Calls that join are each a
@@ -12,15 +12,16 @@ export type Scan = (from: number, to: number, first: number, last: number) => nu
 export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
   const bytes = new Uint8Array(memory);
   const view = new DataView(memory);
-  const table = bytes.subarray(layout.teddy, layout.teddy + 96);
+  const table = bytes.subarray(layout.teddy, layout.teddy + 128);
   let from = 0;
   let to = 0;
   let count = 0;
+  let mask = 0;
 
-  /** Which buckets know these three bytes. */
+  /** Which buckets know these four bytes. */
   function bucketsAt(at: number): number {
     let buckets = 0xff;
-    for (let index = 0; index < 3; index++) {
+    for (let index = 0; index < 4; index++) {
       const byte = bytes[at + index]!;
       buckets &= table[index * 32 + (byte & 15)]! & table[index * 32 + 16 + (byte >> 4)]!;
     }
@@ -33,11 +34,10 @@ export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
   }
 
   function lookLong(at: number, skip: number): void {
-    const key = keyOfFour(bytes, at);
-    const hash = hashOf(key);
-    const bit = hash >>> layout.bitShift;
-    if (((bytes[layout.bits + (bit >>> 3)]! >> (bit & 7)) & 1) === 0) return;
-    check(at, key, view.getUint32(layout.longHeads + 4 * (hash >>> layout.longShift), true), skip);
+    const hash = hashOfWord(bytes, at);
+    const both = bitsOf(hash);
+    if ((view.getUint32(layout.bits + 4 * (hash >>> layout.bitShift), true) & both) !== both) return;
+    check(at, hash, view.getUint32(layout.longHeads + 4 * (hash >>> layout.longShift), true), skip);
   }
 
   function check(at: number, key: number, head: number, skip: number): void {
@@ -64,37 +64,42 @@ export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
     const length = view.getUint32(description, true);
     if (begin < from || begin + length > to) return false;
     const wanted = view.getUint32(description + 4, true);
-    const mask = view.getUint32(description + 8, true);
-    for (let i = 0; i < length; i++) {
-      const byte = mask === 0 ? bytes[begin + i]! : bytes[begin + i]! & bytes[mask + i]!;
-      if (byte !== bytes[wanted + i]) return false;
-    }
+    mask = view.getUint32(description + 8, true);
+    for (let i = 0; i < length; i++) if (!isSame(bytes[begin + i]!, wanted, i)) return false;
     return true;
+  }
+
+  function isSame(byte: number, wanted: number, index: number): boolean {
+    return (mask === 0 ? byte : byte & bytes[mask + index]!) === bytes[wanted + index];
   }
 
   function isRun(at: number, place: number, description: number, enough: number): boolean {
     const length = view.getUint32(description, true);
     const wanted = view.getUint32(description + 4, true);
+    mask = view.getUint32(description + 8, true);
     const before = Math.min(place, enough, at - from);
     let begin = 0;
-    while (begin < before && bytes[at - begin - 1] === bytes[wanted + place - begin - 1]) begin++;
+    while (begin < before && isSame(bytes[at - begin - 1]!, wanted, place - begin - 1)) begin++;
     const after = Math.min(length - place, to - at);
     let end = 0;
-    while (begin + end < enough && end < after && bytes[at + end] === bytes[wanted + place + end]) end++;
+    while (begin + end < enough && end < after && isSame(bytes[at + end]!, wanted, place + end)) end++;
     return begin + end >= enough && end >= 4;
   }
 
   function isWrapped(at: number, place: number, description: number, enough: number): boolean {
     const length = view.getUint32(description, true);
     const wanted = view.getUint32(description + 4, true);
+    mask = view.getUint32(description + 8, true);
     let begin = place;
     for (let end = at; begin > 0 && place - begin < enough; begin--) {
-      end = beforeLineEnd(bytes, from, end, bytes[wanted + begin - 1]!);
+      const index = begin - 1;
+      end = beforeLineEnd(bytes, from, end, (byte) => isSame(byte, wanted, index));
       if (end === -1) break;
     }
     let end = place;
     for (let next = at; end < length && (end - begin < enough || end - place < 4); end++) {
-      next = afterLineEnd(bytes, to, next, bytes[wanted + end]!);
+      const index = end;
+      next = afterLineEnd(bytes, to, next, (byte) => isSame(byte, wanted, index));
       if (next === -1) break;
     }
     return end - begin >= enough && end - place >= 4;
@@ -115,7 +120,7 @@ export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
     to = end;
     count = 0;
     for (let block = first; block < last; block += 64) {
-      for (let at = block - 2; at < Math.min(block + 62, last - 2); at++) if (bucketsAt(at) !== 0) lookShort(at);
+      for (let at = block - 3; at < Math.min(block + 61, last - 3); at++) if (bucketsAt(at) !== 0) lookShort(at);
       if (layout.bitShift === 0) continue;
       lookLong(block, 0x80000000);
       for (let at = block + 13; at < block + 64; at += 13) lookLong(at, 0);

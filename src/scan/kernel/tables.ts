@@ -6,24 +6,26 @@ export type Literal = {
   readonly bytes: Uint8Array;
   /** A run of at least so many bytes of it counts as well; left out: only the whole. At least `shortestRun`. */
   readonly windowBytes?: number;
-  /** Upper and lower case of ASCII letters are one. Not together with `windowBytes`. */
+  /** Upper and lower case of ASCII letters are one. */
   readonly anyCase?: boolean;
   /**
    * A line's end (`\n`, `\r\n`) may stand anywhere in it, as often as lines are full. Met where a piece of at least `longBytes` of it is in
-   * one line. At least that long, and not together with `anyCase`.
+   * one line. At least that long.
    */
   readonly wraps?: boolean;
 };
 
 /** The fewest bytes of a literal that can be looked for at all. */
-export const shortestBytes = 4;
-/** The fewest bytes of a run: each of its words may be the one that lies on the grid. */
+export const shortestBytes = 3;
+/** The fewest bytes of a run: each of its words but the last few may be the one that lies on the grid. */
 export const shortestRun = 24;
-/** From this length on a literal is met by its words of four bytes: thirteen in a row. */
-export const longBytes = 16;
+/** So many bytes are a word: of fewer, those of escapes (`\u00`) would be in every needle and in many files. */
+const wordBytes = 8;
+/** From this length on a literal is met by its words: thirteen in a row. */
+export const longBytes = 20;
 const stride = 13;
-/** The words of a literal that wraps: of 32 bytes, one half of which is in one line. */
-const wrappedWords = 2 * longBytes - 3;
+/** The words of a literal that wraps: of forty bytes, one half of which is in one line. */
+const wrappedWords = 2 * longBytes - wordBytes + 1;
 
 /** Where all that a kernel needs lies in its memory; addresses in bytes, shifts of a 32-bit hash. */
 export type Layout = {
@@ -45,10 +47,10 @@ export type Layout = {
 
 /** The fewest matches that one call can report; always as many as can stand in the 64 bytes that it looks at least at. */
 const fewestFound = 1 << 14;
-/** One look in 32 at noise goes further. At least 32 KB, at most 2 MB: what a core keeps near. */
-const bitsPerWord = 32;
+/** Two of them are set for each word: about one look in fifty at noise goes further. At least 32 KB, at most 2 MB: what a core keeps near. */
+const bitsPerWord = 10;
 const fewestBits = 18;
-const mostBits = 24;
+const mostBits = 23;
 
 export type Tables = { readonly layout: Layout; readonly write: (memory: ArrayBuffer) => void };
 
@@ -69,13 +71,13 @@ export function planTables(literals: readonly Literal[]): Tables {
     return at;
   };
   const layout: Omit<Layout, "end"> = {
-    teddy: take(96),
+    teddy: take(128),
     shortHeads: take(4 << shortBits),
     shortShift: 32 - shortBits,
     longHeads: take(4 << longBits),
     longShift: 32 - longBits,
     bits: take(wordCount === 0 ? 0 : 2 ** (bitCount - 3)),
-    bitShift: wordCount === 0 ? 0 : 32 - bitCount,
+    bitShift: wordCount === 0 ? 0 : 32 - (bitCount - 5),
     entries: take(16 * (1 + short.length + wordCount)),
     literals: take(16 * literals.length),
     found: take(12 * mostFound),
@@ -111,13 +113,14 @@ export function planTables(literals: readonly Literal[]): Tables {
       }
       for (const index of long) {
         const literal = literals[index]!;
-        eachWord(literal, (place, isLast) => {
-          const key = keyOfFour(literal.bytes, place);
-          const hash = hashOf(key);
-          add(layout.longHeads, hash >>> layout.longShift, key, index, isLast ? place | lastWord : place);
-          const bit = hash >>> layout.bitShift;
-          bytes[layout.bits + (bit >>> 3)]! |= 1 << (bit & 7);
-        });
+        const { first, count, cycle, marksLast } = wordsOf(literal);
+        for (let at = 0; at < count; at++) {
+          if (at % cycle >= stride) continue;
+          const hash = hashOfWord(literal.bytes, first + at);
+          const place = marksLast && at === stride - 1 ? (first + at) | lastWord : first + at;
+          add(layout.longHeads, hash >>> layout.longShift, hash, index, place);
+          words[(layout.bits >> 2) + (hash >>> layout.bitShift)]! |= bitsOf(hash);
+        }
       }
       for (const [index, { bytes: text, windowBytes, anyCase, wraps }] of literals.entries()) {
         const at = texts[index]!;
@@ -144,50 +147,46 @@ function maskOf(byte: number): number {
   return isLetter(byte) ? 0xdf : 0xff;
 }
 
+/** From `first` on so many words, of each `cycle` of them the first thirteen. */
+type Words = { readonly first: number; readonly count: number; readonly cycle: number; readonly marksLast: boolean };
+
 /**
  * The words that a long literal is met by. Of a whole, the thirteen in a row that are rarest together; of one that wraps so
  * many that a line's end leaves thirteen in a row before it or behind it. Where runs count, so many that any run of that
  * length has thirteen in a row.
  */
-function eachWord({ bytes, windowBytes, wraps }: Literal, tell: (place: number, isLast: boolean) => void): void {
-  const count = bytes.length - 3;
+function wordsOf({ bytes, windowBytes, wraps = false }: Literal): Words {
+  const all = bytes.length - wordBytes + 1;
   if (windowBytes === undefined) {
-    const met = wraps === true ? Math.min(wrappedWords, count) : stride;
-    const first = rarest(bytes, count, met);
-    for (let at = 0; at < met; at++) tell(first + at, at === stride - 1 && met === stride);
-    return;
+    const count = wraps ? Math.min(wrappedWords, all) : stride;
+    return { first: rarest(bytes, all, count), count, cycle: stride, marksLast: count === stride };
   }
-  const cycle = cycleOf(windowBytes, wraps);
-  for (let place = 0; place < count; place++) if (place % cycle < stride) tell(place, false);
+  const cycle = wraps ? stride : windowBytes - wordBytes + 1 - stride + 1;
+  return { first: 0, count: all, cycle, marksLast: false };
 }
 
-function countWords({ bytes, windowBytes, wraps }: Literal): number {
-  const count = bytes.length - 3;
-  if (windowBytes === undefined) return wraps === true ? Math.min(wrappedWords, count) : stride;
-  const cycle = cycleOf(windowBytes, wraps);
-  return Math.floor(count / cycle) * Math.min(stride, cycle) + Math.min(count % cycle, stride);
+function countWords({ bytes, windowBytes, wraps = false }: Literal): number {
+  const all = bytes.length - wordBytes + 1;
+  if (windowBytes === undefined) return wraps ? Math.min(wrappedWords, all) : stride;
+  const cycle = wraps ? stride : windowBytes - wordBytes + 1 - stride + 1;
+  return Math.floor(all / cycle) * Math.min(stride, cycle) + Math.min(all % cycle, stride);
 }
 
-/** Of so many words in a row the first thirteen are looked for: all, where a line's end may cut a run. */
-function cycleOf(windowBytes: number, wraps = false): number {
-  return wraps ? stride : windowBytes - 3 - stride + 1;
-}
-
-function rarest(bytes: Uint8Array, count: number, met: number): number {
-  const costs = new Float64Array(count);
-  for (let at = 0; at < count; at++) {
-    costs[at] =
-      foldedFrequency[bytes[at]!]! *
-      foldedFrequency[bytes[at + 1]!]! *
-      foldedFrequency[bytes[at + 2]!]! *
-      foldedFrequency[bytes[at + 3]!]!;
+/** Where so many of `all` words in a row are rarest together. */
+function rarest(bytes: Uint8Array, all: number, count: number): number {
+  if (count >= all) return 0;
+  // of one byte, two, four, eight in a row
+  const costs = new Float64Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) costs[at] = foldedFrequency[bytes[at]!]!;
+  for (let length = 1; length < wordBytes; length *= 2) {
+    for (let at = 0; at + 2 * length <= bytes.length; at++) costs[at]! *= costs[at + length]!;
   }
   let sum = 0;
-  for (let at = 0; at < met; at++) sum += costs[at]!;
+  for (let at = 0; at < count; at++) sum += costs[at]!;
   let best = 0;
   let least = sum;
-  for (let at = 1; at + met <= count; at++) {
-    sum += costs[at + met - 1]! - costs[at - 1]!;
+  for (let at = 1; at + count <= all; at++) {
+    sum += costs[at + count - 1]! - costs[at - 1]!;
     if (sum < least * 0.999) {
       least = sum;
       best = at;
@@ -200,8 +199,26 @@ export function keyOfThree(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | 0x202020) >>> 0;
 }
 
-export function keyOfFour(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) | 0x20202020) >>> 0;
+/** 2^64 by the golden ratio. */
+const multiplier = { high: 0x9e3779b9, low: 0x7f4a7c15, lowUpper: 0x7f4a, lowLower: 0x7c15 };
+
+/** Of eight bytes, upper and lower case as one. */
+export function hashOfWord(bytes: Uint8Array, at: number): number {
+  const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) | 0x20202020;
+  const high = bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24) | 0x20202020;
+  // 64 bits times 64 bits, of which the upper half of the lower 64: each of its bits hangs on five bytes and more
+  const a = low & 0xffff;
+  const b = low >>> 16;
+  const ab = a * multiplier.lowUpper;
+  const ba = b * multiplier.lowLower;
+  const carry = ((a * multiplier.lowLower) >>> 16) + (ab & 0xffff) + (ba & 0xffff);
+  const upper = b * multiplier.lowUpper + (ab >>> 16) + (ba >>> 16) + (carry >>> 16);
+  return (upper + Math.imul(low, multiplier.high) + Math.imul(high, multiplier.low)) >>> 0;
+}
+
+/** Which two of 32 bits stand for a word of this hash. */
+export function bitsOf(hash: number): number {
+  return (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31));
 }
 
 export function hashOf(key: number): number {

@@ -3,18 +3,18 @@ import { frequency } from "./rarity.ts";
 /** A short literal, and whether upper and lower case are one. */
 export type ShortLiteral = { readonly bytes: Uint8Array; readonly anyCase: boolean };
 
-/** By which three bytes each literal is met, and the tables that meet them: of each byte the lower half, then the upper. */
+/** By which four bytes each literal is met, and the tables that meet them: of each byte the lower half, then the upper. */
 export type Teddy = { readonly places: readonly number[]; readonly tables: Uint8Array };
 
 const buckets = 8;
-const positions = 3;
+const positions = 4;
 const tried = 6;
 
 /** For each position a bit for each half of a byte that may stand there. */
 type Shape = { readonly low: Uint16Array; readonly high: Uint16Array };
 
 /**
- * Chooses for each literal the three bytes and the bucket that let the least of a usual system through. One after the other, the
+ * Chooses for each literal the four bytes and the bucket that let the least of a usual system through. One after the other, the
  * commonest first: what shares a bucket with others lets through all that any mixture of them has.
  */
 export function buildTeddy(literals: readonly ShortLiteral[]): Teddy {
@@ -24,26 +24,38 @@ export function buildTeddy(literals: readonly ShortLiteral[]): Teddy {
   const costs = new Float64Array(buckets);
   const places: number[] = literals.map(() => 0);
   for (const index of order) {
-    let best = { bucket: 0, added: Number.POSITIVE_INFINITY, cost: 0, candidate: candidates[index]![0]! };
-    for (const candidate of candidates[index]!) {
-      for (let bucket = 0; bucket < buckets; bucket++) {
-        const cost = costOf(joined(shapes[bucket]!, candidate.shape));
-        const added = cost - costs[bucket]!;
-        if (added < best.added) best = { bucket, added, cost, candidate };
-      }
-    }
-    shapes[best.bucket] = joined(shapes[best.bucket]!, best.candidate.shape);
-    costs[best.bucket] = best.cost;
-    places[index] = best.candidate.place;
+    const { bucket, candidate, cost } = cheapest(candidates[index]!, shapes, costs);
+    shapes[bucket] = joined(shapes[bucket]!, candidate.shape);
+    costs[bucket] = cost;
+    places[index] = candidate.place;
   }
   return { places, tables: tablesOf(shapes) };
+}
+
+function cheapest(
+  candidates: readonly Candidate[],
+  shapes: readonly Shape[],
+  costs: Float64Array,
+): { bucket: number; candidate: Candidate; cost: number } {
+  let best = { bucket: 0, candidate: candidates[0]!, cost: 0 };
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    for (let bucket = 0; bucket < buckets; bucket++) {
+      const cost = costOf(joined(shapes[bucket]!, candidate.shape));
+      const added = cost - costs[bucket]!;
+      if (added >= least) continue;
+      least = added;
+      best = { bucket, candidate, cost };
+    }
+  }
+  return best;
 }
 
 type Candidate = { readonly place: number; readonly shape: Shape; readonly cost: number };
 
 function candidatesOf(literal: ShortLiteral): Candidate[] {
   const found: Candidate[] = [];
-  for (let place = 0; place + positions <= literal.bytes.length; place++) {
+  for (let place = 0; place === 0 || place + positions <= literal.bytes.length; place++) {
     const shape = shapeOf(literal, place);
     found.push({ place, shape, cost: costOf(shape) });
   }
@@ -57,7 +69,13 @@ function emptyShape(): Shape {
 function shapeOf({ bytes, anyCase }: ShortLiteral, place: number): Shape {
   const shape = emptyShape();
   for (let at = 0; at < positions; at++) {
-    const byte = bytes[place + at]!;
+    const byte = bytes[place + at];
+    if (byte === undefined) {
+      // the shortest have three bytes: anything may follow
+      shape.low[at] = 0xffff;
+      shape.high[at] = 0xffff;
+      continue;
+    }
     for (const each of anyCase && isLetter(byte) ? [byte & 0xdf, byte | 0x20] : [byte]) {
       shape.low[at]! |= 1 << (each & 15);
       shape.high[at]! |= 1 << (each >> 4);

@@ -1,26 +1,70 @@
-import type { ContentRule, PlaceRule } from "../rule.ts";
+import type { ContentRule, PlaceRule, RuleText } from "../rule.ts";
 import { awsCredentials } from "./aws-credentials.ts";
+import { composerAuth } from "./composer-auth.ts";
 import { configureLog } from "./configure-log.ts";
-import { dockerAuth } from "./docker-auth.ts";
+import { databaseUrl } from "./database-url.ts";
+import { dockerAuth, dockerAuthInText } from "./docker-auth.ts";
+import { environmentSecret } from "./environment-secret.ts";
+import { gcpServiceAccount } from "./gcp-service-account.ts";
 import { gitCredentials } from "./git-credentials.ts";
-import { githubToken } from "./github-token.ts";
-import { huggingfaceToken } from "./huggingface-token.ts";
+import { gradleProperties } from "./gradle-properties.ts";
+import { jsonWebKey } from "./json-web-key.ts";
 import { jsonWebToken } from "./json-web-token.ts";
+import { kubeconfig } from "./kubeconfig.ts";
+import { mavenSettings } from "./maven-settings.ts";
+import { myCnf } from "./my-cnf.ts";
 import { netrc } from "./netrc.ts";
-import { npmToken } from "./npm-token.ts";
 import { npmrc } from "./npmrc.ts";
+import { nugetConfig } from "./nuget-config.ts";
+import { passwordHash } from "./password-hash.ts";
+import { pgpass } from "./pgpass.ts";
 import { privateKey } from "./private-key.ts";
-import { pypiToken } from "./pypi-token.ts";
+import { pythonIndex } from "./python-index.ts";
+import { railsMasterKey } from "./rails-master-key.ts";
+import { secretFile } from "./secret-file.ts";
+import { shellHistory } from "./shell-history.ts";
+import { solanaWallet, solanaWalletInText } from "./solana-wallet.ts";
+import { tokenRules } from "./token/every-token.ts";
+import { urlLogin, urlLoginInFile } from "./url-login.ts";
+import { wireguardKey } from "./wireguard-key.ts";
+import { wpConfig } from "./wp-config.ts";
 
-/** The rules for what others left in an image. */
-export const contentRules: readonly ContentRule[] = [
+/** For every byte of an image. A rule that also reads whole files is in both lists under one id. */
+export const contentRules: readonly (ContentRule & RuleText)[] = [
   awsCredentials,
-  githubToken,
-  huggingfaceToken,
+  databaseUrl,
+  dockerAuthInText,
+  environmentSecret,
+  gcpServiceAccount,
+  jsonWebKey,
   jsonWebToken,
-  npmToken,
   privateKey,
-  pypiToken,
+  solanaWalletInText,
+  urlLogin,
+  ...tokenRules,
 ];
 
-export const placeRules: readonly PlaceRule[] = [configureLog, dockerAuth, gitCredentials, netrc, npmrc];
+/** For whole files at places where secrets are kept. */
+export const placeRules: readonly (PlaceRule & RuleText)[] = [
+  composerAuth,
+  configureLog,
+  dockerAuth,
+  gitCredentials,
+  gradleProperties,
+  kubeconfig,
+  mavenSettings,
+  myCnf,
+  netrc,
+  npmrc,
+  nugetConfig,
+  passwordHash,
+  pgpass,
+  pythonIndex,
+  railsMasterKey,
+  secretFile,
+  shellHistory,
+  solanaWallet,
+  urlLoginInFile,
+  wireguardKey,
+  wpConfig,
+];

@@ -1,79 +1,67 @@
 import type { Severity } from "../../finding/finding.ts";
 import { lengthOnly } from "../../finding/redact.ts";
-import { isExamplePath } from "../likely.ts";
-import { type ContentRule, matchAt } from "../rule.ts";
+import { type ContentRule, matchAt, type RuleText } from "../rule.ts";
+import { startsWord } from "./judge/boundary.ts";
+import { type Claims, issuerOf } from "./judge/issuer.ts";
+import { isOthers, lowered } from "./judge/severity.ts";
 
-/** Not after `_` or `-`: inside an `hf_jwt_…` or a `ghs_…` it belongs to another rule. */
-const pattern = /(?<![\w-])(eyJ[\w-]{8,})\.(eyJ[\w-]{8,})\.([\w-]{16,})(?![\w-])/y;
+const pattern = /(eyJ[\w-]{8,2000})\.(eyJ[\w-]{8,12000})\.([\w-]{16,1400})(?![\w-])/y;
 
-/** `{"a` to `{"z` in base64: how the header of a token begins. */
-const fourthCharacters = "hijklmnopqrstuvwxyz0123456";
+const tenYears = 10 * 365 * 86_400;
 
-type Claims = Readonly<Record<string, unknown>>;
-
-export const jsonWebToken: ContentRule = {
+export const jsonWebToken: ContentRule & RuleText = {
   id: "json-web-token",
-  literals: Array.from(fourthCharacters, (character) => `eyJ${character}`),
-  before: 1,
-  after: 8000,
-  judge: (text, at, { path, now }) => {
+  title: "A JSON Web Token",
+  severity: "error",
+  what: "Signed tokens, told by their claims: identity tokens of Kubernetes (and IRSA), GitHub Actions, GitLab, CircleCI, Buildkite, Bitbucket, Hugging Face, Entra ID, Google, Auth0, Okta, Cognito, Terraform, keys of Supabase. Expired ones are lower, and said to be; so are those that stand in documentation.",
+  why: "Until it expires it is its bearer's identity, and what trusts it can seldom take it back.",
+  remedy:
+    "Keep tokens out of the image: mount them into the step that needs them. If this one is still valid, revoke it.",
+  // `{"` in base64, as the header of a token begins.
+  literals: ["eyJ"],
+  before: 16,
+  after: 15_600,
+  judge: (text, at, context) => {
+    const { now } = context;
+    // Inside an `hf_jwt_…` or a `ghs_…` it belongs to another rule.
+    if (/[_.-]/.test(text[at - 1] ?? "") || !startsWord(text, at)) return undefined;
     const match = matchAt(pattern, text, at);
     const header = decoded(match?.[1]);
     const claims = decoded(match?.[2]);
     if (match === undefined || typeof header?.["alg"] !== "string" || claims === undefined) return undefined;
-    // The token of jwt.io, which half of all documentation shows.
-    if (claims["sub"] === "1234567890") return undefined;
+    if (header["alg"] === "none" || isShown(claims)) return undefined;
     const issuer = issuerOf(claims);
     const expiry = typeof claims["exp"] === "number" ? claims["exp"] : undefined;
     const expired = expiry !== undefined && expiry < now;
-    const what = issuer ?? "a JSON Web Token";
+    const what = issuer?.what ?? "a JSON Web Token";
+    const severity = issuer?.severity ?? severityOf(issuer !== undefined, expiry, now);
     return {
       start: match.index,
       end: match.index + match[0].length,
       value: match[0],
-      severity: lowered(severityOf(issuer !== undefined, expiry, expired), isExamplePath(path)),
+      severity: isOthers(context) ? lowered(severity) : severity,
       what: expired ? `${what}, expired` : what,
       redacted: lengthOnly(match[0].length),
-      key: issuer ?? "token",
+      key: issuer?.what ?? "token",
     };
   },
-  remedy:
-    "Keep tokens out of the image: mount them into the step that needs them. If this one is still valid, revoke it.",
 };
 
-function severityOf(known: boolean, expiry: number | undefined, expired: boolean): Severity {
-  if (expired) return known ? "warning" : "info";
-  return known || expiry !== undefined ? "error" : "warning";
+/** The tokens of jwt.io and of documentation everywhere: their subject is nobody. */
+function isShown(claims: Claims): boolean {
+  const text = JSON.stringify(claims);
+  return (
+    claims["sub"] === "1234567890" ||
+    Object.keys(claims).length === 0 ||
+    /John Doe|Jane Doe|example\.(?:com|org|net)|"(?:some|foo|hello)":|urn:example|\bjoe"|johndoe/i.test(text)
+  );
 }
 
-function lowered(severity: Severity, lower: boolean): Severity {
-  if (!lower) return severity;
-  return severity === "error" ? "warning" : "info";
-}
-
-/** Who made the token, by its claims: in words. */
-function issuerOf(claims: Claims): string | undefined {
-  const issuer = typeof claims["iss"] === "string" ? claims["iss"] : "";
-  const subject = typeof claims["sub"] === "string" ? claims["sub"] : "";
-  const audiences = [claims["aud"]].flat();
-  if (issuer === "https://token.actions.githubusercontent.com" || issuer.includes("/_services/token")) {
-    return "a GitHub Actions identity token";
-  }
-  if (subject.startsWith("system:serviceaccount:") || issuer === "kubernetes/serviceaccount") {
-    return audiences.includes("sts.amazonaws.com")
-      ? "an AWS web identity token of a Kubernetes service account (IRSA)"
-      : "a Kubernetes service account token";
-  }
-  if (issuer.startsWith("https://oidc.circleci.com/")) return "a CircleCI identity token";
-  if (
-    issuer.startsWith("https://gitlab.") ||
-    (claims["project_path"] !== undefined && claims["pipeline_id"] !== undefined)
-  ) {
-    return "a GitLab identity token";
-  }
-  if (issuer.startsWith("https://agent.buildkite.com")) return "a Buildkite identity token";
-  if (issuer.startsWith("https://huggingface.co")) return "a Hugging Face token";
-  return undefined;
+function severityOf(known: boolean, expiry: number | undefined, now: number): Severity {
+  if (expiry !== undefined && expiry < now) return known ? "warning" : "info";
+  if (known) return "error";
+  // Nobody issues a login for decades: such a token was made by hand, to try something out.
+  return expiry !== undefined && expiry < now + tenYears ? "error" : "warning";
 }
 
 function decoded(part: string | undefined): Claims | undefined {

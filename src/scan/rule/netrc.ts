@@ -1,26 +1,19 @@
-import { lengthOnly } from "../../finding/redact.ts";
-import { isPlaceholder } from "../likely.ts";
-import type { PlaceRule } from "../rule.ts";
+import { fileRule } from "./judge/file.ts";
 
-export const netrc: PlaceRule = {
+export const netrc = fileRule({
   id: "netrc",
-  place: /(?:^|\/)[._]netrc$/,
-  read: (text) =>
-    [...text.matchAll(/\bmachine\s+(\S+)\s+(?:(?:login|account)\s+\S+\s+){0,4}password\s+(\S+)/g)]
-      .filter((match) => !isPlaceholder(match[2]!))
-      .map((match) => {
-        const value = match[2]!;
-        const start = match.index + match[0].length - value.length;
-        return {
-          start,
-          end: start + value.length,
-          value,
-          severity: "error",
-          what: "a login in a netrc file",
-          redacted: lengthOnly(value.length),
-          key: match[1]!,
-        };
-      }),
+  title: "A login in a netrc file",
+  severity: "error",
+  what: "Passwords in `.netrc` and `_netrc`, which curl, Git, pip, Go and others read by themselves.",
+  why: "It is a login in plain text, and programs send it without being asked.",
   remedy:
     "Change the password or revoke the token, and mount the file into the step that needs it instead of writing it.",
-};
+  place: /(?:^|\/)[._]netrc$/,
+  forms: [
+    {
+      what: "a login in a netrc file",
+      pattern:
+        /\b(?:machine\s{1,8}(?<key>\S{1,256})|default)\s{1,8}(?:(?:login|account)\s{1,8}\S{1,256}\s{1,8}){0,4}password\s{1,8}(?<value>\S{1,4096})/g,
+    },
+  ],
+});

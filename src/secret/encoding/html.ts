@@ -10,12 +10,16 @@ const dialects: readonly (readonly [variant: string, names: Readonly<Record<stri
   ["named, quotes by number", { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" }],
 ];
 
+/** What any dialect, or a stricter writer of one, does not leave as it is. */
+const ESCAPED = /[&<>"'\n\r\u0080-\u{10ffff}]/u;
+
 export function writeHtml(value: Uint8Array): Writing[] {
   const text = textOf(value);
   if (text === undefined) {
     return [];
   }
-  const found = dialects.flatMap(([variant, names]) => {
+  // most values have nothing that is escaped: each form of them is the value itself
+  const found = (ESCAPED.test(text) ? dialects : []).flatMap(([variant, names]) => {
     const form = text.replace(/[&<>"']/g, (char) => names[char]!);
     return [
       writtenText(variant, form),

@@ -5,7 +5,7 @@ function unicodeEscape(unit: string): string {
 }
 
 function inUpperCase(text: string): string {
-  return text.replace(/\\u([0-9a-f]{4})/g, (_, digits: string) => `\\u${digits.toUpperCase()}`);
+  return text.includes("\\u") ? text.replace(/\\u([0-9a-f]{4})/g, (_, digits: string) => `\\u${digits.toUpperCase()}`) : text;
 }
 
 /** The inside of a JSON string as the writers in the field make it; each with lower and upper case digits. */
@@ -14,6 +14,16 @@ export function writeJson(value: Uint8Array): Writing[] {
   if (text === undefined) {
     return [];
   }
+  return [
+    ...(ESCAPED.test(text) ? escaped(text) : []),
+    ...whereNotBig(value, () => inBothCases("every unit", text.replace(/./gs, unicodeEscape), 6)),
+  ];
+}
+
+/** What any writer escapes. Most values have nothing of it. */
+const ESCAPED = /[^ !#$%(-.0-;=?-[\]-~]/;
+
+function escaped(text: string): Writing[] {
   const plain = JSON.stringify(text).slice(1, -1);
   const ascii = plain.replace(/[\u007f-\uffff]/g, unicodeEscape);
   const dialects: readonly (readonly [string, string])[] = [
@@ -25,10 +35,7 @@ export function writeJson(value: Uint8Array): Writing[] {
     ["ASCII only, slash escaped", ascii.replaceAll("/", "\\/")],
     ["in a string in a string", JSON.stringify(plain).slice(1, -1)],
   ];
-  return [
-    ...dialects.flatMap(([variant, form]) => inBothCases(variant, form, 1)),
-    ...whereNotBig(value, () => inBothCases("every unit", text.replace(/./gs, unicodeEscape), 6)),
-  ];
+  return dialects.flatMap(([variant, form]) => inBothCases(variant, form, 1));
 }
 
 function inBothCases(variant: string, form: string, spread: number): Writing[] {

@@ -12,7 +12,8 @@ const dialects: readonly (readonly [variant: string, escaped: RegExp, blankIsPlu
 
 export function writePercent(value: Uint8Array): Writing[] {
   const text = byteText(value);
-  const found = dialects.flatMap(([variant, escaped, blankIsPlus]) => {
+  // most values have nothing that is escaped: each form of them is the value itself
+  const found = (/[^\w.-]/.test(text) ? dialects : []).flatMap(([variant, escaped, blankIsPlus]) => {
     const form = text.replace(escaped, (char) => (blankIsPlus && char === " " ? "+" : `%${hexOf(char).toUpperCase()}`));
     // What the value itself has of the kind `%2F` is escaped by now, so every `%` is ours.
     const lower = form.replace(/%../g, (triple) => triple.toLowerCase());

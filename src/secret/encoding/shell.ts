@@ -31,9 +31,11 @@ const backslashed: readonly (readonly [
 /** Quoted by shells, by C-like languages and by PowerShell. */
 export function writeShell(value: Uint8Array): Writing[] {
   const bytes = byteText(value);
+  // most values have nothing that is escaped: each form of them is the value itself
+  const isPlain = /^[\w@%+=:,./-]*$/.test(bytes);
   const found = [
-    ...quoted(textOf(value)),
-    ...backslashed.map(([variant, quotes, hidden, hide]) =>
+    ...(isPlain ? [] : quoted(textOf(value))),
+    ...(isPlain ? [] : backslashed).map(([variant, quotes, hidden, hide]) =>
       writtenBytes(
         variant,
         bytes.replace(quotes, "\\$&").replace(hidden, (char) => controls[char] ?? hide(char)),

@@ -42,5 +42,6 @@ export function whereNotBig(value: Uint8Array, write: () => Writing[]): Writing[
 
 /** Every byte as two hex digits with something before them. */
 export function everyByteInHex(value: Uint8Array, before: string): string {
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex").replace(/../g, `${before}$&`);
+  const hex = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex");
+  return before === "" ? hex : hex.replace(/../g, `${before}$&`);
 }

@@ -32,8 +32,20 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-/** A real registry with an empty data folder. */
-export async function startRegistry(): Promise<Registry> {
+/** Who may read and write: its own `auth` configuration (distribution, "Configuring a registry"). */
+export type RegistryAuth =
+  | { readonly htpasswd: { readonly realm: string; readonly path: string } }
+  | {
+      readonly token: {
+        readonly realm: string;
+        readonly service: string;
+        readonly issuer: string;
+        readonly rootcertbundle: string;
+      };
+    };
+
+/** A real registry with an empty data folder; anybody may read and write unless `auth` says otherwise. */
+export async function startRegistry({ auth }: { readonly auth?: RegistryAuth } = {}): Promise<Registry> {
   const root = await part("engine-root", ["new"]);
   const state = createStateFolder("registry");
   const address = `127.0.0.1:${await findFreePort()}`;
@@ -45,12 +57,13 @@ export async function startRegistry(): Promise<Registry> {
     log: { level: "info" },
     storage: { filesystem: { rootdirectory: join(state.path, "data") }, delete: { enabled: true } },
     http: { addr: address },
+    ...(auth && { auth }),
   };
   await writeFile(join(state.path, "registry.yaml"), JSON.stringify(configuration));
   const program = await startProgram(join(root, "usr/bin/docker-registry"), {
     args: ["serve", join(state.path, "registry.yaml")],
     logFile: join(state.path, "registry.log"),
-    ready: async () => (await fetch(base)).ok,
+    ready: async () => (await fetch(base)).status === (auth === undefined ? 200 : 401),
   }).catch((error: unknown) => {
     state.remove();
     throw error;

@@ -46,6 +46,13 @@ test("an unknown key deep in a list is named with its path", async () => {
   });
 });
 
+test("a key that is written wrong is named, and not the one that is missing then", async () => {
+  expect(await failure("version: 1\nsecrets:\n  a: { fron: env }\n")).toEqual({
+    message: "buildseal.yaml:3:8: unknown key `fron` in `secrets.a`",
+    remedy: "Did you mean `from`?",
+  });
+});
+
 test("text that is not YAML is told with its place, and nothing of it is repeated", async () => {
   const { message } = await failure("version: 1\n  hunter2: [\n");
   expect(message).toMatch(/^buildseal\.yaml:\d+:\d+: not valid YAML/);

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { constants, deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type Compression, type Decoded, decode } from "../../../src/layer/decode.ts";
-import { decodeWhole } from "../../../src/layer/decode-whole.ts";
+import { type AtOnce, decodeWhole, isAtOnce } from "../../../src/layer/decode-whole.ts";
 import { inPieces } from "../image/made-image.ts";
+import { toolBzip2, toolXz, zeroBlock } from "./made-by-tool.ts";
+import { makeBzip2 } from "./made-bzip2.ts";
+import { makeXz } from "./made-xz.ts";
 
 const limits = { maxBytes: 1e9, bombRatio: 250, bombBytes: 1e8 };
 const skippable = Buffer.from([0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
@@ -13,6 +16,8 @@ const large = Buffer.concat([
   randomBytes(50_000),
 ]);
 const zeros = Buffer.alloc(9);
+const small = Buffer.concat([randomBytes(3000), Buffer.alloc(4000, "runs "), Buffer.alloc(1000), randomBytes(1000)]);
+const toolText = Buffer.from(Array.from({ length: 2000 }, (_, line) => `line ${line} of ${line % 7}\n`).join(""));
 const gzip = (text: string | Buffer) => gzipSync(text);
 const zstd = (text: string | Buffer) => zstdCompressSync(text);
 
@@ -48,23 +53,45 @@ describe("decompression", () => {
       Buffer.concat([Buffer.from("one"), large, Buffer.from("two")]),
     ],
     ["raw deflate", "deflate", deflateRawSync(large), large],
+    ["zlib", "zlib", deflateSync(large), large],
+    ["xz", "xz", makeXz(large), large],
+    [
+      "several xz streams with padding between and after",
+      "xz",
+      Buffer.concat([makeXz("one"), Buffer.alloc(8), makeXz(small), Buffer.alloc(4)]),
+      Buffer.concat([Buffer.from("one"), small]),
+    ],
+    ["an empty xz stream", "xz", makeXz(""), Buffer.alloc(0)],
+    // as the tools wrote them: xz with matches, bzip2 with tables that fit
+    ["xz as the tool makes it", "xz", Buffer.from(toolXz, "base64"), toolText],
+    ["bzip2 as the tool makes it", "bzip2", Buffer.from(toolBzip2, "base64"), toolText],
+    ["bzip2 of several blocks", "bzip2", makeBzip2(small), small],
+    [
+      "several bzip2 streams with zeros between",
+      "bzip2",
+      Buffer.concat([makeBzip2("one"), makeBzip2(small), zeros, makeBzip2("two"), zeros]),
+      Buffer.concat([Buffer.from("one"), small, Buffer.from("two")]),
+    ],
+    ["an empty bzip2 stream", "bzip2", makeBzip2(""), Buffer.alloc(0)],
   ];
   test.each(whole)("gives all of %s", async (_, compression, packed, text) => {
-    for (const pieceBytes of [packed.length, 1000, 7919]) {
+    for (const pieceBytes of [packed.length, 1000, 7919, ...(packed.length < 20_000 ? [1] : [])]) {
       const result = await stream(compression, packed, pieceBytes);
       expect(result).toMatchObject({ bytes: text.length, trailing: 0 });
       expect(result.problem).toBeUndefined();
       expect(result.text.equals(text)).toBe(true);
     }
+    if (!isAtOnce(compression)) return;
     const atOnce = decodeWhole(compression, packed, 1e8, limits)!;
     expect(Buffer.concat(atOnce.pieces).equals(text)).toBe(true);
     expect(atOnce).not.toHaveProperty("problem");
   });
 
-  test.each<[Compression, Buffer]>([
+  test.each<[AtOnce, Buffer]>([
     ["gzip", gzip(large)],
     ["zstd", zstd(large)],
     ["deflate", deflateRawSync(large)],
+    ["zlib", deflateSync(large)],
   ])("gives what there is of %s that breaks off, and says so", async (compression, packed) => {
     const cut = packed.subarray(0, packed.length - 100);
     const result = await stream(compression, cut, 5000);
@@ -76,7 +103,7 @@ describe("decompression", () => {
     expect(Buffer.concat(atOnce.pieces).length).toBeGreaterThan(2_000_000);
   });
 
-  test.each<[Compression, Buffer]>([
+  test.each<[AtOnce, Buffer]>([
     ["gzip", gzip(large)],
     ["zstd", zstd(large)],
     ["deflate", deflateRawSync(large)],
@@ -139,5 +166,45 @@ describe("decompression", () => {
     // The frame's header says how large a window it wants.
     packed[5] = (31 - 10) << 3;
     expect((await stream("zstd", packed, 10_000)).problem?.kind).toBe("limit");
+  });
+
+  test("refuses an xz dictionary that would need too much memory", async () => {
+    expect((await stream("xz", makeXz("text", 0x1c), 10_000)).problem).toBeUndefined();
+    for (const dictionary of [0x1d, 0x1e, 0x26]) {
+      expect((await stream("xz", makeXz("text", dictionary), 10_000)).problem?.kind).toBe("limit");
+    }
+  });
+
+  test.each<[Compression, Buffer]>([
+    ["xz", makeXz(small)],
+    ["bzip2", makeBzip2(small)],
+  ])("gives what there is of %s that breaks off or is damaged, and says so", async (compression, packed) => {
+    const cut = await stream(compression, packed.subarray(0, packed.length - 60), 1000);
+    expect(cut.problem?.kind).toBe("truncated");
+    expect(cut.text.length).toBeGreaterThan(7000);
+    expect(cut.text.equals(small.subarray(0, cut.text.length))).toBe(true);
+    const changed = Buffer.from(packed);
+    changed[4000]! ^= 1;
+    const damaged = await stream(compression, changed, 1000);
+    expect(damaged.problem?.kind).toBe("corrupt");
+    expect(damaged.text.length).toBeGreaterThan(5000);
+    expect(
+      (await stream(compression, Buffer.concat([packed, Buffer.from("junk")]), 1000)).problem ?? "told",
+    ).toBeDefined();
+  });
+
+  test("reads the blocks of bzip2 behind a damaged one", async () => {
+    const packed = makeBzip2(small, 1000);
+    packed[600]! ^= 1;
+    const { problem, text } = await stream("bzip2", packed, 1000);
+    expect(problem?.kind).toBe("corrupt");
+    expect(text.equals(small.subarray(1000))).toBe(true);
+  });
+
+  test("stops a bzip2 bomb, whose block holds fifty times what is usual", async () => {
+    const bomb = Buffer.from(zeroBlock, "base64");
+    const { problem, bytes } = await stream("bzip2", bomb, 1000, { ...limits, bombBytes: 10_000_000 });
+    expect(problem?.kind).toBe("limit");
+    expect(bytes).toBeLessThan(60_000_000);
   });
 });

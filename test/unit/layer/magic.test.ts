@@ -1,6 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { type Magic, sniff } from "../../../src/layer/magic.ts";
+import { makeAr, makeCpio, makeRpm } from "./made-archive.ts";
+import { makeBzip2 } from "./made-bzip2.ts";
+import { makeGitPack } from "./made-git-pack.ts";
 import { makeTar } from "./made-tar.ts";
 import { makeZip } from "./made-zip.ts";
 
@@ -15,7 +19,25 @@ test.each<[Magic, Buffer]>([
   ["json", Buffer.from(' \n{"a":1}')],
   ["json", Buffer.from("[1]")],
   ["unknown", Buffer.from("BZh9 is not enough")],
-  ["unknown", deflateSync("x")],
+  ["bzip2", makeBzip2("")],
+  ["zlib", deflateSync("x")],
+  ["zlib", deflateSync(randomBytes(5000), { level: 1 })],
+  ["zlib", deflateSync(Buffer.alloc(10_000_000))],
+  ["ar", makeAr([{ name: "a", content: "b" }])],
+  ["cpio", makeCpio([{ name: "a", content: "b" }])],
+  ["rpm", makeRpm("x")],
+  ["git-pack", makeGitPack([])],
+  ["git-object", Buffer.from("blob 1\0x")],
+  ["7z", Buffer.from("7z\xbc\xaf\x27\x1c\0\x04", "latin1")],
+  ["rar", Buffer.from("Rar!\x1a\x07\x01\0", "latin1")],
+  ["lz4", Buffer.from([4, 0x22, 0x4d, 0x18, 0x64])],
+  ["lzma", Buffer.from([0x5d, 0, 0, 0x80, 0, ...Array(8).fill(0xff), 0, 0])],
+  ["lzip", Buffer.from("LZIP\x01\x0c", "latin1")],
+  ["unknown", Buffer.from("]] is no LZMA, for want of a size")],
+  ["unknown", Buffer.concat([Buffer.from([0x78, 0x9c, 0xff]), Buffer.alloc(500, 0xff)])],
+  ["unknown", Buffer.from("x^2 + y^2 = z^2, and x\x01")],
+  ["unknown", Buffer.from("blob of text")],
+  ["unknown", Buffer.from("tag 12 is not it")],
   ["unknown", Buffer.alloc(0)],
   ["unknown", Buffer.alloc(1024)],
   ["unknown", makeTar([{ name: "a", content: "b" }]).subarray(0, 511)],

@@ -128,7 +128,7 @@ describe("as SARIF", () => {
         findings,
         skipped: skip,
         rules,
-        subject: "app:1",
+        subject: { name: "app:1", platforms: ["linux/amd64"] },
       }),
     );
 

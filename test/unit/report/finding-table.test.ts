@@ -37,20 +37,22 @@ const pattern: Finding = {
 };
 
 describe("the table of findings", () => {
-  test("names severity, secret, file, layer and instruction, and says what to do", () => {
-    expect(findingTable([leak, pattern])).toBe(
+  test("stands by what made them, names secret, file and detail, and says what to do", () => {
+    expect(findingTable([pattern, leak])).toBe(
       [
-        "SEVERITY WHAT                WHERE",
-        "error    npm-token (base64)  usr/src/app/build/config.log:12",
-        "                             layer 3 (replaced or deleted in layer 5, still in",
-        "                             the image): RUN npm ci && ./configure --prefix=/usr",
-        "warning  github-token        history[2].created_by",
-        "                             ghp_…xy (40 characters)",
+        "Layer 3: RUN npm ci && ./configure --prefix=/usr",
+        "  error    npm-token (base64)  usr/src/app/build/config.log:12",
+        "           known-value         layer 3 (replaced or deleted in layer 5, still in",
+        "                               the image)",
         "",
-        "→ Find what writes it in the instruction that made the layer, and build again:",
-        "  removing it in a later instruction leaves it in the image. Take the value for",
-        "  known.",
-        "→ Revoke the token.",
+        "The image's config and history",
+        "  warning  github-token             history[2].created_by",
+        "           ghp_…xy (40 characters)",
+        "",
+        "→ known-value: Find what writes it in the instruction that made the layer, and",
+        "  build again: removing it in a later instruction leaves it in the image. Take",
+        "  the value for known.",
+        "→ github-token: Revoke the token.",
         "",
       ].join("\n"),
     );
@@ -60,16 +62,47 @@ describe("the table of findings", () => {
     expect(findingTable([])).toBe("");
   });
 
-  test("names platforms where there is more than one, and says how many places are not shown", () => {
-    const places = Array.from({ length: 7 }, (_, index) => ({ ...leak.where, path: `etc/${index}`, line: 1 }));
-    const table = findingTable([
-      leak,
-      { ...leak, where: { surface: "layer", platform: "linux/arm64", path: "a" }, places },
+  test("has everything below each other where the terminal is narrow", () => {
+    const lines = findingTable([leak], 40).split("\n");
+    expect(lines.slice(0, 6)).toEqual([
+      "Layer 3: RUN npm ci && ./configure",
+      "--prefix=/usr",
+      "  error    npm-token (base64)",
+      "    known-value",
+      "    usr/src/app/build/config.log:12",
+      "    layer 3 (replaced or deleted in",
     ]);
-    expect(table).toContain("linux/arm64");
-    expect(table).toContain("also etc/4:1");
-    expect(table).not.toContain("also etc/5:1");
-    expect(table).toContain("and 2 more places");
+  });
+
+  test("names platforms where there is more than one, the base image, and how many places are not shown", () => {
+    const layer = { ...leak.where, platform: "linux/amd64", layer: { index: 0, base: "debian:13" } };
+    const places = Array.from({ length: 7 }, (_, index) => ({ ...layer, path: `etc/${index}`, line: 1 }));
+    const other = { ...leak, where: { surface: "layer", platform: "linux/arm64", path: "a" } } as Finding;
+    const table = findingTable([{ ...leak, where: layer, places: [...places, places[0]!] }, other]);
+    expect(table).toContain("Layer 0 of linux/amd64 (of the base image debian:13)");
+    expect(table).toContain("also etc/2:1");
+    expect(table).not.toContain("also etc/3:1");
+    expect(table).toContain("and 4 more places");
+  });
+
+  test("shows few of many, and counts all the others", () => {
+    const many = Array.from({ length: 5000 }, (_, index): Finding => {
+      const where = {
+        surface: "layer",
+        layer: { index: index % 100, createdBy: "RUN make" },
+        path: `srv/${index}`,
+      } as const;
+      return { ...pattern, severity: index < 100 ? "error" : "warning", fingerprint: `${index}`, where };
+    });
+    const lines = findingTable(many).split("\n");
+    expect(lines.length).toBeLessThan(180);
+    const shown = lines.filter((line) => /^ {2}(?:error|warning) /.test(line)).length;
+    const numbers = lines.flatMap((line) => [
+      ...[/^ {2}and ([\d,]+) more of/.exec(line)?.[1] ?? "0"],
+      ...[...line.matchAll(/([\d,]+) (?:errors?|warnings?)(?:,|$)/g)].map(([, count]) => count!),
+    ]);
+    const counted = numbers.reduce((sum, count) => sum + Number(count.replace(",", "")), 0);
+    expect(shown + counted).toBe(5000);
   });
 
   test("fits its columns and can do nothing to a terminal, whatever names hold", () => {

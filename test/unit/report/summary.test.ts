@@ -54,7 +54,7 @@ buildseal  result   clean; tagged app:1; pushed r/app:1
 
   test("are two, of one that granted nothing", () => {
     expect(printSummary(quiet)).toBe(
-      "buildseal  searched 1 layer, 1 file, 0.0 MB for 0 values and patterns\nbuildseal  result   clean\n",
+      "buildseal  searched 1 layer, 1 file, 0 kB for 0 values and patterns\nbuildseal  result   clean\n",
     );
   });
 

@@ -32,13 +32,14 @@ describe("what the gate says", () => {
 
   test("is what leaked, warnings after it, and how much less there is", () => {
     const verdict = { ...nothing, leaks: [leak], others: [other("info"), other("warning"), other("info")] };
-    expect(printVerdict(verdict)).toBe(`SEVERITY WHAT   WHERE
-error    token  src/config.log:3
-                layer 1: RUN make
-warning  token  src/config.log:3
-                layer 1: RUN make
+    expect(printVerdict(verdict)).toBe(`Layer 1: RUN make
+  error    token        src/config.log:3
+           known-value
+  warning  token        src/config.log:3
+           npmrc
 
-→ Mend the step.
+→ known-value: Mend the step.
+→ npmrc: Mend the step.
 
 2 more found that are no error and no warning (--seal-report has them).
 `);

@@ -160,7 +160,8 @@ describe("a limit that cuts something is said", () => {
     );
     const packed = makeArchive([{ layers: [[{ name: "a", content: text }]] }], { packing: "gzip" });
     expectIncomplete(await scan(packed, { layerBytes: 1_000_000 }), "more than 1000000 bytes", false);
-    expectIncomplete(await scan(makeArchive([image]), { documentBytes: 100 }), "too large to be read as one");
+    const labelled = makeArchive([{ ...image, labels: { note: "x".repeat(200) } }]);
+    expectIncomplete(await scan(labelled, { documentBytes: 100 }), "a text in it is larger than 100 bytes");
   });
 
   test("of archives in archives, and of their number", async () => {

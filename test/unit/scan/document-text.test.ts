@@ -1,8 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { documentTexts } from "../../../src/scan/document-text.ts";
+import { createDocumentReader } from "../../../src/scan/document-text.ts";
+
+/** What a reader gives of a document that comes in pieces of a size. */
+function read(document: string | Buffer, pieceBytes = 7, longest = 1 << 20) {
+  const texts: string[] = [];
+  const reader = createDocumentReader(longest, ({ text, decoded, way }) => {
+    const { path, inner } = way();
+    const where = [path, ...inner].join(" > ");
+    texts.push(`${where} = ${text}`);
+    if (decoded !== undefined) texts.push(`${where} > base64 = ${decoded}`);
+  });
+  const bytes = Buffer.from(document as string);
+  for (let at = 0; at < bytes.length; at += pieceBytes) reader.push(bytes.subarray(at, at + pieceBytes));
+  return { texts, shape: reader.end() };
+}
 
 function texts(json: unknown): string[] {
-  return [...documentTexts(json)].map(({ path, inner, text }) => `${[path, ...inner].join(" > ")} = ${text}`);
+  const document = JSON.stringify(json);
+  const whole = read(document, document.length).texts;
+  for (const pieceBytes of [1, 7, 64]) expect(read(document, pieceBytes).texts).toEqual(whole);
+  return whole;
 }
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -41,9 +58,41 @@ describe("the texts of a document", () => {
     expect(texts([Buffer.alloc(30, 0xff).toString("base64")])).toHaveLength(1);
   });
 
-  test("come from a document of any depth", () => {
-    let json: unknown = "bottom";
-    for (let depth = 0; depth < 20_000; depth++) json = [json];
-    expect(texts(json)).toHaveLength(1);
+  test("come from a document of any depth, which is told", () => {
+    for (const depth of [20_000, 1_000_000]) {
+      const { texts, shape } = read(`${"[".repeat(depth)}"bottom"${"]".repeat(depth)}`, 65_536);
+      expect(texts).toHaveLength(1);
+      expect(texts[0]).toMatch(/^\[0\].* = bottom$/);
+      expect(shape).toMatchObject({ depth, values: 1 });
+    }
+  });
+
+  test("have their own way again behind what was too deep for one", () => {
+    const { texts } = read(`{"a":${'{"x":['.repeat(500)}1,"deep"${"]}".repeat(500)},"b":["one",{"c":"two"}]}`);
+    expect(texts.at(-3)).toBe("b[0] = one");
+    expect(texts.slice(-2)).toEqual(["b[1].c = c", "b[1].c = two"]);
+  });
+
+  test("are unescaped, and read as UTF-8 wherever a piece ends", () => {
+    expect(texts({ 'a"b\\': "\u0000\n ü \ud83d\ude00 / \\" })).toEqual([
+      'a"b\\ = a"b\\',
+      'a"b\\ = \u0000\n ü \ud83d\ude00 / \\',
+    ]);
+    expect(read('["\\u0041\\/"]').texts).toEqual(["[0] = A/"]);
+  });
+
+  test("that come twice under one name are both read", () => {
+    expect(read('{"a":"one","a":"two"}').texts).toEqual(["a = a", "a = one", "a = a", "a = two"]);
+  });
+
+  test("that are too long are counted, and what follows is read", () => {
+    const { texts, shape } = read(`["${"x".repeat(2000)}","y","${"z".repeat(2000)}"]`, 100, 1000);
+    expect(texts).toEqual(["[1] = y"]);
+    expect(shape.tooLong).toBe(2);
+  });
+
+  test("end where it is no JSON", () => {
+    expect(read('[section]\nname = "it is\nopen", "more"').texts).toEqual([]);
+    for (const odd of ["", "}", "]],,", '{"', '{"a', "[\\", '"\\']) expect(() => read(odd)).not.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { shortestBytes, shortestRun } from "../../../src/scan/kernel/tables.ts";
+import { longBytes, shortestBytes, shortestRun } from "../../../src/scan/kernel/tables.ts";
 import { createMatcher, type Literal, type Runs, reachBytes, stepBytes } from "../../../src/scan/matcher.ts";
 
 type Found = { readonly literal: number; readonly start: number; readonly end: number };
@@ -123,8 +123,8 @@ describe.each([
   test("finds a literal that wraps, whatever columns its lines have, and tells it once", () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 32, max: 400 }),
-        fc.integer({ min: 32, max: 100 }),
+        fc.integer({ min: 2 * longBytes, max: 400 }),
+        fc.integer({ min: 2 * longBytes, max: 100 }),
         fc.nat({ max: 200 }),
         fc.constantFrom("\n", "\r\n"),
         (length, columns, before, lineEnd) => {
@@ -149,6 +149,21 @@ describe.each([
     expect(find([{ bytes: value, wraps: true }], text, { plain })).toEqual([]);
     expect(find([{ bytes: value, wraps: true, windowBytes: 61 }], text, { plain })).toEqual([]);
     expect(find([{ bytes: value, wraps: true, windowBytes: 60 }], text, { plain })).toHaveLength(1);
+  });
+
+  test("takes upper and lower case for one where it is told to, in runs and in what wraps too", () => {
+    const value = hexOf(160);
+    const mixed = Buffer.from(value.map((byte, at) => (byte > 0x60 && at % 3 === 0 ? byte & 0xdf : byte)));
+    const text = Buffer.concat([randomBytes(70), lines(mixed, 64, 9, "\n"), randomBytes(70)]);
+    const whole = [{ start: 70, end: 70 + 160 + 3 }];
+    const { length } = find([{ bytes: value, wraps: true }], text, { plain });
+    expect(length).toBe(0);
+    expect(find([{ bytes: value, wraps: true, anyCase: true }], text, { plain })).toMatchObject(whole);
+    expect(find([{ bytes: value, wraps: true, anyCase: true, windowBytes: 24 }], text, { plain })).toMatchObject(whole);
+    expect(find([{ bytes: value, anyCase: true, windowBytes: 64 }], text, { plain })).toMatchObject([
+      { start: 70 + 9 + 1, end: 70 + 9 + 1 + 64 },
+      { start: 70 + 9 + 1 + 65, end: 70 + 9 + 1 + 65 + 64 },
+    ]);
   });
 
   test("does not take a shorter run than a window", () => {

@@ -9,6 +9,7 @@ import { needlesOf } from "../../../src/secret/needle.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import { inPieces, type MadeImage, makeArchive } from "../image/made-image.ts";
 import { makeTar } from "../layer/made-tar.ts";
+import { githubToken } from "./rule/made-secret.ts";
 
 function newSecret(bytes = 30, name = "the-token"): Secret {
   return new Secret(name, randomBytes(bytes).toString("base64url"));
@@ -167,10 +168,7 @@ describe("a value", () => {
 });
 
 describe("other secrets", () => {
-  const token = `ghp_${randomBytes(40)
-    .toString("base64")
-    .replace(/[^A-Za-z0-9]/g, "")
-    .slice(0, 36)}`;
+  const token = githubToken();
 
   test("are found by rules, with their place", async () => {
     const image: MadeImage = {

@@ -2,8 +2,8 @@
  * The inner loop of the search, in AssemblyScript (compiled to WebAssembly with SIMD by `scripts/kernel.ts`); `plain.ts`
  * is the same in JavaScript, word for word. The tables are laid out by `tables.ts`.
  *
- * Short literals are found by Teddy (Hyperscan, later ripgrep): three bytes in a row are looked up by their halves in
- * sixteen-byte tables, eight buckets at once. Long ones by a word of four bytes on a grid that no thirteen words in a row
+ * Short literals are found by Teddy (Hyperscan, later ripgrep): four bytes in a row are looked up by their halves in
+ * sixteen-byte tables, eight buckets at once. Long ones by a word of eight bytes on a grid that no thirteen words in a row
  * slip through. Either only asks; then the bytes themselves are compared.
  */
 
@@ -20,6 +20,9 @@ let shortShift: u32 = 0;
 let longShift: u32 = 0;
 let bitShift: u32 = 0;
 let mostFound: u32 = 0;
+
+// of the literal that is compared: the bits that count of each byte, 0 for all
+let mask: usize = 0;
 
 // of the call that runs
 let from: usize = 0;
@@ -54,7 +57,7 @@ export function configure(
 
 /**
  * Looks from `first` to `last` (`last - first` is a multiple of 64, or what follows `last` is not to be found); literals
- * must lie between `start` and `end`. 16 bytes before `first` and 96 after `last` are read. Gives how many were found:
+ * must lie between `start` and `end`. 16 bytes before `first` and 128 after `last` are read. Gives how many were found:
  * if more than there is room for, only the first of them stand there.
  */
 export function scan(start: usize, end: usize, first: usize, last: usize): u32 {
@@ -87,15 +90,31 @@ function byTwo(before: v128, current: v128): v128 {
 
 // @ts-expect-error: decorator
 @inline
-function maskOf(buckets: v128): u64 {
-  return <u64>(<u32>~i8x16.bitmask(i8x16.eq(buckets, i8x16.splat(0))) & 0xffff);
+function byThree(before: v128, current: v128): v128 {
+  return v128.shuffle<i8>(before, current, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
 }
 
 // @ts-expect-error: decorator
 @inline
+function maskOf(buckets: v128): u64 {
+  return <u64>(<u32>~i8x16.bitmask(i8x16.eq(buckets, i8x16.splat(0))) & 0xffff);
+}
+
+/** Of eight bytes, upper and lower case as one. */
+// @ts-expect-error: decorator
+@inline
+function hashOfWord(at: usize): u32 {
+  return <u32>(((load<u64>(at) | 0x2020202020202020) * 0x9e3779b97f4a7c15) >>> 32);
+}
+
+/** Its lowest bit: may the word at `at` be one of a literal's? */
+// @ts-expect-error: decorator
+@inline
 function bitOf(at: usize, table: usize, shift: u32): u32 {
-  const hash = ((load<u32>(at) | 0x20202020) * 0x9e3779b1) >>> shift;
-  return <u32>load<u8>(table + <usize>(hash >>> 3)) >>> (hash & 7);
+  const hash = hashOfWord(at);
+  const bits = load<u32>(table + (<usize>(hash >>> shift) << 2));
+  // the upmost bits of the hash choose 32 bits of the table, and twice five of its lowest two of these
+  return (bits >>> (hash & 31)) & (bits >>> ((hash >>> 5) & 31));
 }
 
 function scanBoth(first: usize, last: usize): void {
@@ -108,11 +127,14 @@ function scanBoth(first: usize, last: usize): void {
   const high1 = v128.load(teddy, 48);
   const low2 = v128.load(teddy, 64);
   const high2 = v128.load(teddy, 80);
+  const low3 = v128.load(teddy, 96);
+  const high3 = v128.load(teddy, 112);
   const b = v128.load(first - 16);
   const bl = v128.and(b, low);
   const bh = v128.and(i16x8.shr_u(b, 4), low);
   let before0 = v128.and(swizzle(low0, bl), swizzle(high0, bh));
   let before1 = v128.and(swizzle(low1, bl), swizzle(high1, bh));
+  let before2 = v128.and(swizzle(low2, bl), swizzle(high2, bh));
   for (let at = first; at < last; at += 64) {
     const x = v128.load(at);
     const xl = v128.and(x, low);
@@ -120,32 +142,37 @@ function scanBoth(first: usize, last: usize): void {
     const x0 = v128.and(swizzle(low0, xl), swizzle(high0, xh));
     const x1 = v128.and(swizzle(low1, xl), swizzle(high1, xh));
     const x2 = v128.and(swizzle(low2, xl), swizzle(high2, xh));
-    const rx = v128.and(v128.and(byTwo(before0, x0), byOne(before1, x1)), x2);
+    const x3 = v128.and(swizzle(low3, xl), swizzle(high3, xh));
+    const rx = v128.and(v128.and(byThree(before0, x0), byTwo(before1, x1)), v128.and(byOne(before2, x2), x3));
     const y = v128.load(at, 16);
     const yl = v128.and(y, low);
     const yh = v128.and(i16x8.shr_u(y, 4), low);
     const y0 = v128.and(swizzle(low0, yl), swizzle(high0, yh));
     const y1 = v128.and(swizzle(low1, yl), swizzle(high1, yh));
     const y2 = v128.and(swizzle(low2, yl), swizzle(high2, yh));
-    const ry = v128.and(v128.and(byTwo(x0, y0), byOne(x1, y1)), y2);
+    const y3 = v128.and(swizzle(low3, yl), swizzle(high3, yh));
+    const ry = v128.and(v128.and(byThree(x0, y0), byTwo(x1, y1)), v128.and(byOne(x2, y2), y3));
     const z = v128.load(at, 32);
     const zl = v128.and(z, low);
     const zh = v128.and(i16x8.shr_u(z, 4), low);
     const z0 = v128.and(swizzle(low0, zl), swizzle(high0, zh));
     const z1 = v128.and(swizzle(low1, zl), swizzle(high1, zh));
     const z2 = v128.and(swizzle(low2, zl), swizzle(high2, zh));
-    const rz = v128.and(v128.and(byTwo(y0, z0), byOne(y1, z1)), z2);
+    const z3 = v128.and(swizzle(low3, zl), swizzle(high3, zh));
+    const rz = v128.and(v128.and(byThree(y0, z0), byTwo(y1, z1)), v128.and(byOne(y2, z2), z3));
     const w = v128.load(at, 48);
     const wl = v128.and(w, low);
     const wh = v128.and(i16x8.shr_u(w, 4), low);
     const w0 = v128.and(swizzle(low0, wl), swizzle(high0, wh));
     const w1 = v128.and(swizzle(low1, wl), swizzle(high1, wh));
     const w2 = v128.and(swizzle(low2, wl), swizzle(high2, wh));
-    const rw = v128.and(v128.and(byTwo(z0, w0), byOne(z1, w1)), w2);
+    const w3 = v128.and(swizzle(low3, wl), swizzle(high3, wh));
+    const rw = v128.and(v128.and(byThree(z0, w0), byTwo(z1, w1)), v128.and(byOne(z2, w2), w3));
     before0 = w0;
     before1 = w1;
+    before2 = w2;
     if (v128.any_true(v128.or(v128.or(rx, ry), v128.or(rz, rw)))) {
-      lookShort(maskOf(rx) | (maskOf(ry) << 16) | (maskOf(rz) << 32) | (maskOf(rw) << 48), at - 2, last - 2);
+      lookShort(maskOf(rx) | (maskOf(ry) << 16) | (maskOf(rz) << 32) | (maskOf(rw) << 48), at - 3, last - 3);
     }
     const p0 = bitOf(at, table, shift);
     const p1 = bitOf(at + 13, table, shift);
@@ -172,11 +199,14 @@ function scanShort(first: usize, last: usize): void {
   const high1 = v128.load(teddy, 48);
   const low2 = v128.load(teddy, 64);
   const high2 = v128.load(teddy, 80);
+  const low3 = v128.load(teddy, 96);
+  const high3 = v128.load(teddy, 112);
   const b = v128.load(first - 16);
   const bl = v128.and(b, low);
   const bh = v128.and(i16x8.shr_u(b, 4), low);
   let before0 = v128.and(swizzle(low0, bl), swizzle(high0, bh));
   let before1 = v128.and(swizzle(low1, bl), swizzle(high1, bh));
+  let before2 = v128.and(swizzle(low2, bl), swizzle(high2, bh));
   for (let at = first; at < last; at += 16) {
     const x = v128.load(at);
     const xl = v128.and(x, low);
@@ -184,10 +214,12 @@ function scanShort(first: usize, last: usize): void {
     const x0 = v128.and(swizzle(low0, xl), swizzle(high0, xh));
     const x1 = v128.and(swizzle(low1, xl), swizzle(high1, xh));
     const x2 = v128.and(swizzle(low2, xl), swizzle(high2, xh));
-    const rx = v128.and(v128.and(byTwo(before0, x0), byOne(before1, x1)), x2);
+    const x3 = v128.and(swizzle(low3, xl), swizzle(high3, xh));
+    const rx = v128.and(v128.and(byThree(before0, x0), byTwo(before1, x1)), v128.and(byOne(before2, x2), x3));
     before0 = x0;
     before1 = x1;
-    if (v128.any_true(rx)) lookShort(maskOf(rx), at - 2, last - 2);
+    before2 = x2;
+    if (v128.any_true(rx)) lookShort(maskOf(rx), at - 3, last - 3);
   }
 }
 
@@ -201,11 +233,11 @@ function lookShort(hits: u64, base: usize, last: usize): void {
 }
 
 function lookLong(at: usize, skip: u32): void {
-  const key: u32 = load<u32>(at) | 0x20202020;
-  check(at, key, load<u32>(longHeads + (<usize>((key * 0x9e3779b1) >>> longShift) << 2)), skip);
+  const hash = hashOfWord(at);
+  check(at, hash, load<u32>(longHeads + (<usize>(hash >>> longShift) << 2)), skip);
 }
 
-/** An entry: key, literal, place in it (its upmost bit: the last word that it is met by), next entry. */
+/** An entry: key (of a long literal's the word's hash), literal, place in it (its upmost bit: the last word that it is met by), next entry. */
 function check(at: usize, key: u32, head: u32, skip: u32): void {
   for (let entry = head; entry != 0; entry = load<u32>(entries + (<usize>entry << 4), 12)) {
     const record = entries + (<usize>entry << 4);
@@ -232,65 +264,65 @@ function isWhole(at: usize, place: u32, description: usize): bool {
   const length: usize = load<u32>(description);
   if (<isize>begin < <isize>from || begin + length > to) return false;
   const wanted: usize = load<u32>(description, 4);
-  const mask: usize = load<u32>(description, 8);
-  if (mask == 0) {
-    for (let i: usize = 0; i < length; i++) if (load<u8>(begin + i) != load<u8>(wanted + i)) return false;
-    return true;
-  }
-  for (let i: usize = 0; i < length; i++) {
-    if ((load<u8>(begin + i) & load<u8>(mask + i)) != load<u8>(wanted + i)) return false;
-  }
+  mask = load<u32>(description, 8);
+  for (let i: usize = 0; i < length; i++) if (!isSame(begin + i, wanted, i)) return false;
   return true;
+}
+
+/** Is the byte at `at` number `index` of a literal? */
+// @ts-expect-error: decorator
+@inline
+function isSame(at: usize, wanted: usize, index: usize): bool {
+  if (mask == 0) return load<u8>(at) == load<u8>(wanted + index);
+  return (load<u8>(at) & load<u8>(mask + index)) == load<u8>(wanted + index);
 }
 
 function isRun(at: usize, place: u32, description: usize, enough: usize): bool {
   const length: usize = load<u32>(description);
   const wanted: usize = load<u32>(description, 4);
+  mask = load<u32>(description, 8);
   let begin: usize = 0;
   const before: usize = min(<usize>place, enough);
-  while (begin < before && at - begin > from && load<u8>(at - begin - 1) == load<u8>(wanted + <usize>place - begin - 1)) begin++;
+  while (begin < before && at - begin > from && isSame(at - begin - 1, wanted, <usize>place - begin - 1)) begin++;
   let end: usize = 0;
-  while (begin + end < enough && <usize>place + end < length && at + end < to && load<u8>(at + end) == load<u8>(wanted + <usize>place + end)) end++;
+  while (begin + end < enough && <usize>place + end < length && at + end < to && isSame(at + end, wanted, <usize>place + end)) end++;
   return begin + end >= enough && end >= 4;
 }
 
 function isWrapped(at: usize, place: u32, description: usize, enough: usize): bool {
   const length: usize = load<u32>(description);
   const wanted: usize = load<u32>(description, 4);
+  mask = load<u32>(description, 8);
   let begin: usize = <usize>place;
   for (let to = at; begin > 0 && <usize>place - begin < enough; begin--) {
-    to = beforeLineEnd(to, load<u8>(wanted + begin - 1));
+    to = beforeLineEnd(to, wanted, begin - 1);
     if (to == 0) break;
   }
   let end: usize = <usize>place;
   for (let next = at; end < length && (end - begin < enough || end - <usize>place < 4); end++) {
-    next = afterLineEnd(next, load<u8>(wanted + end));
+    next = afterLineEnd(next, wanted, end);
     if (next == 0) break;
   }
   return end - begin >= enough && end - <usize>place >= 4;
 }
 
-/** Where the byte before `at`, or before the line's end that stands there, begins, if it is this one; else 0. */
-// @ts-expect-error: decorator
-@inline
-function beforeLineEnd(at: usize, byte: u32): usize {
-  if (at > from && load<u8>(at - 1) == byte) return at - 1;
+/** Where the byte before `at`, or before the line's end that stands there, begins, if it is number `index` of a literal; else 0. */
+function beforeLineEnd(at: usize, wanted: usize, index: usize): usize {
+  if (at > from && isSame(at - 1, wanted, index)) return at - 1;
   if (at <= from || load<u8>(at - 1) != 10) return 0;
   let before = at - 1;
   if (before > from && load<u8>(before - 1) == 13) before--;
-  return before > from && load<u8>(before - 1) == byte ? before - 1 : 0;
+  return before > from && isSame(before - 1, wanted, index) ? before - 1 : 0;
 }
 
-/** Where the byte at `at`, or behind the line's end that stands there, ends, if it is this one; else 0. */
-// @ts-expect-error: decorator
-@inline
-function afterLineEnd(at: usize, byte: u32): usize {
-  if (at < to && load<u8>(at) == byte) return at + 1;
+/** Where the byte at `at`, or behind the line's end that stands there, ends, if it is number `index` of a literal; else 0. */
+function afterLineEnd(at: usize, wanted: usize, index: usize): usize {
+  if (at < to && isSame(at, wanted, index)) return at + 1;
   let behind = at;
   if (behind < to && load<u8>(behind) == 13) behind++;
   if (behind >= to || load<u8>(behind) != 10) return 0;
   behind++;
-  return behind < to && load<u8>(behind) == byte ? behind + 1 : 0;
+  return behind < to && isSame(behind, wanted, index) ? behind + 1 : 0;
 }
 
 function report(at: usize, literal: u32, place: u32): void {

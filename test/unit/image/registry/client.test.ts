@@ -170,6 +170,133 @@ describe("a repository of a registry", () => {
     expect(read.length).toBeLessThan(2_000_000);
   });
 
+  test("takes a redirect to another host, which gets no credentials", async () => {
+    const password = randomBytes(12).toString("hex");
+    const seen: (string | undefined)[] = [];
+    const store = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end(content);
+    });
+    const { host } = await serve((request, response) => {
+      const isRight = request.headers.authorization !== undefined;
+      const headers = isRight ? { location: `http://${store.host}/blob` } : { "www-authenticate": "Basic" };
+      response.writeHead(isRight ? 307 : 401, headers).end();
+    });
+    const read = await bytesOf(open(host, { user: "me", password }).blob(digest, content.length));
+    expect(read.equals(content)).toBe(true);
+    expect(seen).toEqual([undefined]);
+  });
+
+  test("gives no refresh token to whom its token server sends it on", async () => {
+    const other = await serve((_, response) => response.end("{}"));
+    const { host } = await serve((request, response) => {
+      if (request.url === "/token") response.writeHead(307, { location: `http://${other.host}/` }).end();
+      else response.writeHead(401, { "www-authenticate": `Bearer realm="http://${request.headers.host}/token"` }).end();
+    });
+    await expect(open(host, { identityToken: randomBytes(9).toString("hex") }).manifest("1.0")).rejects.toThrow(host);
+    expect(other.asked).toEqual([]);
+  });
+
+  test("takes a token of a token server on another host, which alone gets the password", async () => {
+    const password = randomBytes(12).toString("hex");
+    const tokens = await serve((request, response) => {
+      const login = Buffer.from(request.headers.authorization?.slice(6) ?? "", "base64").toString();
+      response.end(JSON.stringify({ token: login === `me:${password}` ? "made" : "" }));
+    });
+    const seen: (string | undefined)[] = [];
+    const { host } = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      const isRight = request.headers.authorization === "Bearer made";
+      const realm = { "www-authenticate": `Bearer realm="http://${tokens.host}/"` };
+      response.writeHead(isRight ? 200 : 401, realm).end("{}");
+    });
+    await open(host, { user: "me", password }).manifest("1.0");
+    expect(seen).toEqual([undefined, "Bearer made"]);
+  });
+
+  test("takes a blob up whose Content-Length was wrong", async () => {
+    const { host, asked } = await serve((request, response) => {
+      const from = Number(/\d+/.exec(request.headers.range ?? "")?.[0] ?? 0);
+      if (from > 0) {
+        response.writeHead(206, { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` });
+        response.end(content.subarray(from));
+        return;
+      }
+      response.writeHead(200, { "content-length": content.length + 1000 });
+      response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 20));
+    });
+    expect((await bytesOf(open(host).blob(digest, content.length))).equals(content)).toBe(true);
+    expect(asked).toHaveLength(2);
+    const short = await serve((_, response) => {
+      response.writeHead(200, { "content-length": 10 }).end(content.subarray(0, 10));
+    });
+    await expect(bytesOf(open(short.host).blob(digest, content.length))).rejects.toThrow(
+      /broke off after \d+ of 300000/,
+    );
+    expect(short.asked.length).toBeLessThan(10);
+  });
+
+  test("is asked no more for a blob when it answers with another range", async () => {
+    const { host, asked } = await serve((request, response) => {
+      if (request.headers.range !== undefined) {
+        response.writeHead(206, { "content-range": "bytes 5-9/300000" }).end("other");
+        return;
+      }
+      response.writeHead(200).write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 20));
+    });
+    await expect(bytesOf(open(host).blob(digest, content.length))).rejects.toThrow("another range");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("is not asked for ever by a blob that comes a byte at a time", async () => {
+    const { host, asked } = await serve((request, response) => {
+      const from = Number(/\d+/.exec(request.headers.range ?? "")?.[0] ?? 0);
+      response.writeHead(206, { "content-range": `bytes ${from}-${from}/${content.length}` });
+      response.write(content.subarray(from, from + 1), () => setTimeout(() => response.destroy(), 5));
+    });
+    await expect(bytesOf(open(host).blob(digest, content.length))).rejects.toThrow();
+    expect(asked.length).toBeLessThan(10);
+  });
+
+  test("has a manifest that is too large refused, and said so", async () => {
+    const { host } = await serve((_, response) => {
+      const pour = (): void => {
+        while (response.write(Buffer.alloc(65_536, " ")));
+        response.once("drain", pour);
+      };
+      pour();
+    });
+    await expect(open(host).manifest("1.0")).rejects.toThrow("its manifest is larger than 4194304 bytes");
+  });
+
+  test("says nothing of a credential in any error", async () => {
+    const login = { user: "me", password: randomBytes(12).toString("hex") };
+    const realms = [
+      "no address",
+      "http://elsewhere.example.com/",
+      "http://HOST/refused",
+      "http://HOST/empty",
+      "http://HOST/odd",
+    ];
+    for (const realm of realms) {
+      const { host } = await serve((request, response) => {
+        if (request.url!.startsWith("/refused")) response.writeHead(403).end(request.headers.authorization);
+        else if (request.url!.startsWith("/empty")) response.end("{}");
+        else if (request.url!.startsWith("/odd")) response.end(JSON.stringify({ token: "a\nb" }));
+        else {
+          const named = realm.replace("HOST", request.headers.host ?? "");
+          response.writeHead(401, { "www-authenticate": `Bearer realm="${named}"` }).end();
+        }
+      });
+      const error = await open(host, login)
+        .manifest("1.0")
+        .then(String, (error: Error) => `${error.stack} ${error.cause}`);
+      expect(error).toMatch(/token server/);
+      expect(error).not.toContain(login.password);
+      expect(error).not.toContain(Buffer.from(`me:${login.password}`).toString("base64"));
+    }
+  });
+
   test("says which host could not be reached", async () => {
     await expect(open("127.0.0.1:1").manifest("1.0")).rejects.toThrow("127.0.0.1:1 could not be reached");
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { awsCredentials } from "../../../../src/scan/rule/aws-credentials.ts";
-import { accessKeyId, alphabet, found, random, secretKey } from "./found.ts";
+import { found } from "./found.ts";
+import { accessKeyId, alphabet, random, secretKey } from "./made-secret.ts";
 
 function sessionToken(): string {
   return `IQoJb3JpZ2luX2VjE${random(alphabet.base64, 600)}==`;

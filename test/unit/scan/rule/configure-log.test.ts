@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { configureLog } from "../../../../src/scan/rule/configure-log.ts";
-import { read, secretKey } from "./found.ts";
+import { read } from "./found.ts";
+import { secretKey } from "./made-secret.ts";
 
 describe("configure-log", () => {
   test("finds secret variables that configure wrote down", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { jsonWebToken } from "../../../../src/scan/rule/json-web-token.ts";
-import { alphabet, found, now, random, token } from "./found.ts";
+import { found } from "./found.ts";
+import { alphabet, now, random, token } from "./made-secret.ts";
 
 describe("json-web-token", () => {
   test.each<[string, Record<string, unknown>]>([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { netrc } from "../../../../src/scan/rule/netrc.ts";
-import { alphabet, random, read } from "./found.ts";
+import { read } from "./found.ts";
+import { alphabet, random } from "./made-secret.ts";
 
 const password = () => random(alphabet.alphanumeric, 20);
 

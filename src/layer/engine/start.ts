@@ -1,0 +1,17 @@
+import type { Compression, Engine, Take } from "./engine.ts";
+import { startGitPack } from "./git-pack.ts";
+import { startZlib } from "./zlib.ts";
+
+/** Gives what unpacks one stream. What is seldom needed is loaded then. */
+export async function startEngine(compression: Compression, take: Take, windowBytes: number): Promise<Engine> {
+  switch (compression) {
+    case "xz":
+      return (await import("./xz.ts")).startXz(take);
+    case "bzip2":
+      return (await import("./bzip2.ts")).startBzip2(take);
+    case "git-pack":
+      return startGitPack(take);
+    default:
+      return startZlib(compression, take, windowBytes);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Transform } from "node:stream";
+import { constants, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
+import {
+  breaksOff,
+  type DecodeProblem,
+  damaged,
+  type Engine,
+  mostWindowBytes,
+  type Take,
+  windowTooLarge,
+} from "./engine.ts";
+
+/** What Node unpacks by itself, on another thread. */
+export type ZlibKind = "gzip" | "zstd" | "deflate" | "zlib";
+
+/** Small pieces cost more than they are worth: at 16 KB gunzip runs at a third of its speed. */
+const pieceBytes = 1 << 18;
+/** Batches that wait for it, so that it never waits for us. */
+const batchesAhead = 1;
+/** Pieces that may wait for their reader while the next one is unpacked on another thread. */
+const piecesAhead = 3;
+
+/** Node allows zstd twice `mostWindowBytes` by itself. */
+export function zstdParams(windowBytes: number): Record<number, number> {
+  const largest = Math.min(Math.max(windowBytes, leastWindowBytes), mostWindowBytes);
+  return { [constants.ZSTD_d_windowLogMax]: Math.ceil(Math.log2(largest)) };
+}
+
+const leastWindowBytes = 1024;
+
+export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBytes): Engine {
+  const stream = createStream(kind, windowBytes);
+  let problem: DecodeProblem | undefined;
+  /** What the taker threw: his, not the data's. */
+  let thrown: { readonly error: unknown } | undefined;
+  /** The batches on their way, and how many bytes were given before the first of them. */
+  const given: Uint8Array[] = [];
+  let givenBefore = 0;
+  let over = false;
+  let wake = (): void => {};
+
+  async function read(): Promise<void> {
+    try {
+      for await (const piece of stream) if (!(await taken(piece as Buffer))) return;
+    } catch (error) {
+      problem = problemOf((error as { code?: string }).code);
+    }
+  }
+
+  async function taken(piece: Buffer): Promise<boolean> {
+    try {
+      return await take(piece);
+    } catch (error) {
+      thrown = { error };
+      return false;
+    }
+  }
+
+  function rethrow(): void {
+    if (thrown !== undefined) throw thrown.error;
+  }
+
+  function onWritten(): void {
+    while (given.length > 0 && givenBefore + given[0]!.length <= stream.bytesWritten) {
+      givenBefore += given.shift()!.length;
+    }
+    wake();
+  }
+
+  // A stream that has ended or failed may leave its last write unanswered.
+  const reading = read().then(() => {
+    over = true;
+    wake();
+  });
+  return {
+    feed: async (bytes) => {
+      given.push(bytes);
+      if (!over) stream.write(bytes, onWritten);
+      while (given.length > batchesAhead && !over) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      rethrow();
+      return !over;
+    },
+    finish: async () => {
+      if (!stream.destroyed && !stream.writableEnded) stream.end();
+      await reading;
+      rethrow();
+      return problem;
+    },
+    taken: () => stream.bytesWritten,
+    left: () => Buffer.concat(given).subarray(stream.bytesWritten - givenBefore),
+    abandon: () => {
+      stream.destroy();
+    },
+  };
+}
+
+function createStream(kind: ZlibKind, windowBytes: number): Transform & { readonly bytesWritten: number } {
+  const options = { chunkSize: pieceBytes, readableHighWaterMark: piecesAhead * pieceBytes };
+  switch (kind) {
+    case "gzip":
+      return createGunzip(options);
+    case "zstd":
+      return createZstdDecompress({ ...options, params: zstdParams(windowBytes) });
+    case "zlib":
+      return createInflate(options);
+    case "deflate":
+      return createInflateRaw(options);
+  }
+}
+
+function problemOf(code: string | undefined): DecodeProblem {
+  if (code === "Z_BUF_ERROR") return breaksOff;
+  return code === "ZSTD_error_frameParameter_windowTooLarge" ? windowTooLarge : damaged;
+}

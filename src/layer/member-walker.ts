@@ -1,0 +1,176 @@
+import { indexAt } from "./region.ts";
+import type { Base, FileSink, Spot, Walker } from "./spot.ts";
+
+export type Member = { readonly name: string; readonly size: number };
+
+/** An archive that is one header and one file after the other. */
+export type MemberFormat = {
+  /** What stands before the first header. */
+  readonly markBytes: number;
+  /** Headers begin at multiples of this; files too, or right behind their header. */
+  readonly align: number;
+  readonly alignsFiles: boolean;
+  /** How long the header is that begins so, as far as these bytes tell. */
+  readonly headerBytes: (head: Buffer) => number;
+  /** `end`: there are no more; undefined: it is no header. */
+  readonly readHeader: (head: Buffer) => Member | "end" | undefined;
+  /** An end has to be there. */
+  readonly hasEnd: boolean;
+};
+
+export type MemberEvents = {
+  readonly open: (member: Member) => FileSink | undefined;
+  /** Something follows the end that is not zero; undefined: it is nobody's. */
+  readonly rest?: () => FileSink | undefined;
+  /** This is not, or no longer, a well-formed archive. What follows is slack. */
+  readonly broken: (why: string) => void;
+};
+
+type Region = {
+  readonly start: number;
+  readonly data: number;
+  readonly dataEnd: number;
+  readonly name: string;
+  readonly sink: FileSink | undefined;
+};
+
+/** A longer header has a name that no file has. */
+const longestHeader = 16_384;
+
+/** Walks such an archive that begins at `at` of its stream. It never throws: what cannot be told apart is slack. */
+export function createMemberWalker(base: Base, at: number, format: MemberFormat, events: MemberEvents): Walker {
+  const regions: Region[] = [];
+  let state: "gap" | "header" | "body" | "after" | "rest" | "over" = "gap";
+  let position = at;
+  let left = format.markBytes;
+  let head: Buffer = Buffer.alloc(0);
+  let sink: FileSink | undefined;
+
+  function region(start: number, data: number, dataEnd: number, name: string, into?: FileSink): void {
+    regions.push({ start, data, dataEnd, name, sink: into });
+  }
+
+  function over(why: string): void {
+    const start = position - head.length;
+    region(start, start, start, "");
+    head = Buffer.alloc(0);
+    state = "over";
+    events.broken(why);
+  }
+
+  function alignment(): number {
+    return (format.align - ((position - at) % format.align)) % format.align;
+  }
+
+  function readHead(): void {
+    const member = format.readHeader(head);
+    if (member === undefined) {
+      over("an archive with something else between its members");
+      return;
+    }
+    const start = position - head.length;
+    head = Buffer.alloc(0);
+    if (member === "end") {
+      region(start, position, position, "");
+      state = "after";
+      return;
+    }
+    const data = position + (format.alignsFiles ? alignment() : 0);
+    sink = events.open(member);
+    region(start, data, data + member.size, member.name, sink);
+    left = data - position;
+    body = member.size;
+    state = "gap";
+    isBodyNext = true;
+    if (left === 0) endOfGap();
+  }
+
+  let body = 0;
+  let isBodyNext = false;
+
+  function endOfGap(): void {
+    state = isBodyNext ? "body" : "header";
+    isBodyNext = false;
+    if (state !== "body") return;
+    left = body;
+    if (left === 0) endOfBody();
+  }
+
+  function endOfBody(): void {
+    sink?.end(position, true);
+    sink = undefined;
+    left = alignment();
+    state = left === 0 ? "header" : "gap";
+  }
+
+  function push(bytes: Buffer, start: number, to: number): void {
+    let from = start;
+    while (from < to) {
+      if (state === "over") {
+        position += to - from;
+        return;
+      }
+      if (state === "header") {
+        const wanted = format.headerBytes(head);
+        const part = Math.min(wanted - head.length, to - from);
+        head = Buffer.concat([head, bytes.subarray(from, from + part)]);
+        from += part;
+        position += part;
+        const known = format.headerBytes(head);
+        if (known > longestHeader) over("an archive with a name that is too long");
+        else if (head.length === known) readHead();
+      } else if (state === "after") {
+        if (bytes[from] === 0) {
+          from++;
+          position++;
+          continue;
+        }
+        sink = events.rest?.();
+        region(position, position, Number.POSITIVE_INFINITY, "", sink);
+        state = "rest";
+      } else if (state === "rest") {
+        sink?.write(bytes, from, to, position);
+        position += to - from;
+        return;
+      } else {
+        const part = Math.min(left, to - from);
+        if (state === "body") sink?.write(bytes, from, from + part, position);
+        from += part;
+        position += part;
+        left -= part;
+        if (left > 0) continue;
+        if (state === "body") endOfBody();
+        else endOfGap();
+      }
+    }
+  }
+
+  function end(): void {
+    if (state === "over" || state === "after") return;
+    if (state === "rest") {
+      sink?.end(position, true);
+      return;
+    }
+    if (state === "body") sink?.end(position, false);
+    if (state === "body" || isBodyNext || head.length > 0 || format.hasEnd) over("an archive that breaks off");
+  }
+
+  function spot(offset: number): Spot {
+    const found = regions[indexAt(regions, offset)];
+    if (found === undefined) return { ...base, kind: "metadata", start: at, end: Number.POSITIVE_INFINITY };
+    const path = found.name === "" ? base.path : [...base.path, found.name];
+    if (offset < found.data) return { ...base, path, kind: "name", start: found.start, end: found.data };
+    if (offset >= found.dataEnd) {
+      return { ...base, path, kind: "slack", start: found.dataEnd, end: Number.POSITIVE_INFINITY };
+    }
+    return found.sink?.spot?.(offset) ?? { ...base, path, kind: "content", start: found.data, end: found.dataEnd };
+  }
+
+  function forget(before: number): void {
+    const keep = indexAt(regions, before);
+    if (keep > 0) regions.splice(0, keep);
+    regions[0]?.sink?.forget?.(before);
+  }
+
+  return { push, end, spot, forget };
+}

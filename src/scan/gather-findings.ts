@@ -1,0 +1,113 @@
+import type { Finding, ImagePlace } from "../finding/finding.ts";
+import { fingerprintOf, normalPlace } from "../finding/fingerprint.ts";
+import { compareFindings, comparePlaces, compareSeverities } from "../finding/order.ts";
+import { type Censor, censorAll } from "./censor.ts";
+import { findingOf } from "./finding-text.ts";
+import { type Atlas, placesOf } from "./place.ts";
+import type { ScanOptions } from "./scan-options.ts";
+import type { Group, Sighting } from "./sighting.ts";
+
+type Seen = { readonly sighting: Sighting; readonly place: ImagePlace };
+/** A secret with everything that one cause has done with it; the first place is named first. */
+type Cause = { readonly what: Group["what"]; readonly more: number; readonly seen: readonly Seen[] };
+
+/** What was found, as findings: one for each secret and each cause, the worst first. */
+export function gatherFindings(
+  groups: readonly Group[],
+  atlas: Atlas,
+  censor: Censor,
+  onKey: ScanOptions["onKey"],
+): Finding[] {
+  const causes = groups.map(({ what, more, sightings }): Cause => {
+    const seen = sightings.flatMap((sighting) =>
+      placesOf(sighting, atlas).map((place) => ({ sighting, place: censorAll(place, censor) })),
+    );
+    return { what, more, seen: seen.sort(compareSeen) };
+  });
+  // what only images beside the chosen ones hold has no place
+  const placed = causes.filter(({ seen }) => seen.length > 0);
+  placed.sort((a, b) => comparePlaces(a.seen[0]!.place, b.seen[0]!.place));
+  const used = new Map<string, number>();
+  return joinPlatforms(withoutTold(placed))
+    .map(({ what, more, seen }) => {
+      const { rule, key } = ruleOf(what);
+      const places = seen.map(({ place }) => place);
+      const named = firstOfAll(places);
+      const fingerprint = fingerprintOf(rule, key, named);
+      const count = (used.get(fingerprint) ?? 0) + 1;
+      used.set(fingerprint, count);
+      const unique = count === 1 ? fingerprint : fingerprintOf(rule, `${key}#${count}`, named);
+      if (what.kind === "pattern" && what.verdict.credentials !== undefined) onKey?.(unique, what.verdict.credentials);
+      return findingOf({ what, more }, seen[0]!.sighting, places, unique);
+    })
+    .sort(compareFindings);
+}
+
+function compareSeen(a: Seen, b: Seen): number {
+  return compareSeverities(a.sighting.severity, b.sighting.severity) || comparePlaces(a.place, b.place);
+}
+
+/** The same document can lie in the archive in two versions. */
+function withoutTold(causes: readonly Cause[]): Cause[] {
+  const told = new Set<string>();
+  return causes.flatMap((cause) => {
+    const name = nameOf(cause.what);
+    const fresh = cause.seen.filter(({ place }) => !told.has(JSON.stringify([name, place])));
+    for (const { place } of fresh) told.add(JSON.stringify([name, place]));
+    return fresh.length === 0 ? [] : [{ ...cause, seen: fresh }];
+  });
+}
+
+/** One instruction makes a layer of its own for each platform, and a config: what it left in all of them is one cause. */
+function joinPlatforms(causes: readonly Cause[]): Cause[] {
+  const joined = new Map<string, Cause[]>();
+  const order: Cause[][] = [];
+  for (const cause of causes) {
+    const made = madeBy(cause.seen[0]!.place);
+    const key = made === undefined ? undefined : JSON.stringify([nameOf(cause.what), made]);
+    const others = key === undefined ? undefined : joined.get(key);
+    const other = others?.findIndex((one) => isElsewhere(one, cause)) ?? -1;
+    if (others !== undefined && other >= 0) {
+      const first = others[other]!;
+      others[other] = {
+        ...first,
+        more: first.more + cause.more,
+        seen: [...first.seen, ...cause.seen].sort(compareSeen),
+      };
+    } else if (others !== undefined) {
+      others.push(cause);
+    } else {
+      const list = [cause];
+      order.push(list);
+      if (key !== undefined) joined.set(key, list);
+    }
+  }
+  return order.flat();
+}
+
+/** What has made it, where that is the same for all platforms. */
+function madeBy({ surface, layer }: ImagePlace): string | undefined {
+  if (layer !== undefined) return layer.createdBy;
+  return surface === "config" || surface === "history" ? "config" : surface;
+}
+
+function isElsewhere(a: Cause, b: Cause): boolean {
+  const platforms = new Set(a.seen.map(({ place }) => place.platform));
+  return b.seen.every(({ place: { platform } }) => platform !== undefined && !platforms.has(platform));
+}
+
+/** The place that tells a finding from others in every build: which comes first in this one can be chance. */
+function firstOfAll(places: readonly ImagePlace[]): ImagePlace {
+  const named = places.map((place) => ({ place, name: normalPlace(place).join("\0") }));
+  return named.reduce((first, one) => (one.name < first.name ? one : first)).place;
+}
+
+function nameOf(what: Group["what"]): string {
+  return what.kind === "known" ? `known ${what.name}` : `value ${what.verdict.value}`;
+}
+
+function ruleOf(what: Group["what"]): { rule: string; key: string } {
+  return what.kind === "known"
+    ? { rule: "known-value", key: what.name }
+    : { rule: what.rule, key: what.verdict.key ?? "" };
+}

@@ -1,0 +1,103 @@
+import type { Severity } from "../../finding/finding.ts";
+import { lengthOnly } from "../../finding/redact.ts";
+import type { ContentRule, RuleContext, RuleText } from "../rule.ts";
+import { isOthers, lowered } from "./judge/severity.ts";
+import { isShaped } from "./judge/shaped.ts";
+import { gradeOf } from "./judge/value.ts";
+
+/** The end of a name, and the sign after it: what names of secrets end in. */
+const ends = [
+  "PASSWORD=",
+  "PASSWD=",
+  "PASSPHRASE=",
+  "SECRET=",
+  "TOKEN=",
+  "_KEY=",
+  "_PASS=",
+  "_PAT=",
+  "_PWD=",
+  "CREDENTIALS=",
+  "APIKEY=",
+];
+const nameBefore = /(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{0,80}$/;
+/** Names that end like a secret's and are none: what is made to be shown, or only points to one. */
+const harmlessName =
+  /PUBLIC|PUBLISHABLE|(?:^|_)(?:GPG|SIGNING_PUB|SORT|PRIMARY|FOREIGN|CACHE|PARTITION|MAX|MIN|REQUIRE|USE|NO|ENABLE|HAS|IS|OLD|KEYRING|TEST|EXAMPLE)_|AWS_SECRET_ACCESS_KEY|AWS_ACCESS_KEY_ID|AWS_SESSION_TOKEN|ACCESS_KEY_ID/;
+const valueAfter = /\\?(["']?)([^\s"'`\\\0;&|<>]{6,4096})/y;
+
+/** Files that are nothing but variables: what was set is in them as it was. */
+const dump =
+  /(?:^|\/)(?:proc\/\d{1,8}\/environ|environ|core(?:\.\d{1,10})?|\.env[^/]{0,30}|[^/]{1,60}\.env|\.(?:bash|zsh|sh|ash|python|node_repl|psql|mysql|rediscli|irb|sqlite)_history|sccache[^/]{0,30}\.(?:log|txt)|etc\/environment|(?:docker-)?compose[^/]{0,30}\.ya?ml|secrets?\.(?:env|txt|sh)|etc\/profile\.d\/[^/]{1,60}|[^/]{0,40}printenv[^/]{0,10}|env\.(?:txt|log|sh)|\.(?:bashrc|profile|zshrc|bash_profile))$/;
+
+/** Files with a rule of their own for such lines. */
+const readByOthers =
+  /(?:^|\/)(?:config\.(?:log|status|cache)|CMake(?:Cache\.txt|ConfigureLog\.yaml|Output\.log)|build\.ninja|gradle\.properties)$/;
+
+/** A variable's assignment, wherever it stands: the image's own ENV, its history, dumps, scripts, cores. */
+export const environmentSecret: ContentRule & RuleText = {
+  id: "environment-secret",
+  title: "A variable with a secret's name and value",
+  severity: "error",
+  what: "`NAME=value` where the name ends like a secret's (`…PASSWORD`, `…TOKEN`, `…SECRET`, `…_KEY`): in the image's ENV, labels and history (build arguments are written there), `.env` files, shell histories, copies of `/proc/*/environ`, core dumps, logs and scripts. A random value in an environment is an *error*, one that may be a word a *warning*.",
+  why: "ENV and build arguments are part of the image: `docker inspect` and `docker history` show them to everybody who has it.",
+  remedy: "Replace the secret. Give it to the step as a secret mount, and to the running container from outside.",
+  literals: ends,
+  before: 100,
+  after: 4200,
+  judge: (text, at, context) => {
+    const { path } = context;
+    if (readByOthers.test(path)) return undefined;
+    const equals = text.indexOf("=", at);
+    const name = nameBefore.exec(text.slice(Math.max(0, equals - 84), equals))?.[0];
+    if (name === undefined || harmlessName.test(name)) return undefined;
+    valueAfter.lastIndex = equals + 1;
+    const value = valueAfter.exec(text)?.[2]?.replace(/[),.]+$/, "");
+    if (value === undefined || isCode(value)) return undefined;
+    const grade = gradeOf(value);
+    const start = text.indexOf(value, equals + 1);
+    const severity = severityOf(grade, placeOf(text, equals - name.length, start + value.length, path), context);
+    if (severity === undefined || isOwn(name, value)) return undefined;
+    return {
+      start,
+      end: start + value.length,
+      value,
+      severity,
+      what: `the value of a variable with the name of a secret (${name})`,
+      redacted: lengthOnly(value.length),
+      key: name,
+    };
+  },
+};
+
+type Place = "environment" | "text";
+
+/** Without a path it is a string of the image's documents; between two zero bytes it is a process's environment. */
+function placeOf(text: string, start: number, end: number, path: string): Place {
+  if (path === "" || dump.test(path)) return "environment";
+  const isBlock =
+    text[start - 1] === "\0" &&
+    text[end] === "\0" &&
+    /=[^\0]{0,4000}\0$/.test(text.slice(Math.max(0, start - 90), start));
+  return isBlock ? "environment" : "text";
+}
+
+function severityOf(grade: ReturnType<typeof gradeOf>, place: Place, context: RuleContext): Severity | undefined {
+  if (grade === "nothing") return undefined;
+  const lower = isOthers(context);
+  if (place === "environment") {
+    const severity = grade === "random" ? "error" : grade === "word" ? "warning" : "info";
+    return lower ? lowered(severity) : severity;
+  }
+  // In a script or a text many values look random: only outside of what others published is it worth a look.
+  return grade === "random" && !lower ? "warning" : undefined;
+}
+
+/** A call, a path, an address: something that a program makes a value of. */
+function isCode(value: string): boolean {
+  return /[()[\]{}]|^\/|^~|^[a-z]+:\/\/|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^arn:|^sha\d+:/.test(value);
+}
+
+/** What a rule of its own reports. */
+function isOwn(name: string, value: string): boolean {
+  return isShaped(value) || isShaped(`${name}=${value}`) || /:\/\/[^\s@]*@/.test(value);
+}

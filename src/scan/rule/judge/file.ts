@@ -1,0 +1,59 @@
+import type { Severity } from "../../../finding/finding.ts";
+import { lengthOnly } from "../../../finding/redact.ts";
+import type { PlaceRule, RuleText, Verdict } from "../../rule.ts";
+import { isOthers, lowered } from "./severity.ts";
+import { isShaped } from "./shaped.ts";
+import { gradeOf, type ValueGrade } from "./value.ts";
+
+/** One way in which a file says a secret, as data. */
+export type FileForm = {
+  /** In words that hold nothing of it: `a login in a netrc file`. */
+  readonly what: string;
+  /** Global. Its group `value` is the secret; `key` tells it from others in the same file. */
+  readonly pattern: RegExp;
+  /** What a value of each grade is worth; what is not named is passed over. */
+  /** What of a match another rule reports. */
+  readonly unless?: RegExp;
+  readonly severities?: Partial<Readonly<Record<ValueGrade, Severity>>>;
+};
+
+export type FileRule = RuleText & {
+  readonly place: RegExp;
+  readonly forms: readonly FileForm[];
+  /** Global: what stands in such a file for people only. */
+  readonly comment?: RegExp;
+};
+
+const usual: NonNullable<FileForm["severities"]> = { weak: "warning", word: "error", random: "error" };
+
+/** A rule that is data alone, for whole files. */
+export function fileRule({ place, forms, comment, ...text }: FileRule): PlaceRule & RuleText {
+  return {
+    ...text,
+    place,
+    read: (written, context) => {
+      const content = comment === undefined ? written : written.replace(comment, (one) => " ".repeat(one.length));
+      const lower = isOthers(context);
+      return forms.flatMap(({ what, pattern, unless, severities = usual }) =>
+        [...content.matchAll(pattern)].flatMap((match): Verdict[] => {
+          const { value = "", key = "" } = match.groups ?? {};
+          const severity = severities[gradeOf(value)];
+          if (severity === undefined || unless?.test(match[0]) === true) return [];
+          if (isShaped(value) || isShaped(`${key}=${value}`)) return [];
+          const start = match.index + match[0].lastIndexOf(value);
+          return [
+            {
+              start,
+              end: start + value.length,
+              value,
+              severity: lower ? lowered(severity) : severity,
+              what,
+              redacted: lengthOnly(value.length),
+              key,
+            },
+          ];
+        }),
+      );
+    },
+  };
+}

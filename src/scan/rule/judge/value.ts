@@ -1,0 +1,36 @@
+import { isReference } from "../../../lint/placeholder.ts";
+import { kindOfValue } from "../../../lint/secret-value.ts";
+import { entropyOf } from "../../likely.ts";
+
+/**
+ * What stands under a credential's name. `nothing`: a variable, a placeholder, a path, a switch. `weak`: what everybody tries first. `word`: may be
+ * a password or a name. `random`: nobody writes it but as a secret.
+ */
+export type ValueGrade = "nothing" | "weak" | "word" | "random";
+
+export function gradeOf(value: string): ValueGrade {
+  if (isStandIn(value)) return "nothing";
+  const kind = kindOfValue(value);
+  if (kind === "random" || kind === "weak") return kind;
+  if (kind !== "word") return "nothing";
+  return isGenerated(value) ? "random" : "word";
+}
+
+/** How documentation and templates spell "the password goes here". */
+function isStandIn(value: string): boolean {
+  return (
+    isReference(value) ||
+    /[<>{}]|\$\(|^[_.*#-]+$|^%[sdr]?$|[-_ ]here$/i.test(value) ||
+    /^\[?(?:my|your|the|some|a|new|old|db|user|admin|root|api|access|secret|auth)?[-_ ]?(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|api[-_]?key|key|credentials?|auth|user(?:name)?|login|value|string)\d{0,3}\]?$/i.test(
+      value,
+    )
+  );
+}
+
+/** Short, but of three kinds of characters in no order, as generators make passwords. */
+function isGenerated(value: string): boolean {
+  if (value.length < 8 || value.length > 200) return false;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s]/].filter((kind) => kind.test(value)).length;
+  // Words have long runs of small letters.
+  return kinds >= 3 && entropyOf(value) >= 2.8 && !/[a-z]{5}/.test(value);
+}

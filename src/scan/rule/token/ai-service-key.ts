@@ -1,0 +1,66 @@
+import { mountIt, tokenRule } from "../judge/token.ts";
+
+export const aiServiceKey = tokenRule({
+  id: "ai-service-key",
+  title: "A key of an AI service",
+  severity: "error",
+  what: "Keys of services that run models, by their prefixes: Groq (`gsk_`), Replicate (`r8_`), OpenRouter (`sk-or-v1-`), Perplexity (`pplx-`), xAI (`xai-`), NVIDIA (`nvapi-`), Fireworks (`fw_`), LangSmith (`lsv2_`), Pinecone (`pcsk_`), Weights & Biases (`wandb_v1_`); Cohere, Mistral, DeepSeek, Together and others beside their name.",
+  why: "It is used at the owner's cost within minutes of being seen.",
+  remedy: `Delete the key where it was made. ${mountIt}`,
+  forms: [
+    {
+      what: "a Groq key",
+      literals: ["gsk_"],
+      pattern: /gsk_[A-Za-z0-9]{20}WGdyb3FY[A-Za-z0-9]{24}(?![A-Za-z0-9])/y,
+      bits: 4,
+    },
+    {
+      what: "a Replicate token",
+      literals: ["r8_"],
+      pattern: /r8_[A-Za-z0-9]{37}(?![A-Za-z0-9])/y,
+      bits: 4,
+      holds: [/[a-z]/, /[A-Z]/, /\d/],
+    },
+    { what: "an OpenRouter key", literals: ["sk-or-v1-"], pattern: /sk-or-v1-[a-f0-9]{64}(?![A-Za-z0-9])/y },
+    { what: "a Perplexity key", literals: ["pplx-"], pattern: /pplx-[A-Za-z0-9]{48}(?![A-Za-z0-9])/y, bits: 4 },
+    { what: "an xAI key", literals: ["xai-"], pattern: /xai-[A-Za-z0-9]{80}(?![A-Za-z0-9])/y, bits: 4 },
+    { what: "an NVIDIA key", literals: ["nvapi-"], pattern: /nvapi-[\w-]{60,72}(?![\w-])/y, bits: 4 },
+    {
+      what: "a LangSmith key",
+      literals: ["lsv2_"],
+      pattern: /lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}(?![A-Za-z0-9])/y,
+    },
+    {
+      what: "a Pinecone key",
+      literals: ["pcsk_"],
+      pattern: /pcsk_[A-Za-z0-9]{5,7}_[A-Za-z0-9]{63}(?![A-Za-z0-9])/y,
+      bits: 4,
+    },
+    {
+      what: "a Weights & Biases key",
+      literals: ["wandb_v1_"],
+      pattern: /wandb_v1_[\w]{60,100}(?![A-Za-z0-9])/y,
+      bits: 4,
+    },
+    {
+      what: "a key of an AI service",
+      literals: [
+        "COHERE_API",
+        "CO_API_KEY",
+        "MISTRAL_API",
+        "DEEPSEEK_API",
+        "TOGETHER_API",
+        "FIREWORKS_API",
+        "WANDB_API_KEY",
+        "ELEVENLABS_API",
+        "ASSEMBLYAI_API",
+        "STABILITY_API",
+        "VOYAGE_API",
+        "CEREBRAS_API",
+      ],
+      pattern: /[A-Z]{2,12}_API_?(?:KEY|TOKEN)["'`]?\s{0,4}(?::=|[:=,])\s{0,4}["'`]?([\w.-]{30,100})(?![\w-])/y,
+      bits: 3.5,
+      holds: [/\d/, /[A-Za-z]/],
+    },
+  ],
+});

@@ -1,0 +1,27 @@
+import { mountIt, tokenRule } from "../judge/token.ts";
+
+export const grafanaToken = tokenRule(
+  {
+    id: "grafana-token",
+    title: "A Grafana token",
+    severity: "error",
+    what: "Service account tokens of Grafana (`glsa_…`) and access policy tokens of its cloud (`glc_…`).",
+    why: "It reads dashboards and what their sources hold, or administers them.",
+    remedy: `Delete the token in Grafana. ${mountIt}`,
+    forms: [
+      {
+        what: "a Grafana token",
+        literals: ["glsa_"],
+        pattern: /glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}(?![A-Za-z0-9])/y,
+        bits: 3.5,
+      },
+      {
+        what: "a Grafana Cloud token",
+        literals: ["glc_eyJ"],
+        pattern: /glc_eyJ[A-Za-z0-9+/]{32,400}={0,2}(?![A-Za-z0-9])/y,
+        bits: 3.5,
+      },
+    ],
+  },
+  500,
+);

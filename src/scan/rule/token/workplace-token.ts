@@ -1,0 +1,42 @@
+import { mountIt, tokenRule } from "../judge/token.ts";
+
+export const workplaceToken = tokenRule({
+  id: "workplace-token",
+  title: "A token of a workplace service",
+  severity: "error",
+  what: "Tokens by their prefixes: Figma (`figd_`), Notion (`ntn_`), Airtable (`pat….…`), Typeform (`tfp_`), ReadMe (`rdme_`), Asana, HubSpot (`pat-na1-…`), Frame.io (`fio-u-`), Contentful (`CFPAT-`), Mapbox (`sk.eyJ…`), EasyPost (`EZAK…`), Shippo, Duffel, Teams webhooks.",
+  why: "It reads and writes what people keep there.",
+  remedy: `Revoke the token where it was made. ${mountIt}`,
+  forms: [
+    { what: "a Figma token", literals: ["figd_", "figu_"], pattern: /fig[du]_[\w-]{40,60}(?![\w-])/y, bits: 4 },
+    { what: "a Notion token", literals: ["ntn_"], pattern: /ntn_\d{11}[A-Za-z0-9]{35}(?![A-Za-z0-9])/y, bits: 4 },
+    {
+      what: "an Airtable token",
+      literals: ["AIRTABLE_"],
+      pattern:
+        /airtable_[a-z_]{0,24}["'\\]{0,3}\s{0,4}[:=]\s{0,4}["'\\]{0,3}(pat[A-Za-z0-9]{14}\.[a-f0-9]{64})(?![A-Za-z0-9])/iy,
+    },
+    { what: "a Typeform token", literals: ["tfp_"], pattern: /tfp_[\w.=-]{59}(?![\w-])/y, bits: 4 },
+    { what: "a ReadMe key", literals: ["rdme_"], pattern: /rdme_[a-z0-9]{70}(?![A-Za-z0-9])/y },
+    {
+      what: "a HubSpot token",
+      literals: ["pat-na1-", "pat-na2-", "pat-eu1-", "pat-ap1-"],
+      pattern: /pat-(?:na|eu|ap)\d-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/y,
+    },
+    { what: "a Contentful token", literals: ["CFPAT-"], pattern: /CFPAT-[\w-]{43}(?![\w-])/y, bits: 4 },
+    {
+      what: "a Mapbox secret token",
+      literals: ["sk.eyJ"],
+      pattern: /sk\.eyJ[\w-]{60,120}\.[\w-]{20,24}(?![\w-])/y,
+      bits: 4,
+    },
+    { what: "an EasyPost key", literals: ["EZAK"], pattern: /EZAK[A-Za-z0-9]{54}(?![A-Za-z0-9])/y, bits: 4 },
+    { what: "a Shippo key", literals: ["shippo_live_"], pattern: /shippo_live_[a-f0-9]{40}(?![A-Za-z0-9])/y },
+    { what: "a Duffel token", literals: ["duffel_live_"], pattern: /duffel_live_[\w=-]{43}(?![\w-])/y, bits: 4 },
+    {
+      what: "the address of a Teams webhook",
+      literals: ["/IncomingWebhook/"],
+      pattern: /\/IncomingWebhook\/([0-9a-f]{32}\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/y,
+    },
+  ],
+});

@@ -1,0 +1,246 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { startBuildseal } from "./buildseal.ts";
+import { addImage, createLayout, type Descriptor, type } from "./image-layout.ts";
+import { createPlants } from "./plant.ts";
+import { placesOfName, refuseImage, type Scanned, scanImage } from "./scan-image.ts";
+import { createScratch } from "./scratch.ts";
+import {
+  type Asked,
+  altered,
+  answerWith,
+  type Fault,
+  half,
+  startFaultyRegistry,
+  status,
+} from "./service/faulty-registry.ts";
+import { type ImageTools, openImageTools } from "./service/image-tool.ts";
+import { type Registry, startRegistry } from "./service/registry.ts";
+import { createValue } from "./value.ts";
+
+const plants = createPlants();
+const nobody = { PATH: process.env["PATH"], HOME: createScratch("home"), DOCKER_CONFIG: createScratch("config") };
+
+let registry: Registry;
+let tools: ImageTools;
+let digests: readonly string[];
+let needles: readonly string[];
+/** An image of two layers, the second of them two megabytes that cannot be packed, with a value at its end. */
+beforeAll(async () => {
+  registry = await startRegistry();
+  tools = await openImageTools();
+  const layout = createLayout(join(createScratch("layout"), "image"));
+  const layers = [await layer("first", 0), await layer("second", 2 << 20)];
+  const image = await addImage(layout, layers);
+  const named = { ...image, annotations: { "org.opencontainers.image.ref.name": "it" } };
+  layout.writeIndex({ schemaVersion: 2, manifests: [named] });
+  const to = `docker://${registry.address}/team/app:it`;
+  await tools.skopeo("copy", "--preserve-digests", "--dest-tls-verify=false", `oci:${layout.folder}:it`, to);
+  digests = layout.json(image.digest).layers.map((each: Descriptor) => each.digest);
+  needles = ["--needles", plants.file()];
+});
+afterAll(() => registry?.stop());
+
+async function layer(name: string, bytes: number): Promise<Buffer> {
+  const folder = createScratch("layer");
+  writeFileSync(join(folder, name), Buffer.concat([randomBytes(bytes), Buffer.from(plants.value(name))]));
+  return tools.run("tar", ["-c", "-C", folder, name]);
+}
+
+const isSecond = ({ path }: Asked): boolean => path.endsWith(`/blobs/${digests[1]}`);
+
+/** Scans the image through a registry with faults. */
+async function scanThrough(
+  faultFor: (asked: Asked) => Fault | undefined,
+): Promise<Scanned & { readonly asked: readonly string[] }> {
+  const faulty = await startFaultyRegistry(registry, faultFor);
+  onTestFinished(() => faulty.stop());
+  return {
+    ...(await scanImage(`docker://${faulty.address}/team/app:it`, needles, { env: nobody })),
+    asked: faulty.asked,
+  };
+}
+
+const foundIn = ({ json }: Scanned): readonly string[] =>
+  plants.names().filter((name) => placesOfName(json, name).some(({ path }) => path === name));
+
+/** Everything was had in the end. */
+function expectWhole(scanned: Scanned): void {
+  expect(scanned.json.skipped, scanned.output).toEqual([]);
+  expect(foundIn(scanned)).toEqual(["first", "second"]);
+  expect(scanned.status).toBe(1);
+}
+
+/** The second layer was not had: that is said, and what was read is told. */
+function expectLost(scanned: Scanned, why: RegExp | string): void {
+  expect(scanned.status, scanned.output).toBe(2);
+  expect(scanned.json.complete).toBe(false);
+  expect(scanned.json.skipped.map((each) => `${each.what}: ${each.why}`).join("\n")).toMatch(why);
+  expect(foundIn(scanned)).toContain("first");
+}
+
+describe("a registry that", () => {
+  test("is right is read whole, each blob once", async () => {
+    const scanned = await scanThrough(() => undefined);
+    expectWhole(scanned);
+    expect(scanned.asked.filter((line) => line.includes("/blobs/"))).toHaveLength(3);
+  });
+
+  test.each([429, 503, 500])("answers %d is asked again, when it says", async (code) => {
+    const scanned = await scanThrough((asked) =>
+      asked.path !== "/v2/" && asked.count === 1 ? status(code, { "retry-after": "1" }) : undefined,
+    );
+    expectWhole(scanned);
+  });
+
+  test("answers 500 for a layer to the end loses that layer, and nothing else", async () => {
+    const scanned = await scanThrough((asked) =>
+      isSecond(asked) ? status(500, { "retry-after": "0.05" }) : undefined,
+    );
+    expectLost(scanned, /answered 500/);
+    expect(scanned.asked.filter((line) => line.includes(digests[1]!))).toHaveLength(5);
+  });
+
+  test.each([401, 403, 404])("answers %d for a layer is not asked for it again and again", async (code) => {
+    const scanned = await scanThrough((asked) => (isSecond(asked) ? status(code) : undefined));
+    expectLost(scanned, code === 404 ? /not there/ : new RegExp(`${code}`));
+    expect(scanned.asked.filter((line) => line.includes(digests[1]!)).length).toBeLessThan(3);
+  });
+
+  test.each([401, 403, 404, 429, 500])("answers %d for all is an error that says so", async (code) => {
+    const faulty = await startFaultyRegistry(registry, () => status(code, { "retry-after": "0.05" }));
+    onTestFinished(() => faulty.stop());
+    const said = await refuseImage(`docker://${faulty.address}/team/app:it`, needles, { env: nobody });
+    expect(said).toMatch(code === 404 ? "not there" : `answered ${code}`);
+    expect(said).toContain(`${faulty.address}/team/app:it`);
+  });
+
+  test("is not there is an error that says so", async () => {
+    const faulty = await startFaultyRegistry(registry, () => undefined);
+    await faulty.stop();
+    expect(await refuseImage(`docker://${faulty.address}/team/app:it`, needles, { env: nobody })).toContain(
+      "ECONNREFUSED",
+    );
+  });
+
+  test("breaks off in a layer is taken up where it did", async () => {
+    const scanned = await scanThrough((asked) => (isSecond(asked) && asked.count <= 2 ? half("close") : undefined));
+    expectWhole(scanned);
+    const ranges = scanned.asked
+      .filter((line) => line.includes(digests[1]!))
+      .map((line) => /bytes=(\d+)-$/.exec(line)?.[1]);
+    expect(ranges).toHaveLength(3);
+    expect(ranges[0]).toBeUndefined();
+    expect(Number(ranges[1])).toBeGreaterThan(0);
+    expect(Number(ranges[2])).toBeGreaterThan(Number(ranges[1]));
+  });
+
+  test("breaks off and knows no ranges is read from the start, and nothing is told twice", async () => {
+    const scanned = await scanThrough((asked) => {
+      if (!isSecond(asked)) return undefined;
+      if (asked.count === 1) return half("close");
+      return async (one, response, real) => answerWith({ ...one, headers: {} }, response, await real());
+    });
+    expectWhole(scanned);
+    expect(placesOfName(scanned.json, "second")).toHaveLength(1);
+  });
+
+  test("answers with another range than was asked for is not believed", async () => {
+    const scanned = await scanThrough((asked) => {
+      if (!isSecond(asked)) return undefined;
+      if (asked.count === 1) return half("close");
+      return async (_, response, real) => {
+        const { body } = await real();
+        response.writeHead(206, { "content-range": `bytes 7-${body.length - 1}/${body.length}` }).end(body.subarray(7));
+      };
+    });
+    expectLost(scanned, /another range/);
+  });
+
+  test("gives other bytes than the digest says gives an incomplete scan that names the blob", async () => {
+    const scanned = await scanThrough((asked) => (isSecond(asked) ? altered : undefined));
+    expectLost(scanned, new RegExp(digests[1]!.slice("sha256:".length)));
+  });
+
+  test("gives another manifest than its digest says is not believed", async () => {
+    const { digest, mediaType, body } = (await registry.manifest("team/app", "it"))!;
+    const other = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(body).toString()), annotations: { a: "b" } }));
+    const faulty = await startFaultyRegistry(registry, ({ path }) =>
+      path.endsWith(`/manifests/${digest}`)
+        ? (_, response) => void response.writeHead(200, { "content-type": mediaType }).end(other)
+        : undefined,
+    );
+    onTestFinished(() => faulty.stop());
+    const scanned = await scanImage(`docker://${faulty.address}/team/app@${digest}`, needles, { env: nobody });
+    expect(scanned.status, scanned.output).toBe(2);
+    expect(scanned.json.skipped.map(({ what }) => what).join()).toContain(digest.slice("sha256:".length));
+  });
+
+  test("sends more than it said is cut off, and not believed", async () => {
+    const scanned = await scanThrough((asked) =>
+      isSecond(asked)
+        ? async (_, response, real) => {
+            const { body } = await real();
+            response.writeHead(200).end(Buffer.concat([body, randomBytes(50_000)]));
+          }
+        : undefined,
+    );
+    expectLost(scanned, new RegExp(digests[1]!.slice("sha256:".length)));
+  });
+
+  test("gives a manifest of ten megabytes is refused", async () => {
+    const faulty = await startFaultyRegistry(registry, ({ path }) =>
+      path.includes("/manifests/")
+        ? (_, response) =>
+            void response.writeHead(200, { "content-type": type.manifest }).end(Buffer.alloc(10 << 20, " "))
+        : undefined,
+    );
+    onTestFinished(() => faulty.stop());
+    expect(await refuseImage(`docker://${faulty.address}/team/app:it`, needles, { env: nobody })).toContain(
+      "larger than",
+    );
+  });
+
+  test("sends a layer elsewhere is followed, and the login is not taken there", async () => {
+    const authorizations: (string | undefined)[] = [];
+    const store = await startFaultyRegistry(registry, ({ headers }) => {
+      authorizations.push(headers.authorization);
+      return undefined;
+    });
+    const password = createValue();
+    const basic = `Basic ${Buffer.from(`me:${password}`).toString("base64")}`;
+    const front = await startFaultyRegistry(registry, ({ path, headers }) => {
+      if (headers.authorization !== basic) return status(401, { "www-authenticate": 'Basic realm="here"' });
+      // "localhost" is another origin than the address.
+      const elsewhere = `http://localhost:${store.address.split(":")[1]}${path}`;
+      return path.includes("/blobs/") ? status(307, { location: elsewhere }) : undefined;
+    });
+    onTestFinished(async () => {
+      await store.stop();
+      await front.stop();
+    });
+    const config = createScratch("config");
+    const auth = Buffer.from(`me:${password}`).toString("base64");
+    writeFileSync(join(config, "config.json"), JSON.stringify({ auths: { [front.address]: { auth } } }));
+    const env = { ...nobody, DOCKER_CONFIG: config };
+    expectWhole(await scanImage(`docker://${front.address}/team/app:it`, needles, { env }));
+    expect(authorizations).toEqual([undefined, undefined, undefined]);
+  });
+
+  test.each([
+    { signal: "SIGINT", status: 130 },
+    { signal: "SIGTERM", status: 143 },
+  ] as const)("keeps silent in a layer can be left by $signal", async ({ signal, status: wanted }) => {
+    const faulty = await startFaultyRegistry(registry, (asked) => (isSecond(asked) ? half("silence") : undefined));
+    onTestFinished(() => faulty.stop());
+    const words = ["scan-image", `docker://${faulty.address}/team/app:it`, ...needles];
+    const running = startBuildseal(words, { env: nobody });
+    await expect.poll(() => faulty.asked.some((line) => line.includes(digests[1]!)), { timeout: 20_000 }).toBe(true);
+    running.kill(signal);
+    const ended = await running.ended;
+    expect(ended.status, ended.output).toBe(wanted);
+    expect(ended.stdout).toBe("");
+  });
+});

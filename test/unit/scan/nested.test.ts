@@ -1,0 +1,296 @@
+import { randomBytes } from "node:crypto";
+import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import type { ImagePlace } from "../../../src/finding/finding.ts";
+import type { ImageScan } from "../../../src/scan/image-scan.ts";
+import { scanArchive } from "../../../src/scan/scan-archive.ts";
+import { needlesOf } from "../../../src/secret/needle.ts";
+import { Secret } from "../../../src/secret/secret.ts";
+import { digestOf, inPieces, makeArchive } from "../image/made-image.ts";
+import { makeAr, makeCpio, makeRpm } from "../layer/made-archive.ts";
+import { makeBzip2 } from "../layer/made-bzip2.ts";
+import { idOfBlob, makeGitPack } from "../layer/made-git-pack.ts";
+import { type MadeEntry, makeTar } from "../layer/made-tar.ts";
+import { makeXz } from "../layer/made-xz.ts";
+import { makeZip } from "../layer/made-zip.ts";
+
+const secret = new Secret("the-token", randomBytes(24).toString("base64url"));
+const value = secret.exposeText();
+const needles = needlesOf(secret, "scan");
+
+function scan(layers: readonly (readonly MadeEntry[] | Buffer)[], pieceBytes?: number): Promise<ImageScan> {
+  return scanArchive(inPieces(makeArchive([{ layers }]), pieceBytes), { needles, nowSeconds: 0 });
+}
+
+async function placesIn(content: Buffer, pieceBytes?: number): Promise<ImagePlace[]> {
+  const result = await scan([[{ name: "file", content }]], pieceBytes);
+  expect(result).toMatchObject({ complete: true, skipped: [], unopened: [] });
+  return result.findings.flatMap(({ where, places = [] }) => [where, ...places]) as ImagePlace[];
+}
+
+const text = `key = ${value}\n`;
+const large = Buffer.concat([randomBytes(1_500_000), Buffer.from(text), randomBytes(1_500_000)]);
+const deb = makeAr([
+  { name: "debian-binary", content: "2.0\n" },
+  { name: "control.tar.gz", content: gzipSync(makeTar([{ name: "./postinst", content: text }])) },
+  { name: "data.tar.xz", content: makeXz(makeTar([{ name: "./usr/x", content: text }])) },
+]);
+const pack = makeGitPack([
+  { kind: "commit", content: "tree 0\n\nmessage" },
+  { kind: "blob", content: text },
+  { kind: "offset delta", content: `\x05\x10\x40${text}` },
+  { kind: "reference delta", content: "\x01\x02" },
+  { kind: "blob", content: "" },
+  { kind: "blob", content: gzipSync(text) },
+  { kind: "blob", content: large },
+  { kind: "tree", content: `100644 ${value}\0${"x".repeat(20)}` },
+]);
+
+describe("a value in a file is found, and its place named,", () => {
+  test.each<[string, Buffer, (readonly string[])[]]>([
+    ["in xz", makeXz(text), [[]]],
+    ["in bzip2", makeBzip2(text), [[]]],
+    ["in zlib", deflateSync(text), [[]]],
+    ["in a tar.xz", makeXz(makeTar([{ name: "a", content: text }])), [["a"]]],
+    ["in a tar.bz2", makeBzip2(makeTar([{ name: "a", content: text }])), [["a"]]],
+    ["in xz in xz in bzip2 in gzip", gzipSync(makeBzip2(makeXz(makeXz(text)))), [[]]],
+    [
+      "in a Debian package",
+      deb,
+      [
+        ["control.tar.gz", "postinst"],
+        ["data.tar.xz", "usr/x"],
+      ],
+    ],
+    [
+      "in an ar with long names",
+      makeAr([{ name: "a-name-of-more-than-fifteen", content: gzipSync(text) }]),
+      [["a-name-of-more-than-fifteen"]],
+    ],
+    ["in an rpm", makeRpm(zstdCompressSync(makeCpio([{ name: "./etc/x", content: text }]))), [["payload", "etc/x"]]],
+    [
+      "in what Linux starts with: a cpio, and a packed one behind it",
+      Buffer.concat([
+        makeCpio([{ name: "kernel/microcode", content: "x" }]),
+        Buffer.alloc(300),
+        gzipSync(makeCpio([{ name: "etc/conf", content: text }])),
+      ]),
+      [["etc/conf"]],
+    ],
+    ["in a loose object of Git's", deflateSync(`blob ${text.length}\0${text}`), [[]]],
+    [
+      "in a packed file that Git keeps loose",
+      deflateSync(Buffer.concat([Buffer.from("blob 99\0"), gzipSync(makeTar([{ name: "a", content: text }]))])),
+      [["a"]],
+    ],
+    [
+      "in a pack of Git's",
+      pack,
+      [
+        [`blob ${idOfBlob(text)}`],
+        [/^delta at \d+$/],
+        [`blob ${idOfBlob(gzipSync(text))}`],
+        [/^blob at \d+$/],
+        [/^tree /],
+      ],
+    ] as never,
+    [
+      "in a wheel with data descriptors",
+      makeZip([{ name: "a/b.py", content: text, method: "deflate", streamed: true }]),
+      [["a/b.py"]],
+    ],
+    [
+      "in an apk (several gzip members, tars without an end)",
+      Buffer.concat([
+        gzipSync(makeTar([{ name: ".SIGN", content: "x" }]).subarray(0, 1024)),
+        gzipSync(makeTar([{ name: ".PKGINFO", content: text }])),
+      ]),
+      [[".PKGINFO"]],
+    ],
+    [
+      "in an npm cache's packed package",
+      gzipSync(makeTar([{ name: "package/index.js", content: text }])),
+      [["package/index.js"]],
+    ],
+  ])("%s", async (_, content, expected) => {
+    for (const pieceBytes of [65_536, 777]) {
+      const places = await placesIn(content, pieceBytes);
+      const inner = places.map((place) => place.inner ?? []);
+      expect(inner).toHaveLength(expected.length);
+      for (const way of expected) {
+        expect(inner).toContainEqual(
+          way.map((name: unknown) => (name instanceof RegExp ? expect.stringMatching(name) : name)),
+        );
+      }
+    }
+  });
+
+  test("in the name and the comment of a gzip file, and in a skippable frame of zstd", async () => {
+    const plain = gzipSync("x");
+    const flagged = Buffer.from(plain.subarray(0, 10));
+    flagged[3] = 8 | 16;
+    const named = Buffer.concat([flagged, Buffer.from(`name\0${value}\0`), plain.subarray(10)]);
+    expect(await placesIn(named)).toHaveLength(1);
+    const frame = Buffer.from([0x50, 0x2a, 0x4d, 0x18, text.length, 0, 0, 0]);
+    expect(await placesIn(Buffer.concat([frame, Buffer.from(text), zstdCompressSync("x")]))).toHaveLength(1);
+    expect(await placesIn(Buffer.concat([gzipSync("x"), Buffer.alloc(10), Buffer.from(text)]))).toHaveLength(1);
+  });
+
+  test("in many large packed files at once, each way packed", async () => {
+    const files = [gzipSync(large), zstdCompressSync(large), makeXz(large), deflateSync(large)];
+    const entries = [...files, ...files, ...files].map((content, index) => ({ name: `${index}`, content }));
+    const result = await scan([entries]);
+    expect(result).toMatchObject({ complete: true, unopened: [] });
+    expect(result.findings[0]!.places).toHaveLength(entries.length - 1);
+  });
+});
+
+describe("a layer", () => {
+  test.each<[string, (tar: Buffer) => Buffer]>([
+    ["xz", makeXz],
+    ["bzip2", makeBzip2],
+    ["gzip of several members", (tar) => Buffer.concat([gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))])],
+    [
+      "zstd of several frames, with one to skip between",
+      (tar) =>
+        Buffer.concat([
+          zstdCompressSync(tar.subarray(0, 700)),
+          Buffer.from([0x5e, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 1]),
+          zstdCompressSync(tar.subarray(700)),
+        ]),
+    ],
+  ])("in %s is read, whatever its media type says", async (_, pack) => {
+    const tar = makeTar([{ name: "etc/x", content: text }]);
+    const result = await scanArchive(inPieces(repacked(tar, pack(tar))), { needles, nowSeconds: 0 });
+    expect(result).toMatchObject({ complete: true, skipped: [], findings: [{ where: { path: "etc/x", line: 1 } }] });
+  });
+
+  test("in an archive that is packed as a whole is read", async () => {
+    const archive = makeArchive([{ layers: [[{ name: "etc/x", content: text }]] }]);
+    for (const packed of [makeXz(archive), makeBzip2(archive)]) {
+      const result = await scanArchive(inPieces(packed), { needles, nowSeconds: 0 });
+      expect(result).toMatchObject({ complete: true, findings: [{ where: { path: "etc/x" } }] });
+    }
+  });
+
+  test("that needs too large a window is named as not read", async () => {
+    const tar = makeTar([{ name: "etc/x", content: text }]);
+    const result = await scanArchive(inPieces(repacked(tar, makeXz(tar, 0x20))), { needles, nowSeconds: 0 });
+    expect(result.complete).toBe(false);
+    expect(result.skipped).toContainEqual({
+      what: "layer 0 of linux/amd64",
+      why: "it needs a larger window than is allowed to unpack",
+    });
+  });
+});
+
+/** An image of one layer, packed in a way that `makeArchive` does not know. */
+function repacked(tar: Buffer, packed: Buffer): Buffer {
+  const entries: MadeEntry[] = [];
+  const add = (content: Buffer): string => {
+    const digest = digestOf(content);
+    entries.push({ name: `blobs/sha256/${digest.slice(7)}`, content });
+    return digest;
+  };
+  const config = { os: "linux", architecture: "amd64", config: {}, rootfs: { diff_ids: [digestOf(tar)] } };
+  const manifest = {
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", digest: add(json(config)) },
+    layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: add(packed) }],
+  };
+  const index = { manifests: [{ digest: add(json(manifest)) }] };
+  return makeTar([...entries, { name: "index.json", content: json(index) }]);
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+describe("what is said of a file", () => {
+  test("in an attribute that libarchive wrote in base64 is judged by the rules", async () => {
+    const token = `ghp_${randomBytes(40)
+      .toString("base64")
+      .replace(/[^A-Za-z0-9]/g, "")
+      .slice(0, 36)}`;
+    const pax = { "LIBARCHIVE.xattr.user.note": Buffer.from(`it is ${token}`).toString("base64") };
+    const result = await scan([[{ name: "etc/x", content: "x", pax }]]);
+    expect(result.findings).toMatchObject([
+      { rule: "github-token", where: { surface: "metadata", path: "etc/x", layer: { index: 0 } } },
+    ]);
+  });
+
+  test.each(["LIBARCHIVE.xattr.user.note", "SCHILY.xattr.user.note", "comment"])(
+    "in the PAX record %s is found in base64 and plain",
+    async (key) => {
+      for (const written of [value, Buffer.from(`some ${value} note`).toString("base64")]) {
+        const result = await scan([[{ name: "etc/x", content: "x", pax: { [key]: written } }]]);
+        expect(result.findings).toMatchObject([{ rule: "known-value", where: { surface: "metadata", path: "etc/x" } }]);
+      }
+    },
+  );
+});
+
+describe("a sparse file", () => {
+  const stored = Buffer.concat([Buffer.from(text), Buffer.alloc(512 - text.length)]);
+
+  test("in GNU tar's form 1.0 is read behind its map", async () => {
+    const map = Buffer.alloc(512);
+    map.write("1\n1048576\n512\n");
+    const content = Buffer.concat([map, gzipSync(text)]);
+    const pax = {
+      "GNU.sparse.major": "1",
+      "GNU.sparse.minor": "0",
+      "GNU.sparse.name": "etc/real",
+      "GNU.sparse.realsize": "2000000",
+    };
+    const result = await scan([[{ name: "GNUSparseFile.0/etc/real", content, pax }]]);
+    expect(result).toMatchObject({
+      complete: true,
+      unopened: [],
+      findings: [{ where: { path: "etc/real", offset: 6 } }],
+    });
+  });
+
+  test("in its forms 0.0 and 0.1, and in the old one, is read as it is stored", async () => {
+    const pax = { "GNU.sparse.map": "1048576,512", "GNU.sparse.size": "2000000", "GNU.sparse.name": "etc/real" };
+    const newer = await scan([[{ name: "x", content: stored, pax }]]);
+    expect(newer).toMatchObject({ complete: true, findings: [{ where: { path: "etc/real" } }] });
+    const old = await scan([[{ name: "etc/old", type: "S", content: stored }]]);
+    expect(old).toMatchObject({ complete: true, findings: [{ where: { path: "etc/old" } }] });
+  });
+});
+
+test("what is not opened is named", async () => {
+  const seven = Buffer.from("7z\xbc\xaf\x27\x1c\0\x04 and so on", "latin1");
+  const lz4 = Buffer.from([4, 0x22, 0x4d, 0x18, 0x64, 0x40, 0xa7]);
+  const result = await scan([
+    [
+      { name: "a.7z", content: seven },
+      { name: "b.lz4", content: lz4 },
+      { name: "c.zip", content: zipOf(14) },
+    ],
+  ]);
+  expect(result).toMatchObject({
+    complete: true,
+    unopened: [
+      { what: "a.7z in layer 0 of linux/amd64", why: "7z is not opened" },
+      { what: "b.lz4 in layer 0 of linux/amd64", why: "lz4 is not opened" },
+      { what: "c.zip → a in layer 0 of linux/amd64", why: "it is packed in a way that is not opened" },
+    ],
+  });
+});
+
+test("bzip2 and xz in a zip are unpacked", async () => {
+  for (const [method, packed] of [
+    [12, makeBzip2(text)],
+    [95, makeXz(text)],
+    [8, deflateRawSync(text)],
+  ] as const) {
+    expect(await placesIn(zipOf(method, packed))).toMatchObject([{ inner: ["a"], offset: 6 }]);
+  }
+});
+
+function zipOf(method: number, packed: Uint8Array = Buffer.from("packed")): Buffer {
+  const zip = makeZip([{ name: "a", content: packed }]);
+  zip.writeUInt16LE(method, 8);
+  return zip;
+}
