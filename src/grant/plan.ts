@@ -1,5 +1,6 @@
 import { type Mount, mountsOf } from "../dockerfile/mount.ts";
 import type { Settings } from "../dockerfile/settings.ts";
+import type { Script } from "../dockerfile/shell/script.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
 import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../recipe/recipe.ts";
@@ -18,6 +19,8 @@ export type PlanInput = {
   /** Whether a build of the target runs the step. */
   readonly reached: (step: Step) => boolean;
   readonly settings: (step: Step) => Settings;
+  /** What the step runs; asked only where a recipe wants to know. */
+  readonly script: (step: Step) => Script;
   /** A variable of the host; asked only for those that a recipe says it reads. */
   readonly host: (name: string) => string | undefined;
   /** Whether the frontend takes `env=` on a secret mount. */
@@ -263,8 +266,8 @@ class Draft {
   }
 
   #surroundings(step: Step, recipe: Recipe): Surroundings {
-    const { settings, host, envMounts } = this.#input;
-    return surroundingsOf(settings(step), this.#mountsOf(step), recipe, host, envMounts);
+    const { settings, script, host, envMounts } = this.#input;
+    return surroundingsOf(settings(step), this.#mountsOf(step), () => script(step), recipe, host, envMounts);
   }
 
   /** The mount's own id, or, where another step has other content under it, one with a number. */

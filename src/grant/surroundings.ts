@@ -1,5 +1,7 @@
 import type { Mount } from "../dockerfile/mount.ts";
 import type { Settings } from "../dockerfile/settings.ts";
+import { environmentSetBy } from "../dockerfile/shell/environment.ts";
+import type { Script } from "../dockerfile/shell/script.ts";
 import type { Recipe, Surroundings } from "../recipe/recipe.ts";
 import type { Reader } from "./mount.ts";
 
@@ -7,11 +9,14 @@ import type { Reader } from "./mount.ts";
 export function surroundingsOf(
   settings: Settings,
   mounts: readonly Mount[],
+  script: () => Script,
   recipe: Recipe,
   host: (name: string) => string | undefined,
   envMounts: boolean,
 ): Surroundings {
   const { home, user } = settings;
+  const mounted = (name: string) => mounts.find(({ env }) => env === name)?.id;
+  let assigned: ReadonlyMap<string, string | null> | undefined;
   return {
     home: home.known ? home.value.replace(/(?<=.)\/+$/, "") : undefined,
     user: !user.known ? "unknown" : user.value.root ? "root" : "other",
@@ -24,7 +29,11 @@ export function surroundingsOf(
       for (const [name, variable] of settings.variables()) if (variable.known) known.push([name, variable.value]);
       return known;
     },
-    mounted: (name) => mounts.find(({ env }) => env === name)?.id,
+    mounted,
+    assigned: (name) => {
+      assigned ??= environmentSetBy(script(), (own) => mounted(own) !== undefined || settings.sets(own));
+      return assigned.get(name);
+    },
     host: (name) => (recipe.readsHost.includes(name) ? host(name) : undefined),
     envMounts,
   };

@@ -4,8 +4,7 @@ import { mountsOf } from "../dockerfile/mount.ts";
 import { type Settings, settingsOf } from "../dockerfile/settings.ts";
 import { type PlaceInBody, placerOf } from "../dockerfile/shell/place.ts";
 import type { Script } from "../dockerfile/shell/script.ts";
-import { shellsOf } from "../dockerfile/shell/shell-of-step.ts";
-import { readStep } from "../dockerfile/shell/step-script.ts";
+import { scriptsOf } from "../dockerfile/shell/scripts.ts";
 import { type Step, stepsOf } from "../dockerfile/step.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import type { DockerfileSubject, LintedStep, Neighbours } from "./rule.ts";
@@ -24,11 +23,7 @@ export function dockerfileSubject(dockerfile: Dockerfile, surroundings: Surround
     followed ??= settingsOf(dockerfile);
     return followed(step);
   };
-  let shells: ReturnType<typeof shellsOf> | undefined;
-  const scriptOf = (step: Step) => {
-    shells ??= shellsOf(dockerfile.stages);
-    return readStep(step.run, { shell: shells(step), templates: dockerfile.template !== undefined });
-  };
+  const scriptOf = scriptsOf(dockerfile);
   return {
     dockerfile,
     stages: dockerfile.stages,

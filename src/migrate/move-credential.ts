@@ -1,5 +1,5 @@
 import { type Mount, mountsOf } from "../dockerfile/mount.ts";
-import { placeInBody, readStep, shellsOf } from "../dockerfile/shell/index.ts";
+import { placeInBody, scriptsOf } from "../dockerfile/shell/index.ts";
 import type { Script } from "../dockerfile/shell/script.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { controlBetween, holdsControl } from "../dockerfile/template/spans-at.ts";
@@ -49,14 +49,7 @@ export function moveCredential(subject: MigrationSubject, move: Move): Found {
   if (!move.mayHold.test(text)) return { changes: [], remarks };
 
   const scopes = variableScopes(dockerfile, (name) => /^\w+$/.test(name));
-  const shellOf = shellsOf(dockerfile.stages);
-  const scripts = new Map<Step, Script>();
-  const scriptOf = (step: Step) => {
-    const templates = dockerfile.template !== undefined;
-    const script = scripts.get(step) ?? readStep(step.run, { shell: shellOf(step), templates });
-    scripts.set(step, script);
-    return script;
-  };
+  const scriptOf = scriptsOf(dockerfile);
 
   const planned: PlannedStep[] = [];
   for (const step of steps) {

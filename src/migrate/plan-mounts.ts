@@ -1,6 +1,7 @@
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";
 import type { Comment } from "../dockerfile/instruction.ts";
 import { settingsOf } from "../dockerfile/settings.ts";
+import { scriptsOf } from "../dockerfile/shell/scripts.ts";
 import { type Step, stepsOf } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
 import { type PlannedGrant, planGrants } from "../grant/plan.ts";
@@ -37,6 +38,7 @@ export function planMounts(
     displayName: stripped.name,
     steps,
     settings: settingsOf(stripped),
+    script: scriptsOf(stripped),
     reached: () => true,
     // the configuration's own grants are not the migration's: they only bring the options of recipes
     requests: subject.requests.map((request) => ({ ...request, steps: { index: 0 }, allowNone: true })),

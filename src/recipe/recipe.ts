@@ -28,6 +28,8 @@ export type Surroundings = {
   readonly variables: () => readonly (readonly [name: string, value: string])[];
   /** The id of the mount, one of the recipe's own or not, that the step has by itself for this variable. */
   readonly mounted: (name: string) => string | undefined;
+  /** What the step's own commands set for what they run (`NAME=… make`, `export`); null: a value that is not known. */
+  readonly assigned: (name: string) => string | null | undefined;
   /** A variable of the host that the recipe says it reads (`readsHost`). */
   readonly host: (name: string) => string | undefined;
   /** Whether the frontend takes `env=` on a secret mount. */

@@ -12,7 +12,7 @@ export const settings = [
   { option: "mode", variable: "SCCACHE_S3_RW_MODE", key: "rw_mode" },
 ] as const;
 
-/** By variable: what is given, else what the Dockerfile says, else the host; never what a mount of the user's own brings. */
+/** By variable: what is given, else what the Dockerfile says, else the host; never what a mount of the user's own brings, or the step sets itself. */
 export type Wanted = ReadonlyMap<string, string>;
 
 export function wantedSettings(
@@ -28,7 +28,10 @@ export function wantedSettings(
   }
   const elsewhere = () =>
     inStep("AWS_REGION") ?? (step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
-  const region = wanted.get("SCCACHE_REGION") ?? (bringsRegion(step) ? undefined : elsewhere());
+  const region =
+    wanted.get("SCCACHE_REGION") ||
+    step.assigned("SCCACHE_REGION") ||
+    (bringsRegion(step) ? step.assigned("AWS_REGION") || undefined : elsewhere());
   // sccache needs the bucket's region even with an endpoint of one's own; without it, it has 0 hits and says nothing
   if (region !== undefined && hasBucket(step, wanted) && !bringsTheirRegion(step)) wanted.set("SCCACHE_REGION", region);
   return { wanted, region };

@@ -18,13 +18,16 @@ export const tokenFile: RecipeMount = {
   target: tokenTarget,
 };
 
-/** Whether a mount of the user's own gives the step the variable: then it is not for the recipe to give. */
+/** Whether a mount of the user's own or the step's own commands set the variable: then it is not for the recipe to give. */
 export function isTheirs(step: Surroundings, variable: string, ownId: string): boolean {
+  const assigned = step.assigned(variable);
+  // written empty, it only takes the variable away
+  if (assigned !== undefined && assigned !== "") return true;
   const id = step.mounted(variable);
   return id !== undefined && !(id.startsWith(ownId) && /^(?:-\d+)?$/.test(id.slice(ownId.length)));
 }
 
-/** Whether a mount of the user's own says the region, which nobody here can see then. */
+/** Whether the user says the region by a mount, or in the step. */
 export function bringsRegion(step: Surroundings): boolean {
   return isTheirs(step, "AWS_REGION", "aws-identity-region");
 }

@@ -9,6 +9,7 @@ import { readDocument } from "../../src/config/document.ts";
 import { insertMounts } from "../../src/dockerfile/insertion.ts";
 import { readDockerfile } from "../../src/dockerfile/read.ts";
 import { settingsOf } from "../../src/dockerfile/settings.ts";
+import { scriptsOf } from "../../src/dockerfile/shell/scripts.ts";
 import { stepsOf } from "../../src/dockerfile/step.ts";
 import { toText } from "../../src/dockerfile/text.ts";
 import { type Plan, planGrants } from "../../src/grant/plan.ts";
@@ -60,6 +61,7 @@ async function planOf(text: string, ask: { with?: readonly string[] } = {}): Pro
     steps: stepsOf(dockerfile),
     reached: () => true,
     settings: settingsOf(dockerfile, { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) }),
+    script: scriptsOf(dockerfile),
     host: (name) => (name === "SCCACHE_BUCKET" ? "my-cache" : name === "AWS_REGION" ? "us-west-2" : undefined),
     envMounts: true,
     userIds: new Set(),
@@ -269,6 +271,7 @@ function idsOf(name: string): string[] {
           variable: (variable) => (variable === "SCCACHE_BUCKET" ? bucket : undefined),
           variables: () => [],
           mounted: () => undefined,
+          assigned: () => undefined,
           host: () => undefined,
           envMounts: true,
         });

@@ -12,6 +12,7 @@ import {
   stagesReached,
   stepsOf,
 } from "../../dockerfile/index.ts";
+import { scriptsOf } from "../../dockerfile/shell/scripts.ts";
 import { SealError } from "../../error.ts";
 import { insertPlan } from "../../grant/insert-plan.ts";
 import { type Plan, planGrants } from "../../grant/plan.ts";
@@ -79,6 +80,7 @@ export async function planBuild(
     displayName: source.displayName,
     steps,
     settings: settingsOf(dockerfile, facts),
+    script: scriptsOf(dockerfile),
     reached: (step) => reached.has(step.stage.index),
     requests,
     recipes,

@@ -1,6 +1,7 @@
 import { frontendOf } from "../../dockerfile/frontend.ts";
 import type { Dockerfile, Edit } from "../../dockerfile/index.ts";
 import { settingsOf, stepsOf } from "../../dockerfile/index.ts";
+import { scriptsOf } from "../../dockerfile/shell/scripts.ts";
 import { SealError } from "../../error.ts";
 import { refuseHiddenSteps } from "../../grant/hidden-step.ts";
 import { insertPlan } from "../../grant/insert-plan.ts";
@@ -57,6 +58,7 @@ export function planFile(dockerfile: Dockerfile, { rules, policy, host }: Granti
       displayName: dockerfile.name,
       steps: stepsOf(dockerfile),
       settings: settingsOf(dockerfile),
+      script: scriptsOf(dockerfile),
       reached: () => true,
       // whether a request hits nothing is seen when all files are done
       requests: requests.map((request) => ({ ...request, allowNone: true })),

@@ -105,7 +105,7 @@ function skipWrapper(words: readonly Word[], wrapper: Wrapper): number | undefin
       at++;
       break;
     }
-    if (wrapper.assigns && /^[A-Za-z_]\w*=/.test(words[at]!.raw)) continue;
+    if (wrapper.assigns && isSetting(words[at])) continue;
     if (value === undefined || !value.startsWith("-") || value === "-") break;
     if (
       wrapper.inert !== undefined &&
@@ -116,9 +116,14 @@ function skipWrapper(words: readonly Word[], wrapper: Wrapper): number | undefin
     if (takesNext(value, wrapper)) at++;
   }
   // a lone - is env -i
-  while (wrapper.assigns && (words[at]?.value === "-" || /^[A-Za-z_]\w*=/.test(words[at]?.raw ?? ""))) at++;
+  while (wrapper.assigns && (words[at]?.value === "-" || isSetting(words[at]))) at++;
   at += wrapper.own ?? 0;
   return at < words.length ? at : undefined;
+}
+
+/** Unlike a shell, a program does not see whether the name was in quotes. */
+function isSetting(word: Word | undefined): boolean {
+  return /^[A-Za-z_]\w*=/.test(word?.value ?? word?.raw ?? "");
 }
 
 function takesNext(option: string, { short, long }: Wrapper): boolean {
@@ -132,7 +137,16 @@ export function environmentOf(command: ShellCommand): readonly { readonly name: 
   const inner = invocationOf(command);
   const before =
     inner === undefined ? command.words : command.words.slice(0, command.words.length - inner.words.length);
-  return [...command.assignments, ...before.flatMap((word) => assignmentIn(word) ?? [])];
+  return [...command.assignments, ...before.flatMap((word) => settingIn(word) ?? [])];
+}
+
+/** `NAME=value` in a word, in quotes too: of these the value's place is not known, and the whole word is taken for it. */
+export function settingIn(word: Word): { readonly name: string; readonly value: Word } | undefined {
+  const named = NAMED.exec(word.value ?? "");
+  return (
+    assignmentIn(word) ??
+    (named === null ? undefined : { name: named[1]!, value: { ...word, value: word.value!.slice(named[0].length) } })
+  );
 }
 
 const NAMED = /^([A-Za-z_][A-Za-z0-9_]*)\+?=/;

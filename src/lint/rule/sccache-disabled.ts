@@ -1,6 +1,6 @@
 import type { Settings } from "../../dockerfile/settings.ts";
-import { assignmentIn, environmentOf, invocationOf } from "../../dockerfile/shell/program.ts";
-import type { ShellCommand } from "../../dockerfile/shell/script.ts";
+import { assignmentsOf, environmentSetBy } from "../../dockerfile/shell/environment.ts";
+import { environmentOf, invocationOf } from "../../dockerfile/shell/program.ts";
 import type { DockerfileSubject, LintedStep, LintRule, Problem } from "../rule.ts";
 import { isWrapped, mayUseSccache, runsSccache } from "../sccache-use.ts";
 
@@ -35,13 +35,9 @@ type Environment = {
 };
 
 function environmentAt({ script, mounts }: LintedStep, settings: Settings): Environment {
-  const own = new Map<string, string | null>();
-  for (const command of script.commands) {
-    for (const { name, value } of assignmentsOf(command)) own.set(name, value.value ?? null);
-  }
-  for (const { env, type } of mounts) {
-    if (type === "secret" && env !== undefined && env !== "") own.set(env, null);
-  }
+  const mounted = mounts.flatMap(({ env, type }) => (type === "secret" && env ? [env] : []));
+  const own = new Map(environmentSetBy(script, (name) => mounted.includes(name) || settings.sets(name)));
+  for (const name of mounted) own.set(name, null);
   return {
     value(name) {
       if (own.has(name)) return own.get(name);
@@ -51,12 +47,6 @@ function environmentAt({ script, mounts }: LintedStep, settings: Settings): Envi
       return set.known ? set.value : null;
     },
   };
-}
-
-function assignmentsOf(command: ShellCommand) {
-  const exported =
-    command.words[0]?.value === "export" ? command.words.flatMap((word) => assignmentIn(word) ?? []) : [];
-  return [...environmentOf(command), ...exported];
 }
 
 function* problemsOf(linted: LintedStep, subject: DockerfileSubject): Iterable<Problem> {

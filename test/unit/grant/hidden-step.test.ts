@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { settingsOf, stepsOf } from "../../../src/dockerfile/index.ts";
+import { scriptsOf } from "../../../src/dockerfile/shell/scripts.ts";
 import { readTemplate } from "../../../src/dockerfile/template/read-template.ts";
 import { refuseHiddenSteps } from "../../../src/grant/hidden-step.ts";
 import { planGrants } from "../../../src/grant/plan.ts";
@@ -23,6 +24,7 @@ function refuse(text: string, requests: readonly GrantRequest[], name = "Dockerf
     displayName: name,
     steps: stepsOf(dockerfile),
     settings: settingsOf(dockerfile),
+    script: scriptsOf(dockerfile),
     reached: () => true,
     host: () => undefined,
     envMounts: true,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readDockerfile } from "../../../src/dockerfile/read.ts";
 import { settingsOf } from "../../../src/dockerfile/settings.ts";
+import { scriptsOf } from "../../../src/dockerfile/shell/scripts.ts";
 import { stepsOf } from "../../../src/dockerfile/step.ts";
 import { SealError } from "../../../src/error.ts";
 import { type Plan, planGrants } from "../../../src/grant/plan.ts";
@@ -28,6 +29,7 @@ async function plan(text: string, ask: Ask = {}): Promise<Plan> {
     displayName: "Dockerfile",
     steps: stepsOf(dockerfile),
     settings: settingsOf(dockerfile, root),
+    script: scriptsOf(dockerfile),
     reached: (step) => ask.reached?.(step.label) ?? true,
     requests: [
       ...(ask.with ?? []).map((name) => requestRecipe(name, "--seal-with", recipes)),
@@ -117,6 +119,24 @@ describe("sccache by its own signs", () => {
   test("says so when no bucket is known, for sccache would be silent", async () => {
     const made = await plan("FROM base\nRUN sccache -s\n", { with: ["sccache"] });
     expect(made.notices.join()).toContain("silently use the local disk");
+  });
+
+  test.each([
+    "SCCACHE_BUCKET=b SCCACHE_REGION=us-west-2 RUSTC_WRAPPER=sccache cargo build",
+    "export SCCACHE_BUCKET=b SCCACHE_REGION=us-west-2 && RUSTC_WRAPPER=sccache cargo build",
+    "env SCCACHE_BUCKET=b SCCACHE_REGION=us-west-2 RUSTC_WRAPPER=sccache cargo build",
+    '["env", "SCCACHE_BUCKET=b", "SCCACHE_REGION=us-west-2", "RUSTC_WRAPPER=sccache", "cargo", "build"]',
+    "<<E\nexport SCCACHE_BUCKET=b SCCACHE_REGION=us-west-2\nRUSTC_WRAPPER=sccache cargo build\nE",
+  ])("leaves to the step the bucket that it sets itself: RUN %s", async (run) => {
+    const made = await plan(`FROM base\nRUN ${run}\n`, { with: ["sccache"], host: { SCCACHE_BUCKET: "cache" } });
+    expect(made.notices).toEqual([]);
+    expect([...made.contents.keys()].filter((id) => id.startsWith("sccache-"))).toEqual([]);
+    expect([...made.contents.keys()]).toContain("aws-identity-token");
+  });
+
+  test("does not take a variable of the shell alone for one that sccache sees", async () => {
+    const made = await plan("FROM base\nRUN SCCACHE_BUCKET=b; sccache -s\n", { with: ["sccache"] });
+    expect(made.notices.join()).toContain("no bucket is known");
   });
 
   test("adds what is missing as variables where the Dockerfile itself sets the bucket", async () => {
@@ -344,11 +364,12 @@ describe("a step that `rewrite` has put the mounts into", () => {
       "--mount=type=secret,id=aws-identity-profile,target=/run/secrets/aws-identity-profile,required=true,mode=0444",
       "--mount=type=secret,id=aws-identity-profile-path,env=AWS_CONFIG_FILE,required=true",
     ];
-    const { steps, settings } = stepsIn(`FROM a\n# buildseal: with=aws\nRUN ${written.join(" ")} aws s3 ls\n`);
+    const { steps, settings, script } = stepsIn(`FROM a\n# buildseal: with=aws\nRUN ${written.join(" ")} aws s3 ls\n`);
     const planned = planGrants({
       displayName: "Dockerfile",
       steps,
       settings,
+      script,
       reached: () => true,
       host: () => undefined,
       envMounts: true,

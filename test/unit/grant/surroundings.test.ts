@@ -7,10 +7,11 @@ import { stepsIn } from "./dockerfile-step.ts";
 const sccache = recipes.get("sccache")!;
 
 function at(text: string, host: (name: string) => string | undefined = () => undefined) {
-  const { steps, settings } = stepsIn(text);
-  const here = settings(steps.at(-1)!);
+  const { steps, settings, script } = stepsIn(text);
+  const step = steps.at(-1)!;
+  const here = settings(step);
   return {
-    ...surroundingsOf(here, mountsOf(steps.at(-1)!.run, here.expand), sccache, host, true),
+    ...surroundingsOf(here, mountsOf(step.run, here.expand), () => script(step), sccache, host, true),
     reader: readerOf(here),
   };
 }
@@ -44,6 +45,28 @@ describe("what a recipe may know", () => {
   test("is which variables the step's own mounts give it", () => {
     const step = at("FROM base\nRUN --mount=type=secret,id=key,env=AWS_ACCESS_KEY_ID make\n");
     expect(["AWS_ACCESS_KEY_ID", "AWS_REGION"].map(step.mounted)).toEqual(["key", undefined]);
+  });
+
+  test("is what the step's own commands set for what they run", () => {
+    const step = at("FROM base\nENV OF_ENV=1\nRUN export A=1 && OF_ENV=2 && SHELLS=3 && B=$C env D= make\n");
+    expect(["A", "OF_ENV", "SHELLS", "B", "D", "C"].map(step.assigned)).toEqual([
+      "1",
+      "2",
+      undefined,
+      null,
+      "",
+      undefined,
+    ]);
+  });
+
+  test("is nothing of the step's script before a recipe asks for it", () => {
+    const { steps, settings } = stepsIn("FROM base\nRUN A=1 make\n");
+    const unread = () => {
+      throw new Error("the script was read");
+    };
+    const step = surroundingsOf(settings(steps[0]!), [], unread, sccache, () => undefined, true);
+    expect([step.home, step.mounted("A")]).toEqual(["/root", undefined]);
+    expect(() => step.assigned("A")).toThrow("was read");
   });
 
   test("is of the host no more than the recipe says it reads", () => {

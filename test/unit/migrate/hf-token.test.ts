@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { settingsOf, stepsOf } from "../../../src/dockerfile/index.ts";
 import { readDockerfile } from "../../../src/dockerfile/read.ts";
+import { scriptsOf } from "../../../src/dockerfile/shell/scripts.ts";
 import { planGrants } from "../../../src/grant/plan.ts";
 import { recipes } from "../../../src/recipe/recipes.ts";
 import { migrated } from "./migrated.ts";
@@ -75,6 +76,7 @@ describe("the token of Hugging Face", () => {
       displayName: "Dockerfile",
       steps: stepsOf(dockerfile),
       settings: settingsOf(dockerfile),
+      script: scriptsOf(dockerfile),
       reached: () => true,
       host: () => undefined,
       envMounts: true,

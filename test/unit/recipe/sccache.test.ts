@@ -38,6 +38,34 @@ describe("by variables", () => {
     expect(serve(sccache, {}, { mounted }).notices).toEqual([]);
   });
 
+  test("what the step's own commands set is left to them, and not missed", () => {
+    const assigned = { SCCACHE_BUCKET: "own", SCCACHE_REGION: "eu-west-1" };
+    const serving = serve(sccache, { ...cache, keyPrefix: "p" }, { assigned, host: { AWS_REGION: "other" } });
+    expect(variablesOf(serving)).toEqual({ ...identity, AWS_REGION: "eu-west-1", SCCACHE_S3_KEY_PREFIX: "p" });
+    expect(filesOf(serving)).toEqual(token);
+    expect(serve(sccache, {}, { assigned }).notices).toEqual([]);
+    const hidden = { SCCACHE_BUCKET: null, AWS_REGION: null };
+    expect(serve(sccache, {}, { assigned: hidden }).notices).toEqual([]);
+    expect(variablesOf(serve(sccache, {}, { assigned: hidden }))).not.toHaveProperty("AWS_REGION");
+  });
+
+  test("a bucket without a region is missed, also where the step sets it", () => {
+    expect(serve(sccache, {}, { assigned: { SCCACHE_BUCKET: "own" } }).notices.join()).toContain("no region is known");
+  });
+
+  test("a variable that the step's own commands empty is still for the recipe to give", () => {
+    const assigned = { SCCACHE_BUCKET: "" };
+    expect(filesOf(serve(sccache, cache, { assigned }))).toHaveProperty([config]);
+    expect(serve(sccache, {}, { assigned }).notices.join()).toContain("no bucket is known");
+  });
+
+  test("a region that the step's own commands set for AWS is the bucket's as well", () => {
+    const assigned = { SCCACHE_BUCKET: "own", AWS_REGION: "eu-west-1" };
+    const variables = variablesOf(serve(sccache, {}, { assigned, host: { AWS_REGION: "other" } }));
+    expect(variables).toHaveProperty("SCCACHE_REGION", "eu-west-1");
+    expect(variables).not.toHaveProperty("AWS_REGION");
+  });
+
   test("every setting comes into the file", () => {
     const options = {
       ...cache,

@@ -5,6 +5,8 @@ export type Here = {
   readonly user?: Surroundings["user"];
   readonly mounted?: readonly string[];
   readonly step?: Readonly<Record<string, string>>;
+  /** What its own commands set. */
+  readonly assigned?: Readonly<Record<string, string | null>>;
   readonly host?: Readonly<Record<string, string>>;
   readonly envMounts?: boolean;
 };
@@ -17,6 +19,7 @@ export function surroundings(here: Here = {}): Surroundings {
     variable: (name) => here.step?.[name],
     variables: () => Object.entries(here.step ?? {}),
     mounted: (name) => (here.mounted?.includes(name) ? `their-${name}` : undefined),
+    assigned: (name) => here.assigned?.[name],
     host: (name) => here.host?.[name],
     envMounts: here.envMounts ?? true,
   };

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDockerfile } from "../../../src/dockerfile/read.ts";
 import { settingsOf } from "../../../src/dockerfile/settings.ts";
+import { scriptsOf } from "../../../src/dockerfile/shell/scripts.ts";
 import { stepsOf } from "../../../src/dockerfile/step.ts";
 import { type Plan, planGrants } from "../../../src/grant/plan.ts";
 import type { GrantRequest } from "../../../src/grant/request.ts";
@@ -16,6 +17,7 @@ function plan(text: string, requests: readonly GrantRequest[], reached = true): 
     steps: stepsOf(dockerfile),
     reached: () => reached,
     settings: settingsOf(dockerfile, { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) }),
+    script: scriptsOf(dockerfile),
     host: () => undefined,
     envMounts: true,
     userIds: new Set(),
