@@ -1,11 +1,22 @@
 /** Bundles the program into a folder: `bundle.ts FOLDER`. */
 import { createHash } from "node:crypto";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 
 const [folder = ""] = process.argv.slice(2);
 if (folder === "") throw new Error("name the folder to write to");
+
+/** Of every source that has a part in what a search finds. */
+function scannerHash(): string {
+  const hash = createHash("sha256");
+  for (const folder of ["src/secret", "src/layer", "src/scan"]) {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
+    for (const path of paths) hash.update(`${path}\0`).update(readFileSync(path));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
 
 const shared: BuildOptions = {
   bundle: true,
@@ -13,6 +24,7 @@ const shared: BuildOptions = {
   target: "node22.15",
   packages: "external",
   logLevel: "warning",
+  define: { SCANNER_HASH: JSON.stringify(scannerHash()) },
 };
 
 await build({

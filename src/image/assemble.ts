@@ -48,6 +48,11 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     else moreProblems++;
   }
 
+  /** Told however many problems there are. */
+  function limit(what: string, why: string): void {
+    problems.unshift({ what, why });
+  }
+
   function assign(blob: Blob, role: Role): void {
     const known = roles.get(blob.id);
     if (known === undefined) roles.set(blob.id, [role]);
@@ -69,7 +74,7 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     if (seen.has(descriptor.digest)) return;
     seen.add(descriptor.digest);
     if (seen.size > mostImages) {
-      if (seen.size === mostImages + 1) problem("the index", `it names more than ${mostImages} manifests`);
+      if (seen.size === mostImages + 1) limit("the index", `it names more than ${mostImages} manifests`);
       return;
     }
     const blob = find(descriptor, "the manifest");
@@ -223,7 +228,7 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
       const config = byPath.get(entry.config);
       if (config !== undefined && configs.has(config.digest)) continue;
       if (images.length >= mostImages) {
-        problem("the archive", `it names more than ${mostImages} images`);
+        limit("the archive", `it names more than ${mostImages} images`);
         break;
       }
       const told = platformOf(config);

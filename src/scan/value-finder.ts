@@ -25,7 +25,7 @@ export function createValueFinder(values: Iterable<string>): ValueFinder {
     if (beginnings.size === 0) return;
     for (let at = 0; at + shortest <= text.length; at++) {
       if (!beginnings.has(text.slice(at, at + shortest))) continue;
-      for (const tier of tiers) {
+      for (const tier of tiers.filter((length) => at + length <= text.length)) {
         for (const value of byStart.get(text.slice(at, at + tier)) ?? []) {
           if (text.startsWith(value, at)) onFound(at, at + value.length);
         }

@@ -10,6 +10,10 @@ export const shortestBytes = 8;
 export const shortestWindowBytes = 24;
 
 const pemBorder = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
+/** A key's first line, and whether it is the only one. */
+const keyBegin = /(-----BEGIN (OPENSSH |ENCRYPTED )?PRIVATE KEY-----\r?\n)([A-Za-z0-9+/=]{1,200})(\r?\n-----END)?/g;
+/** P-256 by name, in a key of SEC 1. */
+const curveInside = /oAoGCCqGSM49\r?\n?AwEHoUQDQgAE/g;
 /** Header, payload and signature; a token may wrap it (`ghs_<id>_<jwt>`, `hf_jwt_<jwt>`). */
 const jsonWebToken = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{32,})/;
 
@@ -51,8 +55,8 @@ export function secretLines(value: Uint8Array): { line: Uint8Array; number: numb
 
 /**
  * The parts of a value in which any run of some length can only come from this value. The whole mostly; of a JWT the
- * signature alone (every token of an issuer begins alike), of a PEM what is between its borders, of a file with
- * several lines the stretches that look random.
+ * signature alone (every token of an issuer begins alike), of a PEM what is between its borders and not the same in every
+ * key of its kind, of a file with several lines the stretches that look random.
  */
 export function distinctParts(value: Uint8Array): Uint8Array[] {
   const text = Buffer.from(value).toString("latin1");
@@ -66,7 +70,7 @@ export function distinctParts(value: Uint8Array): Uint8Array[] {
   // Neighbouring random lines stay together: a run may go over their line ends.
   const parts: string[] = [];
   let open = false;
-  for (const line of text.split("\n")) {
+  for (const line of withoutSharedStart(text).split("\n")) {
     const random = looksRandom(line);
     if (random && open) {
       parts[parts.length - 1] += `\n${line}`;
@@ -76,6 +80,19 @@ export function distinctParts(value: Uint8Array): Uint8Array[] {
     open = random && !line.includes(" ");
   }
   return parts.map((part) => trimmed(Buffer.from(onlyRandom(part), "latin1")));
+}
+
+/**
+ * Keys of a kind begin alike, by more characters than a run has to have: in PKCS#8 by 52 (RSA) or fewer, in OpenSSH's form
+ * by their first line. An Ed25519 key in PKCS#8 has one line, of which 21 are shared.
+ */
+function withoutSharedStart(text: string): string {
+  return text
+    .replace(keyBegin, (_, border: string, kind = "", line: string, end = "") => {
+      const shared = kind === "OPENSSH " ? 70 : end === "" ? 52 : 24;
+      return border + line.slice(shared) + end;
+    })
+    .replace(curveInside, "\n\n");
 }
 
 /** Of `aws_secret_access_key = …` the part after the name; whole lines of random text as they are. */

@@ -5,7 +5,7 @@ import type { Secret } from "../../secret/secret.ts";
 import { weaknessOf } from "../../secret/weak.ts";
 import type { RecordFile } from "../../system/record-file.ts";
 import type { GateSettings } from "../scan-image/gate-settings.ts";
-import { version } from "../version.ts";
+import { scannerVersion } from "../version.ts";
 import type { Issued } from "./secrets.ts";
 
 /** What a result is searched for: as options of the scan, and as the records name it. */
@@ -17,8 +17,8 @@ export type LookAsk = {
   readonly issued: Issued | undefined;
   readonly now: () => number;
   readonly gate: Pick<GateSettings, "options" | "tag">;
-  /** A report says everything that there is to say of the image: for it nothing is passed over. */
-  readonly reports: boolean;
+  /** Whether layers that were searched before are passed over. */
+  readonly passesOver: boolean;
 };
 
 /**
@@ -28,7 +28,7 @@ export type LookAsk = {
 export function lookFor(ask: LookAsk, file: RecordFile): Look {
   const values = ask.values();
   const sought = {
-    version: `${version}${ask.gate.tag}`,
+    version: `${scannerVersion}${ask.gate.tag}`,
     values: values.flatMap((secret) => soughtValue(secret, ask.issued, file)),
   };
   const isOnRecord = (digest: string) => isSearchedFor(file.blobs.get(digest), sought);
@@ -37,7 +37,7 @@ export function lookFor(ask: LookAsk, file: RecordFile): Look {
       needles: values.flatMap((secret) => needlesOf(secret, "scan")),
       nowSeconds: ask.now() / 1000,
       ...ask.gate.options,
-      ...(!ask.reports
+      ...(ask.passesOver
         ? {
             searchedBefore: (digest: string) => (isOnRecord(digest) ? file.blobs.get(digest)?.diffId : undefined),
           }

@@ -22,8 +22,9 @@ export async function runPass(pass: BuildPass, ready: Ready, runs: StepRuns): Pr
   const { stdinForPass, stdinAsIs } = site.source;
   const file = pass.subjects.length === 0 ? undefined : await openRecordFile(session.machine.environment);
   const { values, issued, wishes } = ready;
-  const reports = wishes.report !== undefined;
-  const asked = { values, issued, now: session.machine.now, gate: wishes.gate, reports };
+  // a report says all there is to say; who takes nothing from the cache wants no old verdict on a layer either
+  const passesOver = wishes.report === undefined && !ready.command.noCache;
+  const asked = { values, issued, now: session.machine.now, gate: wishes.gate, passesOver };
   const look = () => lookFor(asked, file!);
   const docker = tools.start({
     words: [...tools.buildx, "build", ...pass.words],

@@ -12,13 +12,13 @@ import { scanArchive, scanArchiveFile } from "../../scan/scan-archive.ts";
 import { scanBlobs } from "../../scan/scan-blobs.ts";
 import type { ScanOptions } from "../../scan/scan-options.ts";
 import { withArchiveFile } from "../../system/archive-file.ts";
-import { createAskHelper } from "../../system/credential-helper.ts";
 import { findOnPath, readDockerConfig } from "../../system/docker.ts";
 import { hasLocalImage, saveLocalImage } from "../../system/docker-image.ts";
 import { errorCode } from "../../system/error-code.ts";
 import { createHttp } from "../../system/http.ts";
 import { readWhole } from "../../system/layout.ts";
 import { openLayoutStore } from "../../system/layout-store.ts";
+import { createAskHelper } from "../../system/login-program.ts";
 import type { Machine } from "../machine.ts";
 
 /** A registry that says nothing for so long has gone. */

@@ -79,7 +79,7 @@ export function startGitPack(take: Take): Engine {
     const mostPacked = size + (size >>> 6) + 1024;
     if (bytes.length - length < mostPacked && !isLast) return "wait";
     const inflated = inflate(bytes.subarray(length, length + mostPacked), size);
-    if (inflated === undefined) return fail(isLast && bytes.length - length < mostPacked ? breaksOff : damaged);
+    if ("kind" in inflated) return fail(inflated);
     const { content, used } = inflated;
     if (content.length !== size) return fail(damaged);
     const name = kind < offsetDelta ? `${kinds[kind]} ${idOf(kinds[kind]!, content)}` : `delta at ${taken}`;
@@ -166,14 +166,14 @@ function readHeader(bytes: Buffer): ObjectHeader | undefined {
   return at <= bytes.length ? { kind, size, length: at } : undefined;
 }
 
-function inflate(bytes: Buffer, size: number): { readonly content: Buffer; readonly used: number } | undefined {
+function inflate(bytes: Buffer, size: number): { readonly content: Buffer; readonly used: number } | DecodeProblem {
   try {
     // one byte more than it should have: what is longer shows
     const options = { info: true, maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) };
     const result = inflateSync(bytes, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return { content: result.buffer, used: result.engine.bytesWritten };
-  } catch {
-    return undefined;
+  } catch (error) {
+    return (error as { code?: string }).code === "Z_BUF_ERROR" ? breaksOff : damaged;
   }
 }
 

@@ -40,6 +40,7 @@ describe("a file of rules", () => {
     ["acme-key", "unused-ignore-entry", "a rule of buildseal's has this name"],
     ["acme_[0-9a-f]{32}", "acme_([0-9a-f]+", "rules.yaml:6:5: character 6: this group has no end in `rules[0].regex`"],
     ["acme_[0-9a-f]{32}", "acme_(x+)+", "rules.yaml:6:5: character 10: this repetition can match"],
+    ["'acme_[0-9a-f]{32}'", '"\\bacme_[0-9a-f]{32}"', "character 1: a control character: in YAML write"],
     ["version: 1", "version: 2", "rules.yaml:1:1: "],
   ])("that holds a mistake is refused with its place: %s → %s", async (before, after, wanted) => {
     expect(await refusal(good.replace(before, after))).toContain(wanted);

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHmac, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { type Needle, needlesOf, type Purpose } from "../../../src/secret/needle.ts";
 import { Secret } from "../../../src/secret/secret.ts";
@@ -36,6 +36,33 @@ test("a weak value has no needles", () => {
     expect(needlesOf(new Secret("name", "password"), purpose)).toEqual([]);
   }
 });
+
+const keys: Readonly<Record<string, () => string>> = {
+  "RSA, PKCS#8": () => pemOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey, "pkcs8"),
+  "RSA, PKCS#1": () => pemOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey, "pkcs1"),
+  "P-256, PKCS#8": () => pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey, "pkcs8"),
+  "P-256, SEC 1": () => pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey, "sec1"),
+  "P-384, PKCS#8": () => pemOf(generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey, "pkcs8"),
+  "Ed25519, PKCS#8": () => pemOf(generateKeyPairSync("ed25519").privateKey, "pkcs8"),
+};
+
+function pemOf(key: KeyObject, type: "pkcs8" | "pkcs1" | "sec1"): string {
+  return key.export({ type, format: "pem" }).toString();
+}
+
+test.each(Object.keys(keys))(
+  "a scan does not take one private key for another of its kind, and takes a line for its own: %s",
+  (kind) => {
+    const [mine, other] = [keys[kind]!(), keys[kind]!()];
+    const needles = needlesOf(new Secret("key", mine), "scan");
+    expect(isFoundIn(other, needles)).toBe(false);
+    expect(isFoundIn(other.replaceAll("\n", "\r\n"), needles)).toBe(false);
+    const lines = mine.trim().split("\n").slice(1, -1);
+    const whole = lines.filter(({ length }) => length === 64);
+    for (const line of whole.slice(whole.length > 1 ? 1 : 0)) expect(isFoundIn(`x ${line} y`, needles)).toBe(true);
+    expect(isFoundIn(lines.join("\n"), needles)).toBe(true);
+  },
+);
 
 test.each(purposes)("a %s finds base64 of a value wrapped at 64 and 76 columns", (purpose) => {
   const value = randomBytes(60).toString("base64");

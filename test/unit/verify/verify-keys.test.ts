@@ -120,6 +120,13 @@ describe("an endpoint that does not do as it should", () => {
     expect(await ask(server, key)).toMatchObject([{ kind: "untold", why: expect.stringContaining(why) }]);
   });
 
+  test("sends no key on to where it points", async () => {
+    const [server, other] = [await sts(known), await sts(known)];
+    server.misbehave(...Array.from({ length: 3 }, () => ({ status: 307, headers: { location: other.url } })));
+    expect(await ask(server, key)).toMatchObject([{ kind: "untold" }]);
+    expect(other.asked).toEqual([]);
+  });
+
   test("is left when it answers in drops without an end", async () => {
     const server = await sts(known);
     server.misbehave("drip");

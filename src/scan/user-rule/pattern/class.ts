@@ -78,6 +78,10 @@ function readMember(text: string, at: number) {
 /** A character that stands for itself. */
 export function byteAt(text: string, at: number): number {
   const byte = text.charCodeAt(at);
+  if (byte < 0x20 || byte === 0x7f) {
+    // "\b" between YAML's double quotes is one, and the end of a line behind `|`
+    throw new PatternProblem("a control character: in YAML write the pattern between single quotes", at);
+  }
   if (byte > 0x7f) throw new PatternProblem("this character is none of ASCII: write its bytes as \\xHH", at);
   return byte;
 }

@@ -11,9 +11,9 @@ const ruleOf = (written: Partial<WrittenRule> & { regex: string }) => makeRule({
 const random = (length: number) => randomBytes(length).toString("hex").slice(0, length);
 
 /** What a rule finds in a text, as a scan would: where it is, and how much. */
-function found(written: Partial<WrittenRule> & { regex: string }, text: string, path = "app/.env") {
+function found(written: Partial<WrittenRule> & { regex: string }, text: string, ...path: string[]) {
   const hits: { offset: number; length: number }[] = [];
-  const spot = { root: 0, path: [path], kind: "content", start: 0, end: text.length } as const;
+  const spot = { root: 0, path, kind: "content", start: 0, end: text.length } as const;
   createSearch([], [ruleOf(written)], 0).scanText(text, spot, ({ offset, length }) => hits.push({ offset, length }));
   return hits;
 }
@@ -88,12 +88,15 @@ describe("a rule of a user's own", () => {
   test("looks at the files alone that it is meant for", () => {
     const text = `acme_${random(8)}`;
     const at = (path: string, written: Partial<WrittenRule>) =>
-      found({ regex: "acme_[0-9a-f]{8}", ...written }, text, path).length;
+      found({ regex: "acme_[0-9a-f]{8}", ...written }, text, ...path.split("!")).length;
     expect(at("srv/app/.env", { path: "**/*.env" })).toBe(1);
     expect(at("srv/app/env", { path: "**/*.env" })).toBe(0);
     expect(at("etc/acme/x", { path: ["opt", "etc/acme"] })).toBe(1);
     expect(at("srv/é.yaml", { path: { regex: "\\.ya?ml$" } })).toBe(1);
     expect(at("srv/x.json", { path: { regex: "\\.ya?ml$" } })).toBe(0);
+    expect(at("srv/app.jar!config/x", { path: "srv/app.jar/config" })).toBe(1);
+    expect(at("srv/app.jar!config/x", { path: "config/*" })).toBe(0);
+    expect(at("srv/app.jar!config/x", { path: { regex: "^srv/.{1,9}/config" } })).toBe(1);
     expect(at("usr/share/doc/x", { skipPath: "usr/share/doc" })).toBe(0);
     expect(at("usr/share/x", { skipPath: { regex: "/doc/" } })).toBe(1);
   });

@@ -40,6 +40,8 @@ describe("a pattern that is refused says why, and at which character", () => {
     ["\\q", "character 1: this backslash escapes nothing"],
     ["a\\", "character 2: a backslash at the end"],
     ["\\x{100}", "character 1: there is no such byte"],
+    ["\bacme", "character 1: a control character: in YAML write the pattern between single quotes"],
+    ["acme\n", "character 5: a control character"],
     ["aé", "character 2: this character is none of ASCII"],
     ["[é]", "character 2: this character is none of ASCII"],
     ["(".repeat(101), "character 101: more than 100 groups"],

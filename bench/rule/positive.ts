@@ -1,0 +1,182 @@
+import { randomInt, randomUUID } from "node:crypto";
+import {
+  accessKeyId,
+  alphabet,
+  made,
+  password,
+  random,
+  secretKey,
+  sessionToken,
+} from "../../test/unit/scan/rule/made-secret.ts";
+
+/** A file with one credential in it that its issuer would take, or (a look-alike) with none. */
+export type Sample = { readonly family: string; readonly path: string; readonly text: string };
+
+const alnum = (length: number) => random(alphabet.alphanumeric, length);
+const url = (length: number) => random(alphabet.base64url, length);
+const hex = (length: number) => random(alphabet.hex, length);
+const digits = (length: number) => `${randomInt(1, 10)}${random(alphabet.digits, length - 1)}`;
+
+/** Tokens with a shape of their own, as their issuers describe it. */
+const tokens: Readonly<Record<string, () => string>> = {
+  "GitHub classic": () => made(`github:${["ghp_", "gho_", "ghu_", "ghs_", "ghr_"][randomInt(5)]}`),
+  "GitHub fine-grained": () => `github_pat_${alnum(22)}_${alnum(59)}`,
+  "GitHub installation (JWT)": () => made("github-installation"),
+  GitLab: () =>
+    [`glpat-${url(20)}`, `glrt-${url(20)}`, `gldt-${url(20)}`, `glcbt-64_${url(20)}`, `glptt-${hex(40)}`][
+      randomInt(5)
+    ]!,
+  "Hugging Face": () => `hf_${random(alphabet.letters, 34)}`,
+  npm: () => made("npm"),
+  PyPI: () => `pypi-AgEIcHlwaS5vcmc${url(140)}`,
+  RubyGems: () => `rubygems_${hex(48)}`,
+  "Docker Hub": () => `dckr_pat_${url(26)}a`,
+  Slack: () =>
+    [`xoxb-${digits(12)}-${digits(13)}-${alnum(24)}`, `xoxp-${digits(12)}-${digits(12)}-${digits(13)}-${hex(32)}`][
+      randomInt(2)
+    ]!,
+  "Slack webhook": () =>
+    `https://hooks.slack.com/services/T${random(alphabet["upper-digits"], 9)}/B${random(alphabet["upper-digits"], 10)}/${alnum(24)}`,
+  Stripe: () => `${["sk", "rk"][randomInt(2)]}_live_${alnum(99)}`,
+  SendGrid: () => `SG.${url(22)}.${url(42)}x`,
+  Telegram: () => `${digits(10)}:AA${"EFGH"[randomInt(4)]}${url(31)}x`,
+  OpenAI: () => [`sk-${alnum(20)}T3BlbkFJ${alnum(20)}`, `sk-proj-${url(74)}T3BlbkFJ${url(73)}x`][randomInt(2)]!,
+  Anthropic: () => `sk-ant-api03-${url(93)}AA`,
+  Groq: () => `gsk_${alnum(20)}WGdyb3FY${alnum(24)}`,
+  "Google OAuth client": () => `GOCSPX-${url(27)}x`,
+  DigitalOcean: () => `dop_v1_${hex(64)}`,
+  Databricks: () => `dapi${hex(32)}`,
+  "New Relic": () => `NRAK-${random(alphabet["upper-digits"], 27)}`,
+  Grafana: () => `glsa_${alnum(32)}_${hex(8)}`,
+  Vault: () => `hvs.${url(91)}`,
+  "Terraform Cloud": () => `${alnum(14)}.atlasv1.${url(66)}x`,
+  Artifactory: () => `AKCp${alnum(69)}`,
+  Sentry: () => `sntryu_${hex(64)}`,
+  Linear: () => `lin_api_${alnum(40)}`,
+  Postman: () => `PMAK-${hex(24)}-${hex(34)}`,
+  Shopify: () => `shpat_${hex(32)}`,
+  age: () => made("age"),
+  "Entra ID client": () => `${alnum(3)}8Q~${url(33).replace(/-/g, "x")}a`,
+  "Kubernetes token": () => made(["jwt:kubernetes", "jwt:irsa"][randomInt(2)]!),
+  "CI identity token": () => made("jwt:github"),
+  "Supabase service key": () => made("jwt:supabase"),
+  Pulumi: () => `pul-${hex(40)}`,
+  Doppler: () => `dp.pt.${alnum(43)}`,
+};
+
+/** Where a token stands: nothing around it says what it is. */
+const frames: readonly ((value: string) => Omit<Sample, "family">)[] = [
+  (value) => ({ path: "srv/app/settings.yml", text: `name: app\nvalue: ${value}\n` }),
+  (value) => ({ path: "srv/app/settings.json", text: JSON.stringify({ a: 1, b: value }) }),
+  (value) => ({ path: "usr/local/bin/run.sh", text: `#!/bin/sh\nexport A='${value}'\nexec app\n` }),
+  (value) => ({ path: "srv/app/main.py", text: `client = Client("${value}", retries=3)\n` }),
+  (value) => ({ path: "var/log/app.log", text: `12:00:01 sent ${value} to the server\n` }),
+  (value) => ({ path: "srv/app/bundle.js", text: `!function(){var e="${value}",t=1;n(e,t)}();` }),
+  (value) => ({ path: "var/crash/core.77", text: `\0\0A=1\0B=${value}\0HOME=/root\0\0` }),
+];
+
+/** Credentials that are known by what is around them. */
+const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
+  "AWS profile": () => ({
+    path: "root/.aws/credentials",
+    text: `[default]\naws_access_key_id = ${accessKeyId()}\naws_secret_access_key = ${secretKey()}\n`,
+  }),
+  "AWS session": () => ({
+    path: "srv/env.json",
+    text: JSON.stringify({
+      AccessKeyId: accessKeyId("ASIA"),
+      SecretAccessKey: secretKey(),
+      SessionToken: sessionToken(randomInt(300, 1500)),
+    }),
+  }),
+  "AWS in a process's environment": () => ({
+    path: "srv/environ",
+    text: `PATH=/bin\0AWS_SECRET_ACCESS_KEY=${secretKey()}\0AWS_ACCESS_KEY_ID=${accessKeyId()}\0`,
+  }),
+  "AWS secret by its name": () => ({
+    path: "srv/app.tf",
+    text: `provider "aws" {\n  secret_access_key = "${secretKey()}"\n}\n`,
+  }),
+  "private key": () => ({
+    path: `srv/key-${randomInt(1e6)}.txt`,
+    text: `${made(`pem:${["pkcs8", "pkcs1", "sec1", "openssh"][randomInt(4)]}`)}\n`,
+  }),
+  "private key in JSON": () => ({
+    path: "srv/settings.json",
+    text: `{"tls": {"key": "${made("pem-escaped:pkcs8")}"}}`,
+  }),
+  "private key in base64": () => ({
+    path: "srv/kube.yml",
+    text: `users:\n- user:\n    client-key-data: ${made("pem-base64:sec1")}\n`,
+  }),
+  "GCP service account": () => ({ path: "srv/account.env", text: `GOOGLE_KEY=${made("service-account-base64")}\n` }),
+  "Docker login": () => ({
+    path: "root/.docker/config.json",
+    text: `{"auths":{"registry.corp.net":{"auth":"${made("basic-auth")}"}}}`,
+  }),
+  netrc: () => ({ path: "root/.netrc", text: `machine git.corp.net login ci password ${password(20)}\n` }),
+  npmrc: () => ({ path: "root/.npmrc", text: `//npm.corp.net/:_authToken=${randomUUID()}\n` }),
+  "pip.conf": () => ({
+    path: "etc/pip.conf",
+    text: `[global]\nindex-url = https://ci:${password(20)}@pypi.corp.net/simple\n`,
+  }),
+  "Git's store": () => ({ path: "root/.git-credentials", text: `https://ci:${password(30)}@git.corp.net\n` }),
+  "clone's address": () => ({
+    path: "srv/app/.git/config",
+    text: `[remote "origin"]\n\turl = https://oauth2:${password(30)}@git.corp.net/a/b.git\n`,
+  }),
+  "database address": () => ({
+    path: "srv/app.conf",
+    text: `dsn=${["postgres", "mysql", "mongodb+srv", "amqp"][randomInt(4)]}://app:${password(18)}@db.corp.net/prod\n`,
+  }),
+  "proxy with a login": () => ({
+    path: "etc/environment",
+    text: `https_proxy=http://ci:${password(16)}@proxy.corp.net:3128\n`,
+  }),
+  "variable of the image": () => ({
+    path: "srv/.env",
+    text: `${["DB_PASSWORD", "SESSION_SECRET", "DEPLOY_TOKEN", "PARTNER_API_KEY"][randomInt(4)]}=${password(24)}\n`,
+  }),
+  "configure's log": () => ({
+    path: "srv/build/config.log",
+    text: `  $ ./configure --prefix=/usr DEPLOY_TOKEN=${hex(40)}\n`,
+  }),
+  "shell history": () => ({
+    path: "root/.bash_history",
+    text: `ls\ncurl -u ci:${password(18)} https://nexus.corp.net/x\n`,
+  }),
+  "Maven settings": () => ({
+    path: "root/.m2/settings.xml",
+    text: `<server><id>x</id><username>ci</username><password>${password(18)}</password></server>\n`,
+  }),
+  "Azure storage": () => ({
+    path: "srv/app.conf",
+    text: `DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=${random(alphabet.base64, 86)}==;EndpointSuffix=core.windows.net\n`,
+  }),
+  Twilio: () => ({
+    path: "srv/app.conf",
+    text: `${["TWILIO_AUTH_TOKEN", "twilio_auth_token"][randomInt(2)]}=${hex(32)}\n`,
+  }),
+  Datadog: () => ({ path: "srv/app.conf", text: `${["DD_API_KEY", "datadog_api_key"][randomInt(2)]}=${hex(32)}\n` }),
+  Mailgun: () => ({
+    path: "srv/app.conf",
+    text: `${["MAILGUN_API_KEY", "mailgun_api_key"][randomInt(2)]}=key-${hex(32)}\n`,
+  }),
+  Heroku: () => ({ path: "srv/app.sh", text: `export HEROKU_API_KEY=${randomUUID()}\n` }),
+  Okta: () => ({ path: "srv/app.conf", text: `OKTA_API_TOKEN=00${url(40)}\n` }),
+  "Solana wallet": () => ({ path: "root/.config/solana/id.json", text: made("wallet-json") }),
+  WireGuard: () => ({ path: "etc/wireguard/wg0.conf", text: `[Interface]\nPrivateKey = ${made("wireguard")}\n` }),
+  kubeconfig: () => ({ path: "root/.kube/config", text: `users:\n- name: a\n  user:\n    token: ${password(40)}\n` }),
+};
+
+/** @param each how many of every family. */
+export function positives(each: number): Sample[] {
+  const samples: Sample[] = [];
+  for (const [family, make] of Object.entries(tokens)) {
+    for (let index = 0; index < each; index++) samples.push({ family, ...frames[index % frames.length]!(make()) });
+  }
+  for (const [family, make] of Object.entries(placed)) {
+    for (let index = 0; index < each; index++) samples.push({ family, ...make() });
+  }
+  return samples;
+}
