@@ -1,6 +1,6 @@
 /**
  * How right the rules are: made credentials in ordinary files, and look-alikes, as a list of found and of false alarms for
- * each family, beside what gitleaks, trufflehog and kingfisher find in the same files. `npm run bench:rules`.
+ * each family, beside what gitleaks and trufflehog find in the same files. `npm run bench:rules`.
  *
  * A sample is found when anything in its file is reported. What counts as a credential is what its issuer would take, not
  * what our rules know; all values are made anew in each run.
@@ -53,7 +53,7 @@ function written(): string {
 }
 
 /** What a peer's report says, whatever its form: the paths in it name the samples. */
-function peer(tool: string, words: readonly string[], folder: string, report?: string): Answers | undefined {
+function peer(tool: string, words: readonly string[], report?: string): Answers | undefined {
   const run = spawnSync(tool, words, { encoding: "utf8", maxBuffer: 1 << 29 });
   if (run.error !== undefined) {
     process.stdout.write(`${tool}: not on the PATH, so not compared\n`);
@@ -71,11 +71,9 @@ function peers(): Answers[] {
     peer(
       "gitleaks",
       ["dir", "--no-banner", "--exit-code", "0", "--report-format", "json", "--report-path", report, folder],
-      folder,
       report,
     ),
-    peer("trufflehog", ["filesystem", "--no-verification", "--no-update", "--json", folder], folder),
-    peer("kingfisher", ["scan", folder, "--no-validate", "--no-update-check", "--format", "json"], folder),
+    peer("trufflehog", ["filesystem", "--no-verification", "--no-update", "--json", folder]),
   ];
   rmSync(folder, { recursive: true });
   return answers.filter((answer) => answer !== undefined);

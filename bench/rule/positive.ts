@@ -166,6 +166,15 @@ const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   Okta: () => ({ path: "srv/app.conf", text: `OKTA_API_TOKEN=00${url(40)}\n` }),
   "Solana wallet": () => ({ path: "root/.config/solana/id.json", text: made("wallet-json") }),
   WireGuard: () => ({ path: "etc/wireguard/wg0.conf", text: `[Interface]\nPrivateKey = ${made("wireguard")}\n` }),
+  "password in code": () => ({
+    path: "srv/app/db.py",
+    text: `def connect():\n    return Db(user="app", ${["password", "passwd", "pwd"][randomInt(3)]}="${password(16)}")\n`,
+  }),
+  "key in settings": () => ({
+    path: "srv/app/config.js",
+    text: `module.exports = { ${["apiKey", "api_key", "accessToken", "clientSecret", "key"][randomInt(5)]}: "${alnum(32)}" };\n`,
+  }),
+  "password in YAML": () => ({ path: "srv/app/values.yaml", text: `db:\n  user: app\n  password: ${password(16)}\n` }),
   kubeconfig: () => ({ path: "root/.kube/config", text: `users:\n- name: a\n  user:\n    token: ${password(40)}\n` }),
 };
 

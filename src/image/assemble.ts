@@ -6,7 +6,7 @@ import { type Choice, isChosenName, isChosenPlatform, namesOf } from "./choice.t
 import { attestedDigest, type Descriptor, type Document, isAttestation } from "./document.ts";
 import type { Assembled, Blob, Image, ImageLayer, Role } from "./image.ts";
 
-export type { Assembled, Blob, Image, ImageLayer, Role };
+export type { Assembled, Blob, ImageLayer, Role };
 
 export type AssembleOptions = {
   readonly holds?: "image" | "cache";

@@ -15,6 +15,7 @@ export type Opened =
   | "rpm"
   | "git-pack"
   | "git-object"
+  | "script"
   | "json";
 
 /** What is an archive too, and is only named. */
@@ -45,6 +46,7 @@ const longer: readonly (readonly [string, Magic])[] = [
   ["070701", "cpio"],
   ["070702", "cpio"],
   ["070707", "cpio of an old kind"],
+  ["#!", "script"],
   ["7z\xbc\xaf\x27\x1c", "7z"],
   ["Rar!\x1a\x07", "rar"],
   ["\x1f\x9d", "compress"],

@@ -36,7 +36,8 @@ export function createSniffed(choose: Choose): Required<Pick<FileSink, "spot" | 
         chosen?.write(bytes, from, to, at);
       } else {
         if (head === undefined) start = at;
-        head = Buffer.concat([head ?? Buffer.alloc(0), bytes.subarray(from, to)]);
+        const part = bytes.subarray(from, to);
+        head = head === undefined ? Buffer.from(part) : Buffer.concat([head, part]);
         if (head.length >= magicBytes) release();
       }
     },

@@ -1,3 +1,5 @@
+import type { Severity } from "../finding/finding.ts";
+
 /** Paints text for a terminal, or leaves it as it is. */
 export type Paint = {
   readonly bold: (text: string) => string;
@@ -27,3 +29,7 @@ export const colourPaint: Paint = {
   blue: (text) => `\x1b[34m${text}\x1b[39m`,
   green: (text) => `\x1b[32m${text}\x1b[39m`,
 };
+
+export function severityPaint(paint: Paint, severity: Severity): (text: string) => string {
+  return severity === "error" ? paint.red : severity === "warning" ? paint.yellow : paint.blue;
+}

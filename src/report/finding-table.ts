@@ -1,12 +1,10 @@
-import type { Finding, Severity, Skipped } from "../finding/finding.ts";
+import type { Finding, Skipped } from "../finding/finding.ts";
 import { plural } from "./amount.ts";
 import { type Paint, plainPaint } from "./colour.ts";
 import { type FindingGroup, groupFindings } from "./finding-group.ts";
-import { deletedText, placeText } from "./place-text.ts";
-import { columnsOf, printable, wrap } from "./printable.ts";
+import { printRows, rowsOf, shortDigest } from "./finding-row.ts";
+import { printable, wrap } from "./printable.ts";
 
-/** Of one finding, so many other places are shown; json has them all. */
-const shownPlaces = 3;
 /** Of one rule in one group so many findings are shown, the fewer the more there are in all. */
 const shownOfRule = [
   { upTo: 60, shown: 60 },
@@ -18,9 +16,6 @@ const shownRows = 40;
 const countedGroups = 20;
 
 const indent = "  ";
-const severityColumns = 7;
-/** In a narrower terminal everything stands below each other. */
-const narrow = 64;
 
 /**
  * Findings for people: by what made them, the worst first, then what to do, each remedy once. It fits the columns that are
@@ -50,88 +45,29 @@ export function findingTable(findings: readonly Finding[], columns = 80, paint: 
 export function remarkLines(title: string, remarks: readonly Skipped[], columns = 80): string {
   if (remarks.length === 0) return "";
   const lines = remarks.flatMap(({ what, why }) => {
-    const [first = "", ...rest] = wrap(shortened(printable(`${what}: ${why}`)), columns - 4);
+    const [first = "", ...rest] = wrap(shortDigest(printable(`${what}: ${why}`)), columns - 4);
     return [`  - ${first}`, ...rest.map((line) => `    ${line}`)];
   });
   return `${[...wrap(title, columns), ...lines].join("\n")}\n`;
 }
 
 function printGroup({ title, findings }: FindingGroup, most: number, columns: number, paint: Paint) {
-  const counts = new Map<string, number>();
-  const shown = findings.filter(({ rule, severity }) => {
-    const kind = `${rule} ${severity}`;
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    return count <= most;
+  const rows = rowsOf(findings);
+  const kinds = [...Map.groupBy(rows, ({ finding: { rule, severity } }) => `${rule}, ${severity}`)];
+  const kept = new Set(kinds.flatMap(([, some]) => some.slice(0, most)));
+  const lines = printRows(
+    rows.filter((row) => kept.has(row)),
+    columns,
+    paint,
+  );
+  const more = kinds.flatMap(([kind, some]) => {
+    const left = some.slice(most).reduce((sum, { others }) => sum + 1 + others, 0);
+    if (left === 0) return [];
+    const text = printable(`and ${left.toLocaleString("en-US")} more of ${kind}`);
+    return wrap(text, columns - indent.length).map((line) => indent + paint.dim(line));
   });
   const head = wrap(title, columns).map((line) => paint.bold(line));
-  const width = whatColumns(shown, columns);
-  const rows = shown.flatMap((finding) => row(finding, width, columns, paint));
-  const more = [...counts].flatMap(([kind, count]) => {
-    if (count <= most) return [];
-    const [rule = "", severity = ""] = kind.split(" ");
-    const text = `and ${(count - most).toLocaleString("en-US")} more of ${rule}, ${severity}`;
-    return wrap(printable(text), columns - indent.length).map((line) => indent + paint.dim(line));
-  });
-  return { text: `${[...head, ...rows, ...more].join("\n")}\n`, shown: shown.length };
-}
-
-/** How wide the names of what was found are, where they stand beside the places; undefined where there is no room. */
-function whatColumns(findings: readonly Finding[], columns: number): number | undefined {
-  if (columns < narrow) return undefined;
-  const room = columns - indent.length - severityColumns - 4;
-  return Math.min(Math.max(...findings.flatMap(whatLines).map(columnsOf)), Math.floor(room * 0.42));
-}
-
-function row(finding: Finding, width: number | undefined, columns: number, paint: Paint): string[] {
-  const severity = severityPaint(paint, finding.severity)(finding.severity.padEnd(severityColumns));
-  if (width === undefined) {
-    const deep = indent + indent;
-    const [what = "", ...more] = whatLines(finding).flatMap((line) => wrap(line, columns - 11));
-    const rest = [...more, ...whereLines(finding)].flatMap((line) => wrap(line, columns - deep.length));
-    return [`${indent}${severity}${indent}${paint.bold(what)}`, ...rest.map((line) => deep + line)];
-  }
-  const whats = whatLines(finding).flatMap((line) => wrap(line, width));
-  const wheres = whereLines(finding).flatMap((line) =>
-    wrap(line, columns - indent.length - severityColumns - 4 - width),
-  );
-  return Array.from({ length: Math.max(whats.length, wheres.length) }, (_, at) => {
-    const what = whats[at] ?? "";
-    const blank = " ".repeat(Math.max(0, width - columnsOf(what)));
-    const cells = [at === 0 ? severity : " ".repeat(severityColumns), (at === 0 ? paint.bold(what) : what) + blank];
-    return `${indent}${[...cells, wheres[at] ?? ""].join(indent)}`.trimEnd();
-  });
-}
-
-function whatLines(finding: Finding): string[] {
-  const { rule, secret, where, message } = finding;
-  if ("file" in where) return [printable(rule), printable(message)];
-  if (secret?.name === undefined) return [printable(rule), ...detailOf(finding)];
-  const encoding = secret.encoding === undefined || secret.encoding === "raw" ? "" : ` (${secret.encoding})`;
-  return [printable(`${secret.name}${encoding}`), printable(rule)];
-}
-
-/** What the rule's name does not say yet: whose token it is, that it has expired, its first characters. */
-function detailOf({ rule, message, secret }: Finding): string[] {
-  const at = message.lastIndexOf(" is in ");
-  const title = at === -1 ? "" : message.slice(0, at);
-  const isSaid = title.toLowerCase().replace(/^an? /, "") === rule.replaceAll("-", " ");
-  const shown = secret?.redacted.includes("…") ? [printable(secret.redacted)] : [];
-  return [...(title === "" || isSaid ? [] : [printable(title)]), ...shown];
-}
-
-function whereLines({ where, places = [], message }: Finding): string[] {
-  const first = shortened(placeText(where));
-  const deleted = deletedText(where);
-  const others = [...new Set(places.map((place) => shortened(placeText(place))))].filter((text) => text !== first);
-  const shown = others.slice(0, shownPlaces).map((text) => `also ${text}`);
-  const more = others.length > shownPlaces ? [`and ${plural(others.length - shownPlaces, "more place")}`] : [];
-  return [first || printable(message), ...(deleted === undefined ? [] : [deleted]), ...shown, ...more];
-}
-
-/** A digest by its first characters, as docker shows it; json has it whole. */
-function shortened(text: string): string {
-  return text.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1…");
+  return { text: `${[...head, ...lines, ...more].join("\n")}\n`, shown: kept.size };
 }
 
 /** Groups that are only counted: one line each. */
@@ -169,8 +105,4 @@ function remedyText(findings: readonly Finding[], columns: number, paint: Paint)
     return [`${paint.green("→")} ${first}`, ...rest.map((line) => `  ${line}`)];
   });
   return `${lines.join("\n")}\n`;
-}
-
-export function severityPaint(paint: Paint, severity: Severity): (text: string) => string {
-  return severity === "error" ? paint.red : severity === "warning" ? paint.yellow : paint.blue;
 }

@@ -1,6 +1,6 @@
-import type { FilePlace, Finding, Severity, Skipped } from "../finding/finding.ts";
+import type { FilePlace, Finding, Skipped } from "../finding/finding.ts";
 import { comparePlaces } from "../finding/order.ts";
-import { type Paint, plainPaint } from "./colour.ts";
+import { type Paint, plainPaint, severityPaint } from "./colour.ts";
 import { type ShownLine, sourceLines } from "./excerpt.ts";
 import { remarkLines } from "./finding-table.ts";
 import { layerText, placeText } from "./place-text.ts";
@@ -87,10 +87,6 @@ function shownLines(finding: Finding, where: Finding["where"], report: TextRepor
     `${indent}${paint.dim(`${gutter} |`)} ${text}`,
     `${indent}${paint.dim(`${blank} |`)} ${caret.replace(/\^+/, (carets) => painted(carets))}`,
   ];
-}
-
-function severityPaint(paint: Paint, severity: Severity): (text: string) => string {
-  return severity === "error" ? paint.red : severity === "warning" ? paint.yellow : paint.blue;
 }
 
 function summary({ findings, skipped, files, known, fixOf, columns, paint = plainPaint }: TextReport): string {

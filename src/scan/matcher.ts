@@ -13,7 +13,7 @@ export type OnMatch = (literal: number, start: number, end: number) => void;
 export type Matcher = {
   /**
    * Reports each occurrence that is met between `first` and `last`; what lies around them in the stretch is used to
-   * complete it. Streams go through in steps that join, each a multiple of `stepBytes` but the last: then every
+   * complete it. `onMatch` may ask it about another text (but not so again while it is told of that one). Streams go through in steps that join, each a multiple of `stepBytes` but the last: then every
    * occurrence is reported once. `runs` is the stream's own memory of runs that were reported.
    */
   readonly scan: (stretch: Stretch, first: number, last: number, runs: Runs, onMatch: OnMatch) => void;
@@ -43,7 +43,7 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
     throw new RangeError("too short a run");
   if (wanted.some(({ wraps, bytes }) => wraps === true && bytes.length < longBytes))
     throw new RangeError("too short to wrap");
-  const kernel = openKernel(wanted, desk + room, plain);
+  const kernel = openKernel(wanted, 2 * desk + room, plain);
   let free = kernel.free;
 
   function allot(bytes: number): Buffer | undefined {
@@ -53,14 +53,16 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
     return Buffer.from(kernel.memory, address, bytes);
   }
 
-  const copies = allot(desk - spareBefore - spareAfter)!;
+  /** Where what lies elsewhere is copied to: one more for what is asked while matches are told. */
+  const desks = [allot(desk - spareBefore - spareAfter)!, allot(desk - spareBefore - spareAfter)!];
+  let asked = 0;
 
   /** `shift`: what is added to an address to get the place in the stretch's bytes. */
-  function tell(count: number, stretch: Stretch, shift: number, runs: Runs, onMatch: OnMatch): void {
-    for (let index = 0; index < count; index++) {
-      const literal = kernel.literal(index);
-      const at = kernel.address(index) + shift;
-      const place = kernel.place(index);
+  function tell(found: Uint32Array, stretch: Stretch, shift: number, runs: Runs, onMatch: OnMatch): void {
+    for (let index = 0; index < found.length; index += 3) {
+      const at = found[index]! + shift;
+      const literal = found[index + 1]!;
+      const place = found[index + 2]!;
       const { bytes, windowBytes, wraps = false, anyCase = false } = wanted[literal]!;
       if (windowBytes === undefined && !wraps) onMatch(literal, at - place, at - place + bytes.length);
       else {
@@ -81,8 +83,14 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
       // short literals are met by their fourth byte: at the end there may be none
       byteOffset + (last === stretch.to ? last + shortestBytes : last),
     );
+    if (count === 0) return;
     if (count <= kernel.mostFound) {
-      tell(count, stretch, -byteOffset, runs, onMatch);
+      asked++;
+      try {
+        tell(kernel.found(count), stretch, -byteOffset, runs, onMatch);
+      } finally {
+        asked--;
+      }
       return;
     }
     const middle = first + Math.ceil((last - first) / 2 / blockBytes) * blockBytes;
@@ -91,6 +99,7 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
   }
 
   function scanCopy(stretch: Stretch, first: number, last: number, runs: Runs, onMatch: OnMatch): void {
+    const copies = desks[asked]!;
     for (let at = first; at < last; at += portionBytes) {
       const end = Math.min(at + portionBytes, last);
       const from = Math.max(stretch.from, at - reachBytes);

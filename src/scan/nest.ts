@@ -1,3 +1,4 @@
+import { createAppended } from "../layer/appended.ts";
 import type { Compression } from "../layer/decode.ts";
 import { createHeadedWalker, gitObjectHeader, type HeaderPart, rpmHeaders, sparseMap } from "../layer/headed-walker.ts";
 import type { Limits } from "../layer/limit.ts";
@@ -39,6 +40,8 @@ export type TarUse = {
   readonly onEntry?: (entry: TarEntry) => void;
   readonly broken: (why: string) => void;
 };
+
+const zipMark = Buffer.from("PK\x03\x04", "latin1");
 
 /** All that is unpacked at the same time holds no more of what came before than this. */
 const mostWindowsBytes = 96 << 20;
@@ -94,6 +97,12 @@ export function createNest(
 
   function contents(magic: Magic, base: Base, at: number, depth: number, scope: Scope): FileSink | undefined {
     const broken = (why: string): void => notes.unopened(base, why);
+    // most have nothing behind them, and are no archive then
+    if (magic === "script") {
+      return createAppended(zipMark, (start) =>
+        mayOpen(base, depth) ? zip(base, start, depth + 1, scope) : undefined,
+      );
+    }
     switch (magic) {
       case "unknown":
       case "json":

@@ -53,8 +53,6 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     windowsBytes,
   );
 
-  let needleMatcher: Matcher | undefined;
-
   function judge(rule: ContentRule, stretch: Stretch, start: number, end: number, spot: Spot): Verdict | undefined {
     const count = (judged.get(rule.id) ?? 0) + 1;
     judged.set(rule.id, count);
@@ -77,10 +75,8 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     if (needles.length === 0) return false;
     const bytes = Buffer.from(text);
     let found = false;
-    // A matcher of its own: this is asked while the other one tells what it has found, which a search would overwrite.
-    needleMatcher ??= createMatcher(needleLiterals(needles).map(({ literal }) => literal));
-    needleMatcher.scan({ bytes, from: 0, to: bytes.length, at: 0 }, 0, bytes.length, new Map(), () => {
-      found = true;
+    matcher.scan({ bytes, from: 0, to: bytes.length, at: 0 }, 0, bytes.length, new Map(), (literal) => {
+      found ||= "needle" in wanted[literal]!;
     });
     return found;
   }

@@ -54,13 +54,13 @@ const isSecond = ({ path }: Asked): boolean => path.endsWith(`/blobs/${digests[1
 /** Scans the image through a registry with faults. */
 async function scanThrough(
   faultFor: (asked: Asked) => Fault | undefined,
+  idleSeconds = "60",
 ): Promise<Scanned & { readonly asked: readonly string[] }> {
   const faulty = await startFaultyRegistry(registry, faultFor);
   onTestFinished(() => faulty.stop());
-  return {
-    ...(await scanImage(`docker://${faulty.address}/team/app:it`, needles, { env: nobody })),
-    asked: faulty.asked,
-  };
+  const variables = { BUILDSEAL_REGISTRY_IDLE_SECONDS: idleSeconds };
+  const scanned = await scanImage(`docker://${faulty.address}/team/app:it`, needles, { env: nobody, variables });
+  return { ...scanned, asked: faulty.asked };
 }
 
 const foundIn = ({ json }: Scanned): readonly string[] =>
@@ -227,6 +227,31 @@ describe("a registry that", () => {
     const env = { ...nobody, DOCKER_CONFIG: config };
     expectWhole(await scanImage(`docker://${front.address}/team/app:it`, needles, { env }));
     expect(authorizations).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("keeps silent in a layer is taken up after a while, as if it had broken off", async () => {
+    const scanned = await scanThrough(
+      (asked) => (isSecond(asked) && asked.count === 1 ? half("silence") : undefined),
+      "1",
+    );
+    expectWhole(scanned);
+    expect(scanned.asked.filter((line) => line.includes(digests[1]!))).toHaveLength(2);
+  });
+
+  test("keeps silent in a layer for good loses that layer, and does not keep us waiting for ever", async () => {
+    const scanned = await scanThrough(
+      (asked) => (isSecond(asked) ? half("silence", asked.count === 1 ? 0.5 : 0) : undefined),
+      "1",
+    );
+    expectLost(scanned, /silent/);
+  });
+
+  test("takes a call and never answers is an error that says so", async () => {
+    const faulty = await startFaultyRegistry(registry, () => () => undefined);
+    onTestFinished(() => faulty.stop());
+    const variables = { BUILDSEAL_REGISTRY_IDLE_SECONDS: "1" };
+    const said = await refuseImage(`docker://${faulty.address}/team/app:it`, needles, { env: nobody, variables });
+    expect(said).toContain("did not answer within 1 s");
   });
 
   test.each([

@@ -8,10 +8,8 @@ export type Kernel = {
   readonly free: number;
   readonly mostFound: number;
   readonly scan: Scan;
-  /** Number `index` of the last scan: a word of the literal, `place` bytes from its beginning, stands at an address. */
-  readonly address: (index: number) => number;
-  readonly literal: (index: number) => number;
-  readonly place: (index: number) => number;
+  /** The first so many of the last scan, of each three numbers: an address, the literal of which a word stands there, and how many bytes from its beginning. */
+  readonly found: (count: number) => Uint32Array;
 };
 
 export const blockBytes = 64;
@@ -43,9 +41,7 @@ function kernel(memory: ArrayBuffer, layout: Layout, scan: Scan): Kernel {
     free: layout.end,
     mostFound: layout.mostFound,
     scan,
-    address: (index) => found[3 * index]!,
-    literal: (index) => found[3 * index + 1]!,
-    place: (index) => found[3 * index + 2]!,
+    found: (count) => found.slice(0, 3 * count),
   };
 }
 

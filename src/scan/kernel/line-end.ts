@@ -1,5 +1,10 @@
 /** Where the byte before `at`, or before the line's end that stands there, begins, if it is one that is wanted; else -1. */
-export function beforeLineEnd(bytes: Uint8Array, from: number, at: number, isWanted: (byte: number) => boolean): number {
+export function beforeLineEnd(
+  bytes: Uint8Array,
+  from: number,
+  at: number,
+  isWanted: (byte: number) => boolean,
+): number {
   if (at > from && isWanted(bytes[at - 1]!)) return at - 1;
   if (at <= from || bytes[at - 1] !== 10) return -1;
   const before = at - 2 >= from && bytes[at - 2] === 13 ? at - 2 : at - 1;

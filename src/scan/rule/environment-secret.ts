@@ -1,11 +1,12 @@
 import type { Severity } from "../../finding/finding.ts";
 import { lengthOnly } from "../../finding/redact.ts";
 import type { ContentRule, RuleContext, RuleText } from "../rule.ts";
+import { isCode, isHarmlessName, isReadBySettingsRule } from "./judge/assignment.ts";
 import { isOthers, lowered } from "./judge/severity.ts";
 import { isShaped } from "./judge/shaped.ts";
 import { gradeOf } from "./judge/value.ts";
 
-/** The end of a name, and the sign after it: what names of secrets end in. */
+/** The end of a name, and the sign after it: what names of secrets end in. Small letters are those of settings. */
 const ends = [
   "PASSWORD=",
   "PASSWD=",
@@ -18,11 +19,13 @@ const ends = [
   "_PWD=",
   "CREDENTIALS=",
   "APIKEY=",
+  "password=",
+  "passwd=",
+  "_token=",
+  "_secret=",
+  "api_key=",
 ];
-const nameBefore = /(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{0,80}$/;
-/** Names that end like a secret's and are none: what is made to be shown, or only points to one. */
-const harmlessName =
-  /PUBLIC|PUBLISHABLE|(?:^|_)(?:GPG|SIGNING_PUB|SORT|PRIMARY|FOREIGN|CACHE|PARTITION|MAX|MIN|REQUIRE|USE|NO|ENABLE|HAS|IS|OLD|KEYRING|TEST|EXAMPLE)_|AWS_SECRET_ACCESS_KEY|AWS_ACCESS_KEY_ID|AWS_SESSION_TOKEN|ACCESS_KEY_ID/;
+const nameBefore = /(?<![A-Za-z0-9_])[A-Za-z][\w.-]{0,80}$/;
 const valueAfter = /\\?(["']?)([^\s"'`\\\0;&|<>]{6,4096})/y;
 
 /** Files that are nothing but variables: what was set is in them as it was. */
@@ -49,7 +52,8 @@ export const environmentSecret: ContentRule & RuleText = {
     if (readByOthers.test(path)) return undefined;
     const equals = text.indexOf("=", at);
     const name = nameBefore.exec(text.slice(Math.max(0, equals - 84), equals))?.[0];
-    if (name === undefined || harmlessName.test(name)) return undefined;
+    if (name === undefined || isHarmlessName(name)) return undefined;
+    if (/[a-z]/.test(name) && isReadWhole(text, equals - name.length, name, path)) return undefined;
     valueAfter.lastIndex = equals + 1;
     const value = valueAfter.exec(text)?.[2]?.replace(/[),.]+$/, "");
     if (value === undefined || isCode(value)) return undefined;
@@ -68,6 +72,11 @@ export const environmentSecret: ContentRule & RuleText = {
     };
   },
 };
+
+/** Small letters in files of settings, and in addresses of databases, belong to rules that know more of them. */
+function isReadWhole(text: string, start: number, name: string, path: string): boolean {
+  return (name === "password" && /[?&;]/.test(text[start - 1] ?? "")) || isReadBySettingsRule(path);
+}
 
 type Place = "environment" | "text";
 
@@ -90,11 +99,6 @@ function severityOf(grade: ReturnType<typeof gradeOf>, place: Place, context: Ru
   }
   // In a script or a text many values look random: only outside of what others published is it worth a look.
   return grade === "random" && !lower ? "warning" : undefined;
-}
-
-/** A call, a path, an address: something that a program makes a value of. */
-function isCode(value: string): boolean {
-  return /[()[\]{}]|^\/|^~|^[a-z]+:\/\/|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^arn:|^sha\d+:/.test(value);
 }
 
 /** What a rule of its own reports. */

@@ -20,6 +20,7 @@ import { passwordHash } from "./password-hash.ts";
 import { pgpass } from "./pgpass.ts";
 import { privateKey } from "./private-key.ts";
 import { pythonIndex } from "./python-index.ts";
+import { quotedSecret } from "./quoted-secret.ts";
 import { railsMasterKey } from "./rails-master-key.ts";
 import { secretFile } from "./secret-file.ts";
 import { shellHistory } from "./shell-history.ts";
@@ -39,6 +40,7 @@ export const contentRules: readonly (ContentRule & RuleText)[] = [
   jsonWebKey,
   jsonWebToken,
   privateKey,
+  quotedSecret,
   solanaWalletInText,
   urlLogin,
   ...tokenRules,

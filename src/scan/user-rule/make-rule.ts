@@ -5,11 +5,10 @@ import { chooseLiterals } from "./choose-literals.ts";
 import { createPathCheck } from "./path-check.ts";
 import type { Matched } from "./pattern/matching.ts";
 import type { Pattern } from "./pattern/node.ts";
-import { readyPattern, searchPattern } from "./ready-pattern.ts";
+import { mostSteps, readyPattern, searchPattern } from "./ready-pattern.ts";
 import { RuleProblem, type WrittenRule } from "./written-rule.ts";
 
-/** So much can be asked of one place; a place that takes more than `stepsOfOne` counts as several. */
-const mostStepsOfPlace = 1 << 22;
+/** A place that takes more counts as several. */
 const stepsOfOne = 4096;
 
 const defaultRemedy = "Take the value for known, replace it, and mount the new one into the step that needs it.";
@@ -23,7 +22,7 @@ export function makeRule(written: WrittenRule): ContentRule & RuleText {
   const { id, title, severity, remedy = defaultRemedy, entropy = 0, minLength = 1 } = written;
   const { pattern, positions, matching, steps } = readyPattern(written.regex, ["regex"]);
   const { literals, anyCase, earliest, latest, reach, least } = chooseLiterals(written, pattern, positions);
-  if (steps * (latest + reach + 1) > mostStepsOfPlace) {
+  if (steps * (latest + reach + 1) > mostSteps) {
     throw new RuleProblem(
       ["regex"],
       "it is too large to be tried at every place: count less, or give it a literal at its beginning",
@@ -32,7 +31,7 @@ export function makeRule(written: WrittenRule): ContentRule & RuleText {
   const groups = secretGroups(written, pattern);
   const isWanted = written.path === undefined ? () => true : createPathCheck(written.path, "path");
   const isUnwanted = written.skipPath === undefined ? () => false : createPathCheck(written.skipPath, "skipPath");
-  const allowed = (written.allow ?? []).map((text, index) => searchPattern(text, ["allow", index]));
+  const allowed = (written.allow ?? []).map((text, index) => searchPattern(text, ["allow", index], latest + reach));
 
   return {
     id,
@@ -54,16 +53,27 @@ export function makeRule(written: WrittenRule): ContentRule & RuleText {
         reach: at + least,
         limit: Math.min(text.length, at + reach),
       });
-      context.spend?.(Math.floor(taken / stepsOfOne));
-      if (matched === undefined) return undefined;
-      const { start, end } = secretIn(matched, groups);
-      const value = text.slice(start, end);
-      if (value.length < minLength || entropyOf(value) < entropy) return undefined;
-      if (allowed.some((isIn) => isIn(value))) return undefined;
-      return { start, end, value, severity, what: title, redacted: lengthOnly(value.length) };
+      let spent = taken;
+      const isAllowed = (value: string) =>
+        allowed.some((search) => {
+          const { isIn, steps: more } = search(value);
+          spent += more;
+          return isIn;
+        });
+      const verdict = matched === undefined ? undefined : verdictOf(text, secretIn(matched, groups), isAllowed);
+      context.spend?.(Math.floor(spent / stepsOfOne));
+      return verdict;
     },
   };
+
+  function verdictOf(text: string, { start, end }: Range, isAllowed: (value: string) => boolean): Verdict | undefined {
+    const value = text.slice(start, end);
+    if (value.length < minLength || entropyOf(value) < entropy || isAllowed(value)) return undefined;
+    return { start, end, value, severity, what: title, redacted: lengthOnly(value.length) };
+  }
 }
+
+type Range = { readonly start: number; readonly end: number };
 
 /** The groups that can hold the secret, the first of which that took part does; none: the whole match is it. */
 function secretGroups({ secretGroup }: WrittenRule, { groups }: Pattern): readonly number[] {
@@ -78,7 +88,7 @@ function secretGroups({ secretGroup }: WrittenRule, { groups }: Pattern): readon
   return number === 0 ? [] : [number];
 }
 
-function secretIn({ slots }: Matched, groups: readonly number[]): { start: number; end: number } {
+function secretIn({ slots }: Matched, groups: readonly number[]): Range {
   const taken = groups.find((group) => slots[2 * group]! >= 0 && slots[2 * group + 1]! > slots[2 * group]!) ?? 0;
   return { start: slots[2 * taken]!, end: slots[2 * taken + 1]! };
 }

@@ -3,6 +3,9 @@ import type { RuleContext } from "../rule.ts";
 import { searchPattern } from "./ready-pattern.ts";
 import type { WrittenPaths } from "./written-rule.ts";
 
+/** As Linux has them; of a longer one the end counts. */
+const longestPath = 4096;
+
 /** Where a file lies: an archive around it counts as a folder. */
 type Place = Pick<RuleContext, "path" | "within">;
 
@@ -19,9 +22,9 @@ export function createPathCheck(wanted: WrittenPaths, key: string): (place: Plac
 
 function readPaths(wanted: WrittenPaths, key: string): (path: string) => boolean {
   if (typeof wanted === "object" && "regex" in wanted) {
-    const isIn = searchPattern(wanted.regex, [key, "regex"]);
+    const search = searchPattern(wanted.regex, [key, "regex"], longestPath);
     // patterns know bytes
-    return (path) => isIn(Buffer.from(path).toString("latin1"));
+    return (path) => search(Buffer.from(path).toString("latin1").slice(-longestPath)).isIn;
   }
   const globs = [wanted].flat().map(parsePathGlob);
   return (path) => globs.some((hits) => hits([path]));

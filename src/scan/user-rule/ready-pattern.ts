@@ -29,12 +29,26 @@ export function readyPattern(text: string, key: readonly (string | number)[]): R
   }
 }
 
-/** A pattern that is looked for anywhere in a short text. @throws RuleProblem */
-export function searchPattern(text: string, key: readonly (string | number)[]): (text: string) => boolean {
-  const { matching } = readyPattern(text, key);
-  const isIn = (within: string) =>
-    matching.find({ text: within, first: 0, last: within.length, reach: 0, limit: within.length }).matched !==
-    undefined;
-  if (isIn("")) throw new RuleProblem(key, "it matches everything");
-  return isIn;
+/** So much can be asked of one place, whatever is there. */
+export const mostSteps = 1 << 22;
+
+/** Is it in a text, and how many steps did it take to see that? */
+export type SearchPattern = (text: string) => { readonly isIn: boolean; readonly steps: number };
+
+/** A pattern that is looked for anywhere in a text of at most so many bytes. @throws RuleProblem */
+export function searchPattern(text: string, key: readonly (string | number)[], mostBytes: number): SearchPattern {
+  const { matching, steps: ofProgram } = readyPattern(text, key);
+  if (ofProgram * (mostBytes + 1) > mostSteps) throw new RuleProblem(key, "it is too large: count less");
+  const search: SearchPattern = (within) => {
+    const { matched, steps } = matching.find({
+      text: within,
+      first: 0,
+      last: within.length,
+      reach: 0,
+      limit: Math.min(within.length, mostBytes),
+    });
+    return { isIn: matched !== undefined, steps };
+  };
+  if (search("").isIn) throw new RuleProblem(key, "it matches everything");
+  return search;
 }

@@ -85,6 +85,21 @@ describe("the table of findings", () => {
     expect(table).toContain("and 4 more places");
   });
 
+  test("tells what is alike in one file once, with how many there are", () => {
+    const at = (line: number, fingerprint: string): Finding => ({
+      ...pattern,
+      fingerprint,
+      where: { surface: "layer", layer: { index: 1 }, path: "srv/keys", line },
+    });
+    const table = findingTable([at(1, "a"), at(2, "b"), at(3, "c"), { ...at(4, "d"), rule: "netrc" }]);
+    expect(table.split("\n").slice(0, 4)).toEqual([
+      "Layer 1",
+      "  warning  github-token             srv/keys:1",
+      "           ghp_…xy (40 characters)  and 2 others in this file",
+      "  warning  netrc                    srv/keys:4",
+    ]);
+  });
+
   test("shows few of many, and counts all the others", () => {
     const many = Array.from({ length: 5000 }, (_, index): Finding => {
       const where = {

@@ -197,6 +197,27 @@ describe.each([
     });
   });
 
+  test("can be asked about another text while it tells of one", () => {
+    const literals = [randomBytes(6), randomBytes(40), randomBytes(12)].map((bytes) => ({ bytes }));
+    const others = Buffer.concat([randomBytes(30), ...literals.map(({ bytes }) => bytes), randomBytes(30)]);
+    const text = Buffer.concat(Array.from({ length: 50 }, () => others));
+    for (const copied of [false, true]) {
+      const matcher = createMatcher(literals, text.length + 1000, plain);
+      const bytes = copied ? Buffer.from(text) : matcher.window(text.length);
+      bytes.set(text);
+      const found: Found[] = [];
+      matcher.scan({ bytes, from: 0, to: text.length, at: 0 }, 0, text.length, new Map(), (literal, start, end) => {
+        found.push({ literal, start, end });
+        const inside: number[] = [];
+        matcher.scan({ bytes: others, from: 0, to: others.length, at: 0 }, 0, others.length, new Map(), (one) => {
+          inside.push(one);
+        });
+        expect(inside.sort()).toEqual([0, 1, 2]);
+      });
+      expect(sorted(found)).toEqual(findSlowly(literals, text));
+    }
+  });
+
   test("tells every match of a text that is made of nothing else", () => {
     const literals = ["aaaa", "aaaaa", "aaaaaaaaaaaaaaaaa"].map((text) => ({ bytes: Buffer.from(text) }));
     const text = Buffer.alloc(50_000, "a");

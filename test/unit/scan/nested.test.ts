@@ -100,6 +100,23 @@ describe("a value in a file is found, and its place named,", () => {
       [["a/b.py"]],
     ],
     [
+      "in a Python program that is a zip behind a line",
+      Buffer.concat([
+        Buffer.from("#!/usr/bin/env python3\n"),
+        makeZip([{ name: "__main__.py", content: text, method: "deflate" }]),
+      ]),
+      [["__main__.py"]],
+    ],
+    [
+      "in a Java program behind a long start script",
+      Buffer.concat([
+        Buffer.from(`#!/bin/bash\n${"# a line of it\n".repeat(700)}exit 0\nPK\nP`),
+        makeZip([{ name: "application.properties", content: text, method: "deflate" }]),
+      ]),
+      [["application.properties"]],
+    ],
+    ["in a script, with nothing behind it", Buffer.from(`#!/bin/sh\n${text}`), [[]]],
+    [
       "in an apk (several gzip members, tars without an end)",
       Buffer.concat([
         gzipSync(makeTar([{ name: ".SIGN", content: "x" }]).subarray(0, 1024)),
@@ -277,6 +294,18 @@ test("what is not opened is named", async () => {
       { what: "c.zip → a in layer 0 of linux/amd64", why: "it is packed in a way that is not opened" },
     ],
   });
+});
+
+test("a zip behind a script is found wherever a piece ends, and the script is searched as ever", async () => {
+  const zip = makeZip([{ name: "a", content: text, method: "deflate" }]);
+  for (let length = 600; length < 640; length++) {
+    const script = `#!/bin/sh\n${"x".repeat(length)}\n${text}`;
+    const places = await placesIn(Buffer.concat([Buffer.from(script), zip]), 512);
+    expect(places.map(({ inner, offset }) => [inner?.[0], offset])).toEqual([
+      [undefined, script.length - text.length + 6],
+      ["a", 6],
+    ]);
+  }
 });
 
 test("bzip2 and xz in a zip are unpacked", async () => {

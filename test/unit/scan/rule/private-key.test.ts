@@ -52,7 +52,8 @@ describe("private-key", () => {
   });
 
   test("one in a folder of tests is a warning, one that is compiled into a program is told as such", () => {
-    expect(found(privateKey, pkcs8, "usr/lib/python3/test/certdata/key.pem")).toMatchObject([{ severity: "warning" }]);
+    expect(found(privateKey, pkcs8, "srv/app/test/key.pem")).toMatchObject([{ severity: "warning" }]);
+    expect(found(privateKey, pkcs8, "usr/lib/python3/test/certdata/key.pem")).toMatchObject([{ severity: "info" }]);
     expect(found(privateKey, `\0${pkcs8}\0`)).toMatchObject([
       { severity: "info", what: expect.stringContaining("compiled") },
     ]);

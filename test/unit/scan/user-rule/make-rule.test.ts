@@ -111,6 +111,37 @@ describe("a rule of a user's own", () => {
   });
 });
 
+test("what JavaScript finds in a text with a regex, a rule with it finds there too, and nothing where it finds nothing", () => {
+  const pieces = fc.constantFrom("a", "b", "A", "1", "_", " ", "\n", "acme", "acme", "xacme");
+  const texts = fc.array(pieces, { minLength: 1, maxLength: 12 }).map((parts) => parts.join(""));
+  let compared = 0;
+  fc.assert(
+    fc.property(randomPattern(true), randomPattern(true), texts, (before, after, text) => {
+      const regex = `(?:${before})acme(?:${after})`;
+      let rule: ReturnType<typeof ruleOf>;
+      try {
+        rule = ruleOf({ regex, secretGroup: 0 });
+      } catch (error) {
+        expect(error).toBeInstanceOf(RuleProblem);
+        return;
+      }
+      compared++;
+      // as a scan does: each literal with as much around it as the rule wants to see
+      const isFound = rule.literals.some((literal) => {
+        for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) {
+          const from = Math.max(0, at - rule.before);
+          const window = text.slice(from, at + literal.length + rule.after);
+          if (rule.judge(window, at - from, { path: "", now: 0 }) !== undefined) return true;
+        }
+        return false;
+      });
+      expect(isFound).toBe(new RegExp(regex, "m").test(text));
+    }),
+    { numRuns: 600 },
+  );
+  expect(compared).toBeGreaterThan(250);
+});
+
 describe("a rule that cannot be is refused under the key that is wrong", () => {
   test.each<[Partial<WrittenRule> & { regex: string }, string]>([
     [{ regex: "acme(" }, "regex: character 5: this group has no end"],
@@ -126,6 +157,8 @@ describe("a rule that cannot be is refused under the key that is wrong", () => {
     [{ regex: "acme(\\d+)", secretGroup: 2 }, "secretGroup: the regex has no such group"],
     [{ regex: "acme(\\d+)", secretGroup: "key" }, "secretGroup: the regex has no such group"],
     [{ regex: "acme\\d+", allow: ["ok", "[a"] }, "allow.1: character 1: this class has no end"],
+    [{ regex: "acme\\d+", allow: ["x{900}"] }, "allow.0: it is too large: count less"],
+    [{ regex: "acme\\d+", path: { regex: "x{1000}y{1000}" } }, "path.regex: it is too large: count less"],
     [{ regex: "acme\\d+", allow: ["x*"] }, "allow.0: it matches everything"],
     [{ regex: "acme\\d+", path: { regex: "(a+)+$" } }, "path.regex: character 5: this repetition"],
     [{ regex: "acme\\d+", skipPath: { regex: "(?=x)" } }, "skipPath.regex: character 1: no pattern can look ahead"],

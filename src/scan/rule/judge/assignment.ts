@@ -1,0 +1,27 @@
+import { composerAuth } from "../composer-auth.ts";
+import { gradleProperties } from "../gradle-properties.ts";
+import { myCnf } from "../my-cnf.ts";
+import { npmrc } from "../npmrc.ts";
+import { pythonIndex } from "../python-index.ts";
+import { secretFile } from "../secret-file.ts";
+import { shellHistory } from "../shell-history.ts";
+
+/** Names that end like a secret's and are none: what is made to be shown, or only points to one. */
+const harmlessName =
+  /PUBLIC|PUBLISHABLE|(?:^|[_.-])(?:GPG|SIGNING_PUB|SORT|PRIMARY|FOREIGN|CACHE|PARTITION|MAX|MIN|REQUIRE|USE|NO|ENABLE|HAS|IS|OLD|KEYRING|TEST|EXAMPLE|NEXT|PAGE|CONTINUATION|CSRF|XSRF)[_.-]|AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)/i;
+
+export function isHarmlessName(name: string): boolean {
+  return harmlessName.test(name);
+}
+
+const settings = [composerAuth, gradleProperties, myCnf, npmrc, pythonIndex, secretFile, shellHistory];
+
+/** Has such a file a rule that reads it whole, and knows more of it? */
+export function isReadBySettingsRule(path: string): boolean {
+  return settings.some(({ place }) => place.test(path));
+}
+
+/** A call, a path, an address: something that a program makes a value of. */
+export function isCode(value: string): boolean {
+  return /[()[\]{}]|^\/|^~|^[a-z]+:\/\/|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^arn:|^sha\d+:/.test(value);
+}
