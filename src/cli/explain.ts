@@ -2,10 +2,16 @@ import { SealError } from "../error.ts";
 import { rulePage } from "../lint/page.ts";
 import { nearest } from "../nearest.ts";
 import { wrap } from "../report/printable.ts";
+import { listRules } from "../scan/list-finding.ts";
 import { scanRulePage } from "../scan/rule/rule-page.ts";
 import { ruleTexts } from "../scan/rule/rule-text.ts";
 import { ruleIds, rulesById } from "./lint/every-rule.ts";
 import { readOptions } from "./option.ts";
+
+/** What it looks for, and what it says of its own lists; the baseline's rule is lint's, too. */
+const scanTexts = new Map(
+  [...ruleTexts.values(), listRules.expired, listRules.unused].map((text) => [text.id, text] as const),
+);
 
 const help = `Usage:  buildseal explain [RULE]
 
@@ -28,9 +34,9 @@ export async function explain(words: readonly string[]): Promise<number> {
 function page(id: string): string {
   const rule = rulesById.get(id);
   if (rule !== undefined) return `${rulePage(rule)}\n`;
-  const scanRule = ruleTexts.get(id);
+  const scanRule = scanTexts.get(id);
   if (scanRule !== undefined) return `${scanRulePage(scanRule)}\n`;
-  const ids = new Set([...ruleIds, ...ruleTexts.keys()]);
+  const ids = new Set([...ruleIds, ...scanTexts.keys()]);
   const meant = nearest(id, ids) ?? only([...ids].filter((known) => id !== "" && known.includes(id)));
   throw new SealError(
     "ARGUMENT",
@@ -62,7 +68,7 @@ function everyRule(): string {
     const mark = fix === "safe" ? "fix" : fix === "unsafe" ? "fix?" : "";
     return { id, facts: [severity.padEnd(7), mark.padEnd(4)], title };
   });
-  const scan = [...ruleTexts.values()].map(({ id, severity, title }) => ({ id, facts: [severity.padEnd(7)], title }));
+  const scan = [...scanTexts.values()].map(({ id, severity, title }) => ({ id, facts: [severity.padEnd(7)], title }));
   const sections = [
     "buildseal lint\n",
     listed(lint),

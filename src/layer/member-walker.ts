@@ -45,6 +45,9 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
   let left = format.markBytes;
   let head: Buffer = Buffer.alloc(0);
   let sink: FileSink | undefined;
+  /** The file that comes behind the gap, and its size. */
+  let isBodyNext = false;
+  let body = 0;
 
   function region(start: number, data: number, dataEnd: number, name: string, into?: FileSink): void {
     regions.push({ start, data, dataEnd, name, sink: into });
@@ -84,9 +87,6 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
     isBodyNext = true;
     if (left === 0) endOfGap();
   }
-
-  let body = 0;
-  let isBodyNext = false;
 
   function endOfGap(): void {
     state = isBodyNext ? "body" : "header";

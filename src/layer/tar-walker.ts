@@ -19,8 +19,11 @@ export type TarEntry = {
 };
 
 export type TarEvents = {
-  /** An entry begins, its content at `data` of the stream; it goes to the sink, if there is one. */
-  readonly open: (entry: TarEntry, data: number) => FileSink | undefined;
+  /**
+   * An entry begins, its content at `data` of the stream; it goes to the sink, if there is one. What of the stream is at
+   * hand from there on: `bytes` from `from` to `to`, only for the call.
+   */
+  readonly open: (entry: TarEntry, data: number, bytes: Buffer, from: number, to: number) => FileSink | undefined;
   /** This is not a well-formed tar, or not to its end. What cannot be told apart is slack. */
   readonly broken: (why: string) => void;
 };
@@ -58,7 +61,8 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
   let owner = { path: "" };
   let pending: Pending = {};
   let announced: { bytes: Buffer; filled: number; type: number } | undefined;
-  let opened: { header: TarHeader; start: number } | undefined;
+  let opened: TarHeader | undefined;
+  let openedAt = 0;
   let sink: FileSink | undefined;
 
   function over(why?: string): void {
@@ -81,7 +85,8 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
     if (size === 0) endOfBody();
   }
 
-  function readHeader(bytes: Buffer, from: number): void {
+  /** The block at `from` of `bytes`; behind it follows what `rest` has from `restFrom` to `restTo`. */
+  function readHeader(bytes: Buffer, from: number, rest: Buffer, restFrom: number, restTo: number): void {
     const start = position;
     position += tarBlock;
     if (isZeroBlock(bytes, from)) {
@@ -100,16 +105,18 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
       over(header);
       return;
     }
-    opened = { header, start };
+    opened = header;
+    openedAt = start;
     if (header.extended) {
       state = "extension";
       return;
     }
-    openEntry();
+    openEntry(rest, restFrom, restTo);
   }
 
-  function openEntry(): void {
-    const { header, start } = opened!;
+  function openEntry(rest: Buffer, restFrom: number, restTo: number): void {
+    const header = opened!;
+    const start = openedAt;
     const { type } = header;
     if (
       type === tarType.pax ||
@@ -139,7 +146,7 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
       hasMap: pending.hasMap ?? false,
       said: pending.said ?? nothing,
     };
-    sink = events.open(entry, position);
+    sink = events.open(entry, position, rest, restFrom, restTo);
     pending = {};
     region(start, size, "file", sink);
   }
@@ -201,10 +208,10 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
           from += tarBlock;
         }
         if (state === "header") {
-          readHeader(source, block_);
+          readHeader(source, block_, bytes, from, to);
         } else {
           position += tarBlock;
-          if (source[block_ + 504] !== 1) openEntry();
+          if (source[block_ + 504] !== 1) openEntry(bytes, from, to);
         }
         continue;
       }

@@ -34,6 +34,9 @@ const dataDescriptor = 0x08074b50;
 const afterMembers = new Set([0x02014b50, 0x06054b50, 0x06064b50, 0x08064b50]);
 const descriptorMark = Buffer.from("PK\x07\x08", "latin1");
 const headerMark = 0x4b50; // "PK"
+const signature = Buffer.from("PK", "latin1");
+/** Ends the signatures of an Android package, which stand in front of its directory. */
+const signingBlock = Buffer.from("APK Sig Block 42", "latin1");
 const fixedHeader = 30;
 /** A descriptor is 16 bytes, in zip64 24; what follows it begins with a mark of its own. */
 const descriptorReach = 28;
@@ -44,7 +47,7 @@ const descriptorReach = 28;
  */
 export function createZipWalker(base: Base, at: number, events: ZipEvents): Walker {
   const regions: Region[] = [];
-  let state: "header" | "sized" | "unsized" | "over" = "header";
+  let state: "header" | "sized" | "unsized" | "gap" | "over" = "header";
   /** Where the next byte stands that was not looked at yet. */
   let position = at;
   let head: Buffer = Buffer.alloc(0);
@@ -74,9 +77,39 @@ export function createZipWalker(base: Base, at: number, events: ZipEvents): Walk
       head = head.subarray(head.readUInt16LE(16) === headerMark ? 16 : 24);
     } else if (mark === localHeader) {
       openMember();
+    } else if (afterMembers.has(mark)) {
+      over();
     } else {
-      over(afterMembers.has(mark) ? undefined : "a zip with something else between its members");
+      openGap();
     }
+  }
+
+  /** Something stands between the members. Who reads a zip by its directory does not mind: what follows counts. */
+  function openGap(): void {
+    const start = position - head.length;
+    regions.push({ start, data: start, dataEnd: start, path: "", sink: undefined });
+    held = head;
+    head = Buffer.alloc(0);
+    state = "gap";
+  }
+
+  /** Looks for the next member, or the directory. Gives the bytes taken. */
+  function takeGap(bytes: Buffer, from: number, to: number): number {
+    const window = Buffer.concat([held, bytes.subarray(from, to)]);
+    for (let i = window.indexOf(signature); i !== -1 && i + 4 <= window.length; i = window.indexOf(signature, i + 1)) {
+      const mark = window.readUInt32LE(i);
+      if (mark !== localHeader && !afterMembers.has(mark)) continue;
+      if (!window.subarray(0, i).includes(signingBlock)) events.broken("a zip with something else between its members");
+      const taken = Math.max(0, i - held.length);
+      position += taken;
+      head = Buffer.from(window.subarray(i, held.length));
+      held = Buffer.alloc(0);
+      state = "header";
+      return taken;
+    }
+    held = Buffer.from(window.subarray(Math.max(0, window.length - signingBlock.length - 4)));
+    position += to - from;
+    return to - from;
   }
 
   function openMember(): void {
@@ -136,6 +169,8 @@ export function createZipWalker(base: Base, at: number, events: ZipEvents): Walk
       }
       if (state === "unsized") {
         from += takeUnsized(bytes, from, to);
+      } else if (state === "gap") {
+        from += takeGap(bytes, from, to);
       } else if (state === "sized") {
         const part = Math.min(left, to - from);
         sink?.write(bytes, from, from + part, position);
@@ -155,6 +190,10 @@ export function createZipWalker(base: Base, at: number, events: ZipEvents): Walk
 
   function end(): void {
     if (state === "over") return;
+    if (state === "gap") {
+      events.broken("a zip with something else between its members");
+      return;
+    }
     if (state !== "header") sink?.end(position, false);
     over("a zip that breaks off before its directory");
   }

@@ -46,7 +46,7 @@ function titleOf(finding: Finding, several: boolean): string {
   const platforms = several ? platformsOf(finding) : [];
   const of = platforms.length === 0 ? "" : ` of ${platforms.join(", ")}`;
   const layer = layerName(where, of);
-  if (layer !== undefined) return `${layer[0]!.toUpperCase()}${layer.slice(1)}`;
+  if (layer !== undefined) return layer;
   const title = titles[where.surface];
   if (title !== undefined) return `${title}${of}`;
   return where.surface === "archive" ? "The archive around the image" : "Files";

@@ -51,17 +51,23 @@ function printRow(row: Row, width: number | undefined, columns: number, paint: P
   if (width === undefined) {
     const deep = indent + indent;
     const [what = "", ...more] = whatLines(finding).flatMap((line) => wrap(line, columns - 11));
-    const rest = [...more, ...whereLines(row)].flatMap((line) => wrap(line, columns - deep.length));
+    const rest = [...more, ...whereLines(row), ...deletedLines(finding)].flatMap((line) =>
+      wrap(line, columns - deep.length),
+    );
     return [`${indent}${severity}${indent}${paint.bold(what)}`, ...rest.map((line) => deep + line)];
   }
   const whats = whatLines(finding).flatMap((line) => wrap(line, width));
   const wheres = whereLines(row).flatMap((line) => wrap(line, columns - indent.length - severityColumns - 4 - width));
-  return Array.from({ length: Math.max(whats.length, wheres.length) }, (_, at) => {
+  const cells = Array.from({ length: Math.max(whats.length, wheres.length) }, (_, at) => {
     const what = whats[at] ?? "";
     const blank = " ".repeat(Math.max(0, width - columnsOf(what)));
-    const cells = [at === 0 ? severity : " ".repeat(severityColumns), (at === 0 ? paint.bold(what) : what) + blank];
-    return `${indent}${[...cells, wheres[at] ?? ""].join(indent)}`.trimEnd();
+    const first = [at === 0 ? severity : " ".repeat(severityColumns), (at === 0 ? paint.bold(what) : what) + blank];
+    return `${indent}${[...first, wheres[at] ?? ""].join(indent)}`.trimEnd();
   });
+  // a sentence, and worth a line of its own
+  const deep = " ".repeat(indent.length + severityColumns + 2);
+  const deleted = deletedLines(finding).flatMap((line) => wrap(line, columns - deep.length));
+  return [...cells, ...deleted.map((line) => deep + line)];
 }
 
 function whatLines(finding: Finding): string[] {
@@ -83,12 +89,16 @@ function detailOf({ rule, message, secret }: Finding): string[] {
 
 function whereLines({ finding: { where, places = [], message }, others: siblings }: Row): string[] {
   const first = shortDigest(placeText(where));
-  const deleted = deletedText(where);
   const others = [...new Set(places.map((place) => shortDigest(placeText(place))))].filter((text) => text !== first);
   const shown = others.slice(0, shownPlaces).map((text) => `also ${text}`);
   const more = others.length > shownPlaces ? [`and ${plural(others.length - shownPlaces, "more place")}`] : [];
   const same = siblings === 0 ? [] : [`and ${plural(siblings, "other")} in this file`];
-  return [first || printable(message), ...same, ...(deleted === undefined ? [] : [deleted]), ...shown, ...more];
+  return [first || printable(message), ...same, ...shown, ...more];
+}
+
+function deletedLines({ where }: Finding): string[] {
+  const deleted = deletedText(where);
+  return deleted === undefined ? [] : [deleted];
 }
 
 /** A digest by its first characters, as docker shows it; json has it whole. */

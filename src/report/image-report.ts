@@ -8,6 +8,8 @@ export type ImageReport = {
   readonly image: string;
   readonly digest: string | undefined;
   readonly platforms: readonly string[];
+  /** What the image says it was built on, by name or digest. */
+  readonly bases?: readonly string[];
   readonly complete: boolean;
   /** The worst first; those of the lists (ignores, baseline) have a place in a file. */
   readonly findings: readonly Finding[];

@@ -56,7 +56,7 @@ function most(remarks: readonly Skipped[], shown: number): readonly Skipped[] {
 }
 
 function summary(report: ImageReport, unsaid: number, columns: number, paint: Paint): string {
-  const { findings, image, platforms, complete, stats } = report;
+  const { findings, image, platforms, bases = [], complete, stats } = report;
   const secrets = findings.filter(({ where }) => !("file" in where));
   const of = platforms.length > 1 ? ` of ${platforms.length} platforms` : "";
   const read = `${plural(stats.layers, "layer")}${of}, ${plural(stats.files, "file")}, ${megabytes(stats.bytes)} in ${(stats.ms / 1000).toFixed(1)} s`;
@@ -69,6 +69,9 @@ function summary(report: ImageReport, unsaid: number, columns: number, paint: Pa
   if (!complete) {
     const warning = "The scan is NOT COMPLETE: what was not read can hold anything (exit status 2).";
     painted.push(...wrap(warning, columns).map((line) => paint.bold(paint.red(line))));
+  }
+  if (bases.length > 0 && secrets.length > 0) {
+    painted.push(...wrap(printable(`It says that it was built on ${bases.join(", ")}.`), columns).map(paint.dim));
   }
   if (secrets.length > 0)
     painted.push(...wrap("buildseal explain RULE says what a rule means.", columns).map(paint.dim));

@@ -9,6 +9,8 @@ export type Report = {
     readonly name: string;
     readonly digest?: string;
     readonly platforms?: readonly string[];
+    /** What the image says it was built on. */
+    readonly bases?: readonly string[];
   };
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];

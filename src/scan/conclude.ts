@@ -34,17 +34,16 @@ export function conclude({ search, ledger, atlas, skipped, unopened, leftOut, st
   for (const rule of search.exhausted()) {
     remarks.push({ what: `the rule ${rule}`, why: "too much looks like it: not all of it was judged" });
   }
-  const scan: ImageScan = {
+  const rest = {
     complete: remarks.length === 0,
     topDigest: atlas.assembled.topDigest,
     images: atlas.assembled.images.map((image) => ({ ...image, layers: image.layers.map(scannedLayer) })),
-    findings: gatherFindings(ledger.groups(), atlas, censor, onKey),
     skipped: unique(remarks),
     unopened: unique(remarksOf(unopened, atlas)),
     leftOut,
     stats,
   };
-  return censorAll(scan, censor);
+  return { ...censorAll(rest, censor), findings: gatherFindings(ledger.groups(), atlas, censor, onKey) };
 }
 
 function scannedLayer(layer: ImageLayer): ScannedLayer {

@@ -11,7 +11,7 @@ type Seen = { readonly sighting: Sighting; readonly place: ImagePlace };
 /** A secret with everything that one cause has done with it; the first place is named first. */
 type Cause = { readonly what: Group["what"]; readonly more: number; readonly seen: readonly Seen[] };
 
-/** What was found, as findings: one for each secret and each cause, the worst first. */
+/** What was found, as findings without a value in them: one for each secret and each cause, the worst first. */
 export function gatherFindings(
   groups: readonly Group[],
   atlas: Atlas,
@@ -38,7 +38,9 @@ export function gatherFindings(
       used.set(fingerprint, count);
       const unique = count === 1 ? fingerprint : fingerprintOf(rule, `${key}#${count}`, named);
       if (what.kind === "pattern" && what.verdict.credentials !== undefined) onKey?.(unique, what.verdict.credentials);
-      return findingOf({ what, more }, seen[0]!.sighting, places, unique);
+      // the places are censored already, and there can be many
+      const { where, places: others, ...words } = findingOf({ what, more }, seen[0]!.sighting, places, unique);
+      return { ...censorAll(words, censor), where, ...(others === undefined ? {} : { places: others }) };
     })
     .sort(compareFindings);
 }

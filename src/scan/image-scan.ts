@@ -28,6 +28,8 @@ export type ScannedImage = {
   readonly names: readonly string[];
   readonly manifestDigest: string | undefined;
   readonly configDigest: string;
+  /** What the image says it was built on; which layers that is, nobody may know. */
+  readonly claimedBase?: { readonly name?: string; readonly digest?: string } | undefined;
   readonly history: readonly {
     readonly createdBy: string;
     readonly empty: boolean;

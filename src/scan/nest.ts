@@ -2,7 +2,7 @@ import { createAppended } from "../layer/appended.ts";
 import type { Compression } from "../layer/decode.ts";
 import { createHeadedWalker, gitObjectHeader, type HeaderPart, rpmHeaders, sparseMap } from "../layer/headed-walker.ts";
 import type { Limits } from "../layer/limit.ts";
-import type { Magic } from "../layer/magic.ts";
+import { type Magic, magicBytes, sniff } from "../layer/magic.ts";
 import { arFormat, cpioFormat, gitRecordFormat } from "../layer/member-format.ts";
 import { createMemberWalker, type MemberFormat } from "../layer/member-walker.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
@@ -10,6 +10,7 @@ import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
 import { createTarWalker, type TarEntry } from "../layer/tar-walker.ts";
 import { createZipWalker, type ZipMember } from "../layer/zip-walker.ts";
 import type { Hit } from "./hit.ts";
+import { createPlaceChoice } from "./place-choice.ts";
 import { createRoom } from "./room.ts";
 import type { PlaceRule } from "./rule.ts";
 import type { Search } from "./search.ts";
@@ -41,6 +42,9 @@ export type TarUse = {
   readonly broken: (why: string) => void;
 };
 
+/** How a file begins: as many bytes as tell what it is, the first of them at `at` of its stream. */
+type Head = { readonly bytes: Buffer; readonly from: number; readonly to: number; readonly at: number };
+
 const zipMark = Buffer.from("PK\x03\x04", "latin1");
 
 /** All that is unpacked at the same time holds no more of what came before than this. */
@@ -56,6 +60,7 @@ export function createNest(
 ): Nest {
   const pool = createWindowPool(search);
   const room = createRoom(mostWindowsBytes);
+  const rulesFor = createPlaceChoice(rules);
   let opened = 0;
   let unpacked = 0;
 
@@ -76,10 +81,23 @@ export function createNest(
 
   function file(base: Base, depth: number, scope: Scope): FileSink {
     const sniffed = createSniffed((magic, at) => contents(magic, base, at, depth, scope));
-    const path = base.path.at(-1) ?? "";
-    const reading = rules.filter((rule) => rule.place.test(path));
-    if (reading.length === 0) return sniffed;
-    const reader = createTextReader(
+    const reader = readerOf(base);
+    return reader === undefined ? sniffed : both(sniffed, reader);
+  }
+
+  /** The same of one that is told by its first bytes now, so that most need nobody who takes them. */
+  function fileOf(head: Head, base: Base, depth: number, scope: Scope): FileSink | undefined {
+    const { bytes, from, to, at } = head;
+    const inside = from === to ? undefined : contents(sniff(bytes, from, to), base, at, depth, scope);
+    const reader = readerOf(base);
+    return inside === undefined || reader === undefined ? (inside ?? reader) : both(inside, reader);
+  }
+
+  /** Collects it for the rules that read files at such a place. */
+  function readerOf(base: Base): FileSink | undefined {
+    const reading = rulesFor(base.path.at(-1) ?? "");
+    if (reading.length === 0) return undefined;
+    return createTextReader(
       base,
       reading,
       search,
@@ -92,7 +110,6 @@ export function createNest(
         },
       },
     );
-    return both(sniffed, reader);
   }
 
   function contents(magic: Magic, base: Base, at: number, depth: number, scope: Scope): FileSink | undefined {
@@ -168,7 +185,7 @@ export function createNest(
   function tar(base: Base, at: number, depth: number, scope: Scope, use: TarUse): Walker {
     return createTarWalker(base, at, {
       broken: use.broken,
-      open: (entry, data) => {
+      open: (entry, data, bytes, from, to) => {
         use.onEntry?.(entry);
         const path = [...base.path, entry.path];
         // Put together from two fields, so no search of the header sees it.
@@ -177,8 +194,10 @@ export function createNest(
         if (entry.kind !== "file") return undefined;
         const content = { ...base, path };
         notes.file(content);
-        const open = (): FileSink => file(content, depth, scope);
-        return entry.hasMap ? headed(sparseMap, content, data, open) : open();
+        if (entry.hasMap) return headed(sparseMap, content, data, () => file(content, depth, scope));
+        const headBytes = Math.min(entry.size, magicBytes);
+        if (to - from < headBytes) return file(content, depth, scope);
+        return fileOf({ bytes, from, to: from + headBytes, at: data }, content, depth, scope);
       },
     });
   }

@@ -75,7 +75,7 @@ describe("an image of umoci's, of tars of every form", () => {
   test.each(packings)("gives away every value where it was put, its layers %s", async (_, pack, mediaType) => {
     const layout = createLayout(join(createScratch("packed"), "layout"));
     await repack(crafted, layout, pack, mediaType, tools);
-    const scanned = await scanImage(`oci:${layout.folder}`, ["--needles", plants.file()]);
+    const scanned = await scanImage(`oci:${layout.folder}:${tag}`, ["--needles", plants.file()]);
     expectRows(scanned, layout);
   });
 

@@ -97,8 +97,15 @@ export async function writeNested(folder: string, fill: Fill, tools: ImageTools)
 
 const git = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.com", "-c", "init.defaultBranch=main"];
 
+/** Where in a repository's `.git` a value lies; `inner` begins so. */
+export interface InGit {
+  readonly name: string;
+  readonly path: string;
+  readonly inner: string | undefined;
+}
+
 /** A repository's `.git`: a value in a loose object, one in a packed one, one in a commit's message, one in what a delta adds. */
-export async function writeGit(folder: string, fill: Fill, tools: ImageTools): Promise<void> {
+export async function writeGit(folder: string, fill: Fill, tools: ImageTools): Promise<readonly InGit[]> {
   const work = createScratch("work");
   const commit = async (message: string): Promise<void> => {
     await tools.run("git", [...git, "add", "-A"], { cwd: work });
@@ -117,7 +124,17 @@ export async function writeGit(folder: string, fill: Fill, tools: ImageTools): P
   await tools.run("git", [...git, "gc", "-q"], { cwd: work });
   writeFileSync(join(work, "loose.txt"), text(fill("git loose")));
   await commit("fourth");
+  const idOf = async (what: string): Promise<string> =>
+    (await tools.run("git", ["rev-parse", what], { cwd: work })).toString().trim();
+  const loose = await idOf("HEAD:loose.txt");
+  const pack = readdirSync(join(work, ".git/objects/pack")).find((name) => name.endsWith(".pack"));
   cpSync(join(work, ".git"), folder, { recursive: true });
   for (const name of readdirSync(folder))
     if (name === "hooks" || name === "logs") rmSync(join(folder, name), { recursive: true });
+  return [
+    { name: "git loose", path: `objects/${loose.slice(0, 2)}/${loose.slice(2)}`, inner: undefined },
+    { name: "git packed", path: `objects/pack/${pack}`, inner: `blob ${await idOf("HEAD:packed.txt")}` },
+    { name: "git message", path: `objects/pack/${pack}`, inner: `commit ${await idOf("HEAD~2")}` },
+    { name: "git delta", path: `objects/pack/${pack}`, inner: "delta at " },
+  ];
 }

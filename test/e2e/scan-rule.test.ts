@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessKeyId, githubToken, secretKey, sessionToken, token } from "../unit/scan/rule/made-secret.ts";
 import { addImage, createLayout, type } from "./image-layout.ts";
-import { type Found, placesOf, scanImage } from "./scan-image.ts";
+import { type Found, placesOf, type Scanned, scanImage } from "./scan-image.ts";
 import { createScratch } from "./scratch.ts";
 import { type ImageTools, openImageTools } from "./service/image-tool.ts";
 import { part } from "./service/part.ts";
 import { type Registry, startRegistry } from "./service/registry.ts";
-import { createValue, watchValue } from "./value.ts";
+import { createValue, valuesIn, watchValue } from "./value.ts";
 
 const nobody = { PATH: process.env["PATH"], HOME: createScratch("home"), DOCKER_CONFIG: createScratch("config") };
 
@@ -32,10 +32,9 @@ const leftovers: readonly Leftover[] = [
     path: "root/.docker/config.json",
     rule: "docker-auth",
     write: async (file) => {
-      const folder = dirname(file);
       const password = createValue();
-      const words = ["--config", folder, "login", "--username", "me", "--password-stdin", registry.address];
-      await tools.run("docker", words, { input: Buffer.from(password) });
+      const words = ["login", "--tls-verify=false", "--compat-auth-file", file, "--username", "me", "--password-stdin"];
+      await tools.run("skopeo", [...words, registry.address], { input: Buffer.from(password) });
       watchValue(Buffer.from(`me:${password}`).toString("base64"));
     },
   },
@@ -125,23 +124,28 @@ const leftovers: readonly Leftover[] = [
   },
 ];
 
+/** An image of what they leave, made anew: none of its values is one of the last. */
+async function leaveAll(): Promise<string> {
+  const folder = createScratch("left");
+  for (const { path, write } of leftovers) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    await write(file);
+  }
+  const layout = createLayout(join(createScratch("layout"), "image"));
+  const tar = await tools.run("tar", ["-c", "-C", folder, "--exclude=./app/.git/hooks", "."]);
+  const image = await addImage(layout, [tar], { pack: (each) => tools.pipe("zstd", ["-q", "-c"], each) });
+  layout.writeIndex({ schemaVersion: 2, manifests: [image] });
+  return `oci:${layout.folder}`;
+}
+
 describe("what programs leave in an image", () => {
+  let scanned: Scanned;
   let findings: readonly Found[];
   let output: string;
   beforeAll(async () => {
     registry = await startRegistry();
-    const folder = createScratch("left");
-    for (const { path, write } of leftovers) {
-      const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      await write(file);
-    }
-    const layout = createLayout(join(createScratch("layout"), "image"));
-    const tar = await tools.run("tar", ["-c", "-C", folder, "--exclude=./app/.git/hooks", "."]);
-    const image = await addImage(layout, [tar], { pack: (each) => tools.pipe("zstd", ["-q", "-c"], each) });
-    layout.writeIndex({ schemaVersion: 2, manifests: [image] });
-    const scanned = await scanImage(`oci:${layout.folder}`, [], { env: nobody });
-    expect(scanned.status).toBe(1);
+    scanned = await scanImage(await leaveAll(), [], { env: nobody });
     ({ findings } = scanned.json);
     output = JSON.stringify(findings.map(({ rule, severity, where }) => [rule, severity, where.path]));
   });
@@ -155,6 +159,7 @@ describe("what programs leave in an image", () => {
   });
 
   test("and nothing else is", () => {
+    expect(scanned.status).toBe(1);
     const known = new Set(leftovers.map(({ path }) => path));
     expect(
       findings
@@ -163,6 +168,23 @@ describe("what programs leave in an image", () => {
         .filter(({ path = "" }) => !known.has(path)),
     ).toEqual([]);
   });
+});
+
+test("an image that is built again has the same fingerprints, and a baseline of the first allows the second", async () => {
+  const [first, second] = [await leaveAll(), await leaveAll()];
+  const baseline = join(createScratch("baseline"), "baseline.json");
+  const scans = [
+    await scanImage(first, ["--baseline", baseline, "--update-baseline"], { env: nobody }),
+    await scanImage(second, ["--baseline", baseline], { env: nobody }),
+    await scanImage(second, [], { env: nobody }),
+  ] as const;
+  expect(valuesIn(readFileSync(baseline, "utf8"))).toEqual([]);
+  expect(scans[1].json.findings).toEqual([]);
+  expect(scans.map(({ status }) => status)).toEqual([0, 0, 1]);
+  const again = await scanImage(first, [], { env: nobody });
+  const prints = ({ json }: Scanned): readonly string[] => json.findings.map(({ fingerprint }) => fingerprint).sort();
+  expect(prints(again)).toEqual(prints(scans[2]));
+  expect(new Set(prints(again)).size).toBe(leftovers.length);
 });
 
 test("a Debian system with compilers is clean", async () => {

@@ -1,11 +1,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { expect } from "vitest";
 import { runDocker } from "./docker.ts";
 import type { Place } from "./place.ts";
 import type { Fill } from "./plant.ts";
 import { pushBothPlatforms, pushSbomGenerator } from "./scan-base.ts";
 import type { Place as Where } from "./scan-image.ts";
-import { type Nested, textPlace, writeGit, writeNested } from "./scan-nested.ts";
+import { type InGit, type Nested, textPlace, writeGit, writeNested } from "./scan-nested.ts";
 import { createScratch } from "./scratch.ts";
 import type { ImageTools } from "./service/image-tool.ts";
 
@@ -76,11 +77,13 @@ const aboutRows: readonly Row[] = [
   { name: "index annotation", where: { surface: "annotation", path: "annotations.org.example.index" }, shared: true },
 ];
 
-const gitRows: readonly Row[] = ["git packed", "git loose", "git message", "git delta"].map((name) => ({
-  name,
-  layer: "files",
-  where: { surface: "layer" },
-}));
+const gitRow = ({ name, path, inner }: InGit): Row =>
+  inLayer(
+    name,
+    "files",
+    `t/project/.git/${path}`,
+    inner === undefined ? textPlace : { inner: [expect.stringContaining(inner)] },
+  );
 
 const nestedRow = ({ name, path, inner }: Nested): Row =>
   inLayer(name, "files", `t/nested/${path}`, { ...(inner.length === 0 ? {} : { inner }), ...textPlace });
@@ -109,7 +112,7 @@ export async function buildTable(place: Place, tools: ImageTools, repository: st
   write("amd64/file", fill("amd64"));
   write("arm64/file", fill("arm64"));
   const nested = await writeNested(join(folder, "tree/nested"), fill, tools);
-  await writeGit(join(folder, "tree/project/.git"), fill, tools);
+  const inGit = await writeGit(join(folder, "tree/project/.git"), fill, tools);
   const both = await pushBothPlatforms(place, tools);
   const generator = await pushSbomGenerator(place, `${repository}-sbom`, fill("sbom"));
   write(
@@ -147,7 +150,7 @@ SHELL ["/bin/sh", "-c", "${fill("shell")}"]
     ...["--annotation", `index:org.example.index=${fill("index annotation")}`],
   ];
   return {
-    rows: [...fileRows, ...configRows, ...aboutRows, ...gitRows, ...nested.map(nestedRow)],
+    rows: [...fileRows, ...configRows, ...aboutRows, ...inGit.map(gitRow), ...nested.map(nestedRow)],
     exportTo: async (file, options) => {
       const built = await runDocker([...words, "-o", `type=oci,dest=${file},${options}`, folder], place.engine);
       if (built.status !== 0) throw new Error(built.stderr);

@@ -36,8 +36,9 @@ beforeAll(async () => {
   tools = await openImageTools(engine.env);
   layout = createLayout(join(createScratch("layout"), "images"));
   const one = await addImage(layout, [await layer("one")]);
-  const amd64 = await addImage(layout, [await layer("amd64"), await layer("shared")]);
-  const arm64 = await addImage(layout, [await layer("arm64"), await layer("shared")], {
+  const shared = await layer("shared");
+  const amd64 = await addImage(layout, [await layer("amd64"), shared]);
+  const arm64 = await addImage(layout, [await layer("arm64"), shared], {
     platform: { os: "linux", architecture: "arm64" },
   });
   const two = layout.add({ schemaVersion: 2, mediaType: type.index, manifests: [amd64, arm64] }, type.index);

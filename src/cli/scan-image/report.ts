@@ -73,6 +73,12 @@ async function reportText(
   }
 }
 
-function subjectOf({ image, digest, platforms }: ImageReport) {
-  return { kind: "image" as const, name: image, ...(digest === undefined ? {} : { digest }), platforms };
+function subjectOf({ image, digest, platforms, bases = [] }: ImageReport) {
+  return {
+    kind: "image" as const,
+    name: image,
+    ...(digest === undefined ? {} : { digest }),
+    platforms,
+    ...(bases.length === 0 ? {} : { bases }),
+  };
 }

@@ -94,6 +94,7 @@ function reportOf(
     image,
     digest: topDigest,
     platforms: images.map(({ platform }) => platform),
+    bases: [...new Set(images.flatMap(({ claimedBase }) => claimedBase?.name ?? claimedBase?.digest ?? []))],
     complete,
     findings: judged.findings,
     skipped,

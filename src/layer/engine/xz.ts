@@ -42,6 +42,10 @@ const result = {
 
 let loading: Promise<Xz> | undefined;
 
+/** How many contexts there are, and how much memory may be kept when there are none: it never shrinks. */
+let contexts = 0;
+const mostKeptBytes = 24 << 20;
+
 /** Two dictionaries of the largest size: more is a file whose later parts ask for more than its first. */
 const mostMemoryBytes = 2 * mostWindowBytes + (16 << 20);
 
@@ -50,7 +54,10 @@ async function loadXz(): Promise<Xz> {
     default: { readonly XzReadableStream: XzClass };
   };
   await module.XzReadableStream._getModuleInstance();
-  return module.XzReadableStream._moduleInstance!.exports;
+  const { exports } = module.XzReadableStream._moduleInstance!;
+  // whoever is done with it lets go of its memory
+  delete module.XzReadableStream._moduleInstance;
+  return exports;
 }
 
 /** Unpacks xz: any number of streams with padding between, dictionaries up to `mostWindowBytes`, which is its own limit. */
@@ -58,6 +65,7 @@ export async function startXz(take: Take): Promise<Engine> {
   loading ??= loadXz();
   const xz = await loading;
   const context = xz.create_context();
+  contexts++;
   // a memory that has grown is another one
   const words = (): Uint32Array => new Uint32Array(xz.memory.buffer, context, 7);
   const bufferBytes = words()[word.bufferBytes]!;
@@ -68,7 +76,11 @@ export async function startXz(take: Take): Promise<Engine> {
   let isAlive = true;
 
   function close(): void {
-    if (isAlive) xz.destroy_context(context);
+    if (isAlive) {
+      xz.destroy_context(context);
+      contexts--;
+      if (contexts === 0 && xz.memory.buffer.byteLength > mostKeptBytes) loading = undefined;
+    }
     isAlive = false;
     over = true;
   }

@@ -57,7 +57,7 @@ function resultOf({ complete, findings }: ImageReport): { readonly text: string;
 }
 
 function head(report: ImageReport): Markup {
-  const { image, digest, platforms, stats, began, about = [] } = report;
+  const { image, digest, platforms, bases = [], stats, began, about = [] } = report;
   const result = resultOf(report);
   return html`<header>
 <h1>${image}</h1>
@@ -65,7 +65,12 @@ function head(report: ImageReport): Markup {
 <dl>
 ${digest === undefined ? undefined : html`<dt>Digest</dt><dd><code>${digest}</code></dd>`}
 <dt>Platforms</dt><dd>${platforms.join(", ") || "none"}</dd>
-<dt>Read</dt><dd>${plural(stats.layers, "layer")}, ${plural(stats.files, "file")}, ${megabytes(stats.bytes)} in ${(stats.ms / 1000).toFixed(1)} s</dd>
+${
+  bases.length === 0
+    ? undefined
+    : html`<dt>Built on</dt><dd>${bases.join(", ")}, as it says</dd>
+`
+}<dt>Read</dt><dd>${plural(stats.layers, "layer")}, ${plural(stats.files, "file")}, ${megabytes(stats.bytes)} in ${(stats.ms / 1000).toFixed(1)} s</dd>
 ${about.map(
   ([name, text]) => html`<dt>${name[0]!.toUpperCase()}${name.slice(1)}</dt><dd>${text}</dd>
 `,

@@ -34,6 +34,7 @@ export const dockerAuthInText: ContentRule & RuleText = {
   judge: (content, at, context) => {
     // Read whole, with all its logins.
     if (dockerAuth.place.test(context.path)) return undefined;
+    context.spend?.(10);
     if (content.startsWith(packed, at)) {
       const wrapped = /^[A-Za-z0-9+/]{40,8000}={0,2}/.exec(content.slice(at))?.[0] ?? "";
       const inner = Buffer.from(wrapped, "base64").toString("latin1");

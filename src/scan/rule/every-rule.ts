@@ -1,5 +1,6 @@
 import type { ContentRule, PlaceRule, RuleText } from "../rule.ts";
 import { awsCredentials } from "./aws-credentials.ts";
+import { azureSignature } from "./azure-signature.ts";
 import { composerAuth } from "./composer-auth.ts";
 import { configureLog } from "./configure-log.ts";
 import { databaseUrl } from "./database-url.ts";
@@ -33,6 +34,7 @@ import { wpConfig } from "./wp-config.ts";
 /** For every byte of an image. A rule that also reads whole files is in both lists under one id. */
 export const contentRules: readonly (ContentRule & RuleText)[] = [
   awsCredentials,
+  azureSignature,
   databaseUrl,
   dockerAuthInText,
   environmentSecret,

@@ -21,6 +21,7 @@ export const gcpServiceAccount: ContentRule & RuleText = {
   before: 3600,
   after: 5600,
   judge: (text, at, context) => {
+    context.spend?.(10);
     const isPacked = packed.some((start) => text.startsWith(start, at));
     if (!isPacked) {
       // Before or behind it, in the order that whoever wrote the file chose.

@@ -9,7 +9,7 @@ export const gitCredentials = fileRule({
   remedy:
     "Revoke the token, and clone with a mounted credential (a netrc, or --mount=type=ssh) instead of one in the address.",
   place:
-    /(?:^|\/)(?:\.git-credentials|git\/credentials|(?:\.git|[^/]{1,80}\.git)(?:\/modules\/[^/]{1,80})?\/config|\.gitconfig|etc\/gitconfig|\.gitmodules|git\/config)$/,
+    /(?:^|\/)(?:\.git-credentials|git\/credentials|\.gitconfig|etc\/gitconfig|\.gitmodules|git\/config)$|\.git(?:\/modules\/[^/]{1,80})?\/config$/,
   forms: [
     {
       what: "a login in an address that Git keeps",

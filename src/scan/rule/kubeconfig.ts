@@ -9,7 +9,7 @@ export const kubeconfig = fileRule({
   why: "It acts in the cluster as its user, often as an administrator.",
   remedy: "Revoke the token or the user's certificate, and mount a kubeconfig into the step that needs one.",
   place:
-    /(?:^|\/)(?:\.kube\/[^/]{1,80}|[^/]{0,60}kubeconfig[^/]{0,20}|etc\/kubernetes\/[^/]{1,60}\.conf|rancher\/(?:k3s|rke2)\/[^/]{1,40}\.yaml)$/,
+    /(?:^|\/)(?:\.kube\/[^/]{1,80}|etc\/kubernetes\/[^/]{1,60}\.conf|rancher\/(?:k3s|rke2)\/[^/]{1,40}\.yaml)$|kubeconfig[^/]{0,20}$/,
   forms: [
     {
       what: "a login in a kubeconfig",

@@ -8,7 +8,7 @@ export const mavenSettings = fileRule({
   why: "It reads, and often deploys to, the repositories that builds take their packages from.",
   remedy: "Change the password, and mount settings.xml into the step that needs it (`mvn -s`).",
   place: /(?:^|\/)(?:settings(?:-security)?\.xml|\.m2\/[^/]{1,60}\.xml)$/,
-  comment: /<!--[\s\S]{0,20000}?-->/g,
+  comment: ["<!--", "-->"],
   forms: [
     {
       what: "a login in Maven settings",

@@ -8,7 +8,7 @@ export const nugetConfig = fileRule({
   why: "It reads, and often pushes to, a package feed.",
   remedy: "Change the password, and mount NuGet.Config into the step that restores.",
   place: /(?:^|\/)nuget\.config$/i,
-  comment: /<!--[\s\S]{0,20000}?-->/g,
+  comment: ["<!--", "-->"],
   forms: [
     {
       what: "a login in NuGet settings",

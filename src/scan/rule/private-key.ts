@@ -33,6 +33,8 @@ export const privateKey: ContentRule & RuleText = {
   before: 600,
   after: longestBytes,
   judge: (text, at, context) => {
+    // It goes through thousands of characters.
+    context.spend?.(10);
     if (text.startsWith("PuTTY", at)) return ofPutty(text, at, context);
     const packed = packedHeaders.find((one) => text.startsWith(one.text, at));
     if (packed !== undefined) return ofPacked(text, at, packed.label, context);

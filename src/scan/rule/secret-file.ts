@@ -8,7 +8,7 @@ export const secretFile = fileRule({
   why: "Such a file is copied with the folder that it lies in, and `COPY . .` takes it along.",
   remedy: "Replace the secret, put the file into .dockerignore, and mount it where it is needed.",
   place:
-    /(?:^|\/)(?:secrets?\.(?:ya?ml|json|toml|properties|ini)|credentials(?:\.(?:ya?ml|json|toml|ini|tfrc\.json|xml))?|\.?terraformrc|[^/]{1,60}\.tfvars(?:\.json)?|application[^/]{0,30}\.(?:properties|ya?ml)|appsettings[^/]{0,30}\.json|(?:docker-)?compose[^/]{0,30}\.ya?ml|config\/database\.yml|rclone\.conf|\.s3cfg|\.boto|\.passwd-s3fs|gh\/hosts\.yml|glab-cli\/config\.yml|\.cargo\/credentials(?:\.toml)?|\.gem\/credentials|\.vault-token|vault[-_]pass[^/]{0,20}|\.vault_pass[^/]{0,20}|local_settings\.py|\.dbt\/profiles\.yml|\.aws\/credentials|\.ossutilconfig|\.streamlit\/secrets\.toml)$/,
+    /(?:^|\/)(?:secrets?\.(?:ya?ml|json|toml|properties|ini)|credentials(?:\.(?:ya?ml|json|toml|ini|tfrc\.json|xml))?|\.?terraformrc|application[^/]{0,30}\.(?:properties|ya?ml)|appsettings[^/]{0,30}\.json|(?:docker-)?compose[^/]{0,30}\.ya?ml|config\/database\.yml|rclone\.conf|\.s3cfg|\.boto|\.passwd-s3fs|gh\/hosts\.yml|glab-cli\/config\.yml|\.cargo\/credentials(?:\.toml)?|\.gem\/credentials|\.vault-token|vault[-_]pass[^/]{0,20}|\.vault_pass[^/]{0,20}|local_settings\.py|\.dbt\/profiles\.yml|\.aws\/credentials|\.ossutilconfig|\.streamlit\/secrets\.toml)$|\.tfvars(?:\.json)?$/,
   forms: [
     {
       what: "a secret in a file of settings",

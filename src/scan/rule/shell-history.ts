@@ -18,17 +18,16 @@ export const shellHistory = fileRule({
     {
       what: "a login on a command line",
       pattern:
-        /\b(?<key>curl|wget|http)\b[^\n]{0,400}\s(?:-u|--user)[ =]?["']?[^\s:"'@/]{1,100}:(?<value>[^\s"']{4,400})/g,
+        /\b(?<key>curl|wget|http)\b[^\n]{0,200}\s(?:-u|--user)[ =]?["']?[^\s:"'@/]{1,100}:(?<value>[^\s"']{4,400})/g,
     },
     { what: "a login on a command line", pattern: /\b(?<key>sshpass)\s{1,4}-p\s{0,4}["']?(?<value>[^\s"']{3,400})/g },
     {
       what: "a login on a command line",
-      pattern:
-        /\b(?<key>docker|podman|helm|az|oc|skopeo|buildah)\b[^\n|;&]{0,300}?\slogin\b[^\n|;&]{0,300}?\s-p[ =]?["']?(?<value>[^\s"'-][^\s"']{3,4000})/g,
+      pattern: /\s(?<key>login)(?=\s)[^\n|;&]{0,200}?\s-p[ =]?["']?(?<value>[^\s"'-][^\s"']{3,4000})/g,
     },
     {
       what: "a login on a command line",
-      pattern: /\b(?<key>mysql|mysqldump|mariadb|mysqladmin)\b[^\n]{0,300}?\s-p(?<value>[^\s"'-][^\s"']{3,200})/g,
+      pattern: /\b(?<key>mysql|mysqldump|mariadb|mysqladmin)\b[^\n]{0,200}?\s-p(?<value>[^\s"'-][^\s"']{3,200})/g,
     },
     {
       what: "a header with a login",

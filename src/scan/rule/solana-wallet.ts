@@ -19,7 +19,7 @@ const base58 = /(?<![A-Za-z0-9])[1-9A-HJ-NP-Za-km-z]{86,88}(?![A-Za-z0-9])/;
 export const solanaWallet: PlaceRule & RuleText = {
   ...text,
   place:
-    /(?:^|\/)(?:id|[^/]{0,60}(?:keypair|wallet|payer|authority|deployer|signer|solana|faucet|mint)[^/]{0,60}|[1-9A-HJ-NP-Za-km-z]{32,44})\.json$/i,
+    /(?:^|\/)(?:id|[1-9A-HJ-NP-Za-km-z]{32,44})\.json$|(?:keypair|wallet|payer|authority|deployer|signer|solana|faucet|mint)[^/]{0,60}\.json$/i,
   read: (content, context) => (content.length > 4096 ? [] : walletIn(content, 0, context)),
 };
 

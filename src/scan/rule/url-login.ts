@@ -80,6 +80,7 @@ export const urlLogin: ContentRule & RuleText = {
   judge: (window, at, context) => {
     // Their own rules read these, every address in them.
     if (gitCredentials.place.test(context.path) || pythonIndex.place.test(context.path)) return undefined;
+    context.spend?.(10);
     const here = urlCredentialsIn(window).find(
       ({ start, end }) => Math.abs(start - at) < 24 || Math.abs(end - at) < 24 || (start <= at && at <= end),
     );

@@ -7,7 +7,7 @@ export const wireguardKey = fileRule({
   what: "`PrivateKey` in WireGuard's configuration: 32 bytes that are a Curve25519 key.",
   why: "It is a member of the private network: whoever has it is inside.",
   remedy: "Make a new pair of keys, remove the old one from its peers, and mount the configuration where it runs.",
-  place: /(?:^|\/)(?:wireguard\/[^/]{1,80}|wg\d{0,3}[^/]{0,40}\.conf|[^/]{0,40}wireguard[^/]{0,40})$/,
+  place: /(?:^|\/)(?:wireguard\/[^/]{1,80}|wg\d{0,3}[^/]{0,40}\.conf)$|wireguard[^/]{0,40}$/,
   forms: [
     {
       what: "a WireGuard private key",

@@ -65,6 +65,30 @@ describe("the exit status of scan-image", () => {
   });
 });
 
+describe("an image that cannot be opened", () => {
+  const open = (image: string, variables: Readonly<Record<string, string>> = {}): Run => {
+    const { PATH, HOME } = process.env;
+    const all = [inject("program"), "scan-image", image];
+    return spawnSync(node, all, { cwd: scratch(), encoding: "utf8", env: { PATH, HOME, ...variables } });
+  };
+
+  test("is one sentence with what to do, and no report", () => {
+    const folder = open("docker-archive:/");
+    expect(folder).toMatchObject({ status: 2, stdout: "" });
+    expect(folder.stderr).toBe("buildseal: / is a folder, and docker-archive names a file. Name a layout as oci:/.\n");
+    expect(open("oci-archive:gone.tar")).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("gone.tar"),
+    });
+  });
+
+  test("is not waited for as long as a variable says that makes no sense", () => {
+    const { status, stderr } = open("docker://127.0.0.1:9/x", { BUILDSEAL_REGISTRY_IDLE_SECONDS: "soon" });
+    expect([status, stderr]).toEqual([2, expect.stringContaining("BUILDSEAL_REGISTRY_IDLE_SECONDS is no number")]);
+  });
+});
+
 describe("reports", () => {
   test("go where they are named, several at once, and hold no value", () => {
     const value = randomBytes(24).toString("base64url");

@@ -95,7 +95,28 @@ describe("the zip walker", () => {
     expect(
       walk(makeZip([{ name: "a", content: "x".repeat(100), streamed: true }]).subarray(0, 90)).broken,
     ).toHaveLength(1);
-    expect(walk(Buffer.concat([zip.subarray(0, 131), Buffer.from("something"), zip])).broken).toHaveLength(1);
+    expect(walk(Buffer.concat([zip.subarray(0, 131), Buffer.from("something")])).broken).toHaveLength(1);
+  });
+
+  test("goes on behind something between the members, wherever a piece ends", () => {
+    const zip = makeZip([{ name: "a", content: "x".repeat(100) }]);
+    const rest = makeZip([{ name: "b", content: "y" }]);
+    for (const gap of ["s", "something", "PK or PK\x01 but PK", `${"\0".repeat(4000)}PKPK`]) {
+      const bytes = Buffer.concat([zip.subarray(0, 131), Buffer.from(gap), rest]);
+      for (let cut = 120; cut < 180; cut++) {
+        const { members, broken } = walk(bytes, [cut]);
+        expect(members.map(({ path }) => path)).toEqual(["a", "b"]);
+        expect(broken).toEqual(["a zip with something else between its members"]);
+      }
+    }
+    // an Android package has its signatures there
+    const signed = Buffer.concat([
+      zip.subarray(0, 131),
+      Buffer.from(`${"s".repeat(100)}APK Sig Block 42`),
+      zip.subarray(131),
+    ]);
+    for (let cut = 120; cut < 270; cut++)
+      expect(walk(signed, [cut])).toMatchObject({ members: [{ path: "a" }], broken: [] });
   });
 
   test("never throws for anything", () => {

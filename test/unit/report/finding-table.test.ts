@@ -40,10 +40,10 @@ describe("the table of findings", () => {
   test("stands by what made them, names secret, file and detail, and says what to do", () => {
     expect(findingTable([pattern, leak])).toBe(
       [
-        "Layer 3: RUN npm ci && ./configure --prefix=/usr",
+        "layer 3: RUN npm ci && ./configure --prefix=/usr",
         "  error    npm-token (base64)  usr/src/app/build/config.log:12",
-        "           known-value         layer 3 (replaced or deleted in layer 5, still in",
-        "                               the image)",
+        "           known-value",
+        "           layer 3 (replaced or deleted in layer 5, still in the image)",
         "",
         "The image's config and history",
         "  warning  github-token             history[2].created_by",
@@ -65,7 +65,7 @@ describe("the table of findings", () => {
   test("has everything below each other where the terminal is narrow", () => {
     const lines = findingTable([leak], 40).split("\n");
     expect(lines.slice(0, 6)).toEqual([
-      "Layer 3: RUN npm ci && ./configure",
+      "layer 3: RUN npm ci && ./configure",
       "--prefix=/usr",
       "  error    npm-token (base64)",
       "    known-value",
@@ -79,7 +79,7 @@ describe("the table of findings", () => {
     const places = Array.from({ length: 7 }, (_, index) => ({ ...layer, path: `etc/${index}`, line: 1 }));
     const other = { ...leak, where: { surface: "layer", platform: "linux/arm64", path: "a" } } as Finding;
     const table = findingTable([{ ...leak, where: layer, places: [...places, places[0]!] }, other]);
-    expect(table).toContain("Layer 0 of linux/amd64 (of the base image debian:13)");
+    expect(table).toContain("layer 0 of linux/amd64 (of the base image debian:13)");
     expect(table).toContain("also etc/2:1");
     expect(table).not.toContain("also etc/3:1");
     expect(table).toContain("and 4 more places");
@@ -93,7 +93,7 @@ describe("the table of findings", () => {
     });
     const table = findingTable([at(1, "a"), at(2, "b"), at(3, "c"), { ...at(4, "d"), rule: "netrc" }]);
     expect(table.split("\n").slice(0, 4)).toEqual([
-      "Layer 1",
+      "layer 1",
       "  warning  github-token             srv/keys:1",
       "           ghp_…xy (40 characters)  and 2 others in this file",
       "  warning  netrc                    srv/keys:4",

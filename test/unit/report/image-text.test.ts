@@ -23,6 +23,13 @@ describe("the report of a scan for people", () => {
     );
   });
 
+  test("names what the image says it was built on, where there is something to say of it", () => {
+    const bases = ["debian:13", `sha256:${"4".repeat(64)}`];
+    const text = imageText(madeReport({ bases }), options);
+    expect(text).toContain("It says that it was built on debian:13,");
+    expect(imageText(madeReport({ bases, findings: [] }), options)).not.toContain("debian");
+  });
+
   test("says that nothing was found, in how much", () => {
     const report = madeReport({ findings: [], leftOut: [], platforms: ["linux/amd64"] });
     expect(imageText(report, options)).toBe("Nothing found in app:1 (5 layers, 8,214 files, 552 MB in 0.2 s).\n");

@@ -32,7 +32,7 @@ describe("what the gate says", () => {
 
   test("is what leaked, warnings after it, and how much less there is", () => {
     const verdict = { ...nothing, leaks: [leak], others: [other("info"), other("warning"), other("info")] };
-    expect(printVerdict(verdict)).toBe(`Layer 1: RUN make
+    expect(printVerdict(verdict)).toBe(`layer 1: RUN make
   error    token        src/config.log:3
            known-value
   warning  token        src/config.log:3

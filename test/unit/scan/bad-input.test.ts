@@ -17,8 +17,11 @@ const value = secret.exposeText();
 const needles = needlesOf(secret, "scan");
 const image = { layers: [[{ name: "a", content: "1".repeat(5000) }], [{ name: "b", content: `x ${value}` }]] };
 
+/** What is tried here is reading: known values are enough, and setting up all rules takes longer than such a scan. */
+const rules = { content: [], place: [] };
+
 function scan(archive: Buffer, limits: Partial<Limits> = {}): Promise<ImageScan> {
-  return scanArchive(inPieces(archive), { needles, nowSeconds: 0, limits });
+  return scanArchive(inPieces(archive), { needles, nowSeconds: 0, limits, rules });
 }
 
 function scanFile(content: Buffer, limits: Partial<Limits> = {}): Promise<ImageScan> {

@@ -17,7 +17,7 @@ const value = secret.exposeText();
 const needles = needlesOf(secret, "scan");
 
 function scan(archive: Buffer): Promise<ImageScan> {
-  return scanArchive(inPieces(archive), { needles, nowSeconds: 0 });
+  return scanArchive(inPieces(archive), { needles, nowSeconds: 0, rules: { content: [], place: [] } });
 }
 
 function scanFiles(...files: readonly MadeEntry[]): Promise<ImageScan> {
@@ -232,7 +232,8 @@ test.each<[string, Buffer]>([
   }
   const result = await scanFiles(...files, { name: "last", content: value });
   expect(result.findings.map(({ where }) => where)).toContainEqual(expect.objectContaining({ path: "last" }));
-  expect(result.skipped).toEqual([]);
+  // changed by chance, a header can ask for anything
+  expect(result.skipped.filter(({ why }) => !why.includes("larger window"))).toEqual([]);
 });
 
 test("a header that promises more than there can be is not believed", async () => {

@@ -20,8 +20,8 @@ export type FileForm = {
 export type FileRule = RuleText & {
   readonly place: RegExp;
   readonly forms: readonly FileForm[];
-  /** Global: what stands in such a file for people only. */
-  readonly comment?: RegExp;
+  /** What stands in such a file for people only, between these two. */
+  readonly comment?: readonly [open: string, close: string];
 };
 
 const usual: NonNullable<FileForm["severities"]> = { weak: "warning", word: "error", random: "error" };
@@ -32,7 +32,7 @@ export function fileRule({ place, forms, comment, ...text }: FileRule): PlaceRul
     ...text,
     place,
     read: (written, context) => {
-      const content = comment === undefined ? written : written.replace(comment, (one) => " ".repeat(one.length));
+      const content = comment === undefined ? written : withoutComments(written, comment);
       const lower = isOthers(context);
       return forms.flatMap(({ what, pattern, unless, severities = usual }) =>
         [...content.matchAll(pattern)].flatMap((match): Verdict[] => {
@@ -56,4 +56,17 @@ export function fileRule({ place, forms, comment, ...text }: FileRule): PlaceRul
       );
     },
   };
+}
+
+/** With blanks in their place, so that all else stands where it stood. */
+function withoutComments(text: string, [open, close]: readonly [string, string]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf(open); at !== -1; at = text.indexOf(open, from)) {
+    const found = text.indexOf(close, at + open.length);
+    const end = found === -1 ? text.length : found + close.length;
+    parts.push(text.slice(from, at), " ".repeat(end - at));
+    from = end;
+  }
+  return [...parts, text.slice(from)].join("");
 }

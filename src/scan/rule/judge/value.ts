@@ -2,13 +2,18 @@ import { isReference } from "../../../lint/placeholder.ts";
 import { kindOfValue } from "../../../lint/secret-value.ts";
 import { entropyOf } from "../../likely.ts";
 
+/** So many tell what a value is; the rest of a long one may be anything. */
+const seenCharacters = 300;
+
 /**
  * What stands under a credential's name. `nothing`: a variable, a placeholder, a path, a switch. `weak`: what everybody tries first. `word`: may be
  * a password or a name. `random`: nobody writes it but as a secret.
  */
 export type ValueGrade = "nothing" | "weak" | "word" | "random";
 
-export function gradeOf(value: string): ValueGrade {
+export function gradeOf(whole: string): ValueGrade {
+  // A dollar within a password is no variable, unless what follows is written like one.
+  const value = whole.slice(0, seenCharacters).replace(/(?<=[^$])\$(?![{(]|[A-Z_]{3})/g, "#");
   if (isStandIn(value)) return "nothing";
   const kind = kindOfValue(value);
   if (kind === "random" || kind === "weak") return kind;

@@ -5,7 +5,7 @@ export const azureKey = tokenRule({
   id: "azure-key",
   title: "A key of Azure",
   severity: "error",
-  what: "Keys of Azure storage accounts, Service Bus, Event Hubs, IoT, Cosmos DB and App Configuration in connection strings; client secrets of Entra ID (`…8Q~…`); shared access signatures (a *warning*, an expired one an *info*); personal tokens of Azure DevOps (with `AZDO` in it).",
+  what: "Keys of Azure storage accounts, Service Bus, Event Hubs, IoT, Cosmos DB and App Configuration in connection strings; client secrets of Entra ID (`…8Q~…`); personal tokens of Azure DevOps (with `AZDO` in it).",
   why: "An account's key opens all that the account holds, for as long as nobody rotates it.",
   remedy: `Rotate the key in the portal (there are two, so that nothing stops), or delete the client's secret. ${mountIt}`,
   forms: [

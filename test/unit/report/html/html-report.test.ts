@@ -65,11 +65,22 @@ describe("the page", () => {
     }
     expect(of(page, "details")[0]!.text).toContain("2 more places");
     expect(of(page, "h2").map(({ text }) => text)).toEqual([
-      "Layer 3 of linux/amd64, linux/arm64: RUN make",
+      "layer 3 of linux/amd64, linux/arm64: RUN make",
       "The image&#39;s config and history of linux/amd64",
       "The lists",
       "Left out",
       "What the rules mean",
+    ]);
+  });
+
+  test("names the digest, the platforms and what the image says it was built on", () => {
+    const page = htmlReport(madeReport({ bases: ["debian:13"] }));
+    expect(of(page, "dd").map(({ text }) => text)).toEqual([
+      `sha256:${"3".repeat(64)}`,
+      "linux/amd64, linux/arm64",
+      "debian:13, as it says",
+      "5 layers, 8,214 files, 552 MB in 0.2 s",
+      "2030-01-02T03:04:05Z",
     ]);
   });
 
@@ -132,7 +143,7 @@ describe("the page", () => {
 /** The page as the script sees it: as much of a document as it touches. */
 function openPage(findings: readonly { severity: string; rule: string; text: string }[]) {
   const listeners = new Map<string, (event: unknown) => void>();
-  const heading = { textContent: "Layer 3: RUN make" };
+  const heading = { textContent: "layer 3: RUN make" };
   const section = {
     hidden: false,
     querySelector: (what: string): unknown =>

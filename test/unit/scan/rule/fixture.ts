@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Severity } from "../../../../src/finding/finding.ts";
 import { contentRules, placeRules } from "../../../../src/scan/rule/every-rule.ts";
-import type { ContentRule, PlaceRule, Verdict } from "../../../../src/scan/rule.ts";
+import type { Verdict } from "../../../../src/scan/rule.ts";
 import { createSearch } from "../../../../src/scan/search.ts";
 import { made, now } from "./made-secret.ts";
 
@@ -58,15 +58,10 @@ export function filled(template: string): { text: string; expected: Expected[] }
   return { text: text + template.slice(end), expected };
 }
 
+const search = createSearch([], contentRules, now);
+
 /** What all rules find in a file, each thing once. */
-export function foundIn(
-  text: string,
-  path: string,
-  rules: { readonly content: readonly ContentRule[]; readonly place: readonly PlaceRule[] } = {
-    content: contentRules,
-    place: placeRules,
-  },
-): Found[] {
+export function foundIn(text: string, path: string): Found[] {
   const found: Found[] = [];
   const add = (rule: string, verdict: Verdict): void => {
     // Several literals lead to one thing.
@@ -74,10 +69,10 @@ export function foundIn(
   };
   const place = path === "" ? [] : [path];
   const spot = { root: 1, path: place, kind: "content", start: 0, end: Number.POSITIVE_INFINITY } as const;
-  createSearch([], rules.content, now).scanText(text, spot, ({ what, offset, length }) => {
+  search.scanText(text, spot, ({ what, offset, length }) => {
     if (what.kind === "pattern") add(what.rule, { ...what.verdict, start: offset, end: offset + length });
   });
-  for (const rule of rules.place) {
+  for (const rule of placeRules) {
     if (path === "" || !rule.place.test(path)) continue;
     for (const verdict of rule.read(text, { path, now })) add(rule.id, verdict);
   }

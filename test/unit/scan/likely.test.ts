@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { isExamplePath, isInOrder, isLikely, isPublishedPath } from "../../../src/scan/likely.ts";
+import { made } from "./rule/made-secret.ts";
+
+describe("a value", () => {
+  test.each(["abcd1234efgh5678", "a1b2c3d4e5f6a7b8c9", "1122334455667788", "zyxwvutsrqponmlk"])(
+    "in order is made up: %s",
+    (value) => {
+      expect(isInOrder(value)).toBe(true);
+      expect(isLikely(value, 2)).toBe(false);
+    },
+  );
+
+  test("that is random is likely, whatever its alphabet", () => {
+    for (const kind of ["hex-32", "hex-64", "alphanumeric-36", "base64url-90", "lower-digits-43", "letters-34"]) {
+      for (let time = 0; time < 300; time++) expect(isLikely(made(kind), 2.9), kind).toBe(true);
+    }
+  });
+
+  test.each(["EXAMPLEKEY7f3k2l9", "xxxxxxxxxxxxxxxx", "your-token-8f7d6s", "aaaaaaaaaaaaaaaab", "deadbeef12f8a7c3"])(
+    "of documentation is not: %s",
+    (value) => {
+      expect(isLikely(value, 2)).toBe(false);
+    },
+  );
+});
+
+describe("a path", () => {
+  test.each([
+    "srv/app/node_modules/x/index.js",
+    "usr/lib/python3/dist-packages/x.py",
+    "usr/share/doc/x/key.pem",
+    "root/go/pkg/mod/x@v1/a.go",
+    "root/.cargo/registry/cache/x.crate",
+    "srv/README.md",
+    "usr/lib/x.d.ts",
+  ])("of a package or of documentation was published: %s", (path) => {
+    expect(isPublishedPath(path)).toBe(true);
+  });
+
+  test.each(["srv/app/settings.py", "root/.npmrc", "app/node_modules/.cache/babel/x.json", "srv/gemstone/a"])(
+    "of one's own was not: %s",
+    (path) => {
+      expect(isPublishedPath(path)).toBe(false);
+    },
+  );
+
+  test("of tests shows how something is done", () => {
+    for (const path of ["srv/tests/a.py", "a/testdata/key", "etc/ssl/private/ssl-cert-snakeoil.key"])
+      expect(isExamplePath(path)).toBe(true);
+    for (const path of ["srv/latest/a", "srv/contest.txt"]) expect(isExamplePath(path)).toBe(false);
+  });
+});

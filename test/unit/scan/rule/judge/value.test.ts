@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { gradeOf } from "../../../../../src/scan/rule/judge/value.ts";
+import { made, password } from "../made-secret.ts";
+
+describe("the grade of a value", () => {
+  test("is random for what nobody writes but as a secret", () => {
+    for (const value of [made("hex-32"), made("base64url-40"), password(20), made("uuid"), "Xk29$lq0z"]) {
+      expect(gradeOf(value)).toBe("random");
+    }
+  });
+
+  test("is a word for what may be a password or a name", () => {
+    for (const value of ["correct-horse", "tulpenzwiebel", "blaubeere7"]) expect(gradeOf(value)).toBe("word");
+  });
+
+  test.each([
+    ["$TOKEN"],
+    ["$PASS_WORD"],
+    ["{{ token }}"],
+    ["<password>"],
+    ["your-password"],
+    ["password_here"],
+    ["my_secret"],
+    ["changeme"],
+    ["/run/secrets/token"],
+    ["true"],
+    ["none"],
+    ["********"],
+    ["xxxxxxxxxxxxxxxx"],
+  ])("is nothing for %s", (value) => {
+    expect(gradeOf(value)).toBe("nothing");
+  });
+
+  test("is weak for what everybody tries first", () => {
+    for (const value of ["letmein", "postgres", "guest"]) expect(gradeOf(value)).toBe("weak");
+  });
+});
