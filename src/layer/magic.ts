@@ -31,12 +31,9 @@ const words: ReadonlyMap<number, Magic> = new Map<number, Magic>([
   [0xfd2fb528, "zstd"],
   [0x04034b50, "zip"],
   [0xdbeeabed, "rpm"],
-  [0x4b434150, "git-pack"],
   [0x184d2204, "lz4"],
   [0x184c2102, "lz4"],
-  [0x50495a4c, "lzip"],
   [0x73717368, "squashfs"],
-  [0x4643534d, "cab"],
 ]);
 
 /** By more than four. */
@@ -49,7 +46,12 @@ const longer: readonly (readonly [string, Magic])[] = [
   ["#!", "script"],
   ["7z\xbc\xaf\x27\x1c", "7z"],
   ["Rar!\x1a\x07", "rar"],
-  ["\x1f\x9d", "compress"],
+  ["\x1f\x9d\x90", "compress"],
+  // words that a text can begin with: what follows tells
+  ["PACK\0\0\0\x02", "git-pack"],
+  ["PACK\0\0\0\x03", "git-pack"],
+  ["LZIP\x01", "lzip"],
+  ["MSCF\0\0\0\0", "cab"],
 ];
 const byFirst = new Map<number, readonly (readonly [Buffer, Magic])[]>();
 for (const [text, magic] of longer) {

@@ -1,6 +1,6 @@
 import { entropyOf } from "../lint/placeholder.ts";
 
-export { entropyOf, isPlaceholder } from "../lint/placeholder.ts";
+export { entropyOf } from "../lint/placeholder.ts";
 
 /** Words that stand in documentation instead of a secret, long enough that no random text holds one. */
 const words =

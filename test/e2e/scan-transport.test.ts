@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addImage, createLayout, type Descriptor, type Layout, type } from "./image-layout.ts";
+import { addImage, createLayout, type Descriptor, type Layout, sha256, type } from "./image-layout.ts";
 import { openEngine } from "./open-engine.ts";
 import { createPlants } from "./plant.ts";
 import { unique } from "./project.ts";
@@ -201,6 +201,33 @@ describe("a docker-archive", () => {
     expectFound(await scanImage(`docker-archive:${old}`, needles), "amd64", "shared");
     expectFound(await scanImage(`docker-archive:${old}:${names.amd64}`, needles), "amd64", "shared");
     expectFound(await scanImage("-", needles, { input: readFileSync(old) }), "amd64", "shared");
+  });
+
+  test("of an engine of long ago, in which a layer is a link to another image's, is read", async () => {
+    const folder = createScratch("legacy");
+    const tar = await layer("linked");
+    const config = Buffer.from(
+      JSON.stringify({
+        ...{ os: "linux", architecture: "amd64", history: [{ created_by: "RUN one" }, { created_by: "RUN two" }] },
+        rootfs: { type: "layers", diff_ids: [sha256(tar), sha256(tar)] },
+      }),
+    );
+    const name = `${sha256(config).slice("sha256:".length)}.json`;
+    for (const id of ["aa", "bb"]) mkdirSync(join(folder, id));
+    writeFileSync(join(folder, "aa/layer.tar"), tar);
+    symlinkSync("../aa/layer.tar", join(folder, "bb/layer.tar"));
+    writeFileSync(join(folder, name), config);
+    const entry = { Config: name, RepoTags: [names.one], Layers: ["aa/layer.tar", "bb/layer.tar"] };
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify([entry]));
+    const file = join(createScratch("legacy"), "legacy.tar");
+    await tools.run("tar", ["-c", "-f", file, "-C", folder, "aa", "bb", name, "manifest.json"]);
+    const scanned = await scanImage(`docker-archive:${file}:${names.one}`, ["--needles", plants.file()]);
+    expectFound(scanned, "linked");
+    const [first, second] = placesOfName(scanned.json, "linked");
+    expect([first?.layer, second?.layer]).toMatchObject([
+      { index: 0, createdBy: "RUN one" },
+      { index: 1, createdBy: "RUN two" },
+    ]);
   });
 
   test.each(["gzip", "zstd", "xz", "bzip2"])("may be packed by %s", async (program) => {

@@ -36,6 +36,8 @@ test.each<[Magic, Buffer]>([
   ["unknown", Buffer.from("]] is no LZMA, for want of a size")],
   ["unknown", Buffer.concat([Buffer.from([0x78, 0x9c, 0xff]), Buffer.alloc(500, 0xff)])],
   ["unknown", Buffer.from("x^2 + y^2 = z^2, and x\x01")],
+  ["unknown", Buffer.from("PACKAGES_FOUND\n--------------\n")],
+  ["unknown", Buffer.from("LZIP is a program")],
   ["unknown", Buffer.from("blob of text")],
   ["unknown", Buffer.from("tag 12 is not it")],
   ["unknown", Buffer.alloc(0)],
