@@ -18,7 +18,7 @@ export type MadeImage = {
 
 const type = "application/vnd.oci.image";
 
-/** An OCI archive of a root's tar, in so many layers. */
+/** An archive, both of OCI and of Docker, of a root's tar, in so many layers. */
 export async function makeImage(root: string, folder: string, packing: Packing, count: number): Promise<MadeImage> {
   const name = `${packing}-${count}`;
   const layers: string[] = [];
@@ -86,7 +86,7 @@ async function* archiveBytes(
   diffIds: readonly string[],
 ): AsyncGenerator<Uint8Array> {
   for (const [at, { digest, size }] of entries.entries()) {
-    yield makeHeader(`blobs/sha256/${digest.slice(7)}`, "0", size);
+    yield makeHeader(pathOf({ digest }), "0", size);
     yield* createReadStream(layers[at]!, { highWaterMark: 1 << 20 });
     yield padding(size);
   }
@@ -106,10 +106,21 @@ async function* archiveBytes(
     schemaVersion: 2,
     manifests: [{ mediaType: `${type}.manifest.v1+json`, digest: manifest.digest, size: manifest.bytes.length }],
   });
-  for (const { name, bytes } of [config, manifest, { ...index, name: "index.json" }]) {
+  // as `docker save` writes it: peers read one form or the other
+  const archive = document([{ Config: config.name, RepoTags: ["bench:1"], Layers: entries.map(pathOf) }]);
+  const named = [
+    { ...index, name: "index.json" },
+    { ...archive, name: "manifest.json" },
+    { name: "oci-layout", bytes: Buffer.from('{"imageLayoutVersion":"1.0.0"}') },
+  ];
+  for (const { name, bytes } of [config, manifest, ...named]) {
     yield Buffer.concat([makeHeader(name, "0", bytes.length), bytes, padding(bytes.length)]);
   }
   yield Buffer.alloc(2 * tarBlock);
+}
+
+function pathOf({ digest }: { readonly digest: string }): string {
+  return `blobs/sha256/${digest.slice(7)}`;
 }
 
 function document(value: unknown): { name: string; digest: string; bytes: Buffer } {

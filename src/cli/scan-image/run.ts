@@ -5,6 +5,7 @@ import { isPlatform } from "../../image/choice.ts";
 import type { ImageReport } from "../../report/image-report.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import type { ScanOptions } from "../../scan/scan-options.ts";
+import { keepHeapSmall } from "../../system/heap.ts";
 import { type Machine, openMachine } from "../machine.ts";
 import { version } from "../version.ts";
 import type { ScanCommand } from "./arguments.ts";
@@ -19,6 +20,7 @@ import type { Verifier } from "./verify.ts";
 
 /** Searches the image that the command names and reports it. Gives the exit status. @throws SealError ARGUMENT, CONFIG, IMAGE, OUTPUT */
 export async function runScan(command: ScanCommand): Promise<number> {
+  keepHeapSmall();
   const machine = openMachine();
   const began = machine.now();
   const settings = await readSettings(command, machine);

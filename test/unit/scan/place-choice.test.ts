@@ -41,13 +41,10 @@ describe("The choice of the rules that read a file", () => {
     );
   });
 
-  it("finds each of the rules", () => {
+  it("leaves most rules something: the paths that are tried here are no strangers to them", () => {
     const choose = chooser(placeRules);
-    const found = new Set<string>();
-    fc.sample(path, 20_000).forEach((text) => choose(text).forEach((id) => found.add(id)));
-    ["root/.netrc", "app/wp-config.php", "etc/wireguard/wg0.conf"].forEach((text) =>
-      choose(text).forEach((id) => found.add(id)),
-    );
+    const usual = ["root/.netrc", "app/wp-config.php", "etc/wireguard/wg0.conf"];
+    const found = new Set([...usual, ...fc.sample(path, 20_000)].flatMap((text) => choose(text)));
     expect(found.size).toBeGreaterThan(placeRules.length / 2);
   });
 

@@ -8,7 +8,7 @@ import { shellHistory } from "../shell-history.ts";
 
 /** Names that end like a secret's and are none: what is made to be shown, or only points to one. */
 const harmlessName =
-  /PUBLIC|PUBLISHABLE|(?:^|[_.-])(?:GPG|SIGNING_PUB|SORT|PRIMARY|FOREIGN|CACHE|PARTITION|MAX|MIN|REQUIRE|USE|NO|ENABLE|HAS|IS|OLD|KEYRING|TEST|EXAMPLE|NEXT|PAGE|CONTINUATION|CSRF|XSRF)[_.-]|AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)/i;
+  /PUBLIC|PUBLISHABLE|(?:^|[_.-])(?:GPG|PGP|SIGNING_PUB|SORT|PRIMARY|FOREIGN|CACHE|PARTITION|MAX|MIN|REQUIRE|USE|NO|ENABLE|HAS|IS|OLD|KEYRING|TEST|EXAMPLE|NEXT|PAGE|CONTINUATION|CSRF|XSRF)[_.-]|AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)/i;
 
 export function isHarmlessName(name: string): boolean {
   return harmlessName.test(name);
@@ -21,7 +21,7 @@ export function isReadBySettingsRule(path: string): boolean {
   return settings.some(({ place }) => place.test(path));
 }
 
-/** A call, a path, an address: something that a program makes a value of. */
+/** A call, a path, an address, the fingerprint of a key to check with: nothing that a program takes as a secret. */
 export function isCode(value: string): boolean {
-  return /[()[\]{}]|^\/|^~|^[a-z]+:\/\/|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^arn:|^sha\d+:/.test(value);
+  return /[()[\]{}]|^\/|^~|^[a-z]+:\/\/|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^arn:|^sha\d+:|^(?:0x)?[0-9A-F]{40}$/.test(value);
 }

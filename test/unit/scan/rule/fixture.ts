@@ -37,9 +37,14 @@ export function readFixtures(): Fixture[] {
 function readFixture(name: string): Fixture {
   const [rule = "", kind = "", ...rest] = name.split("/");
   if (kind !== "found" && kind !== "silent") throw new Error(`${name} is neither found nor silent`);
-  // What begins with a dot would be read by tools of ours.
-  const path = rest[0] === "document" ? "" : rest.map((part) => part.replace(/^dot-/, ".")).join("/");
+  // Tools of ours would read what begins with a dot, and Git leaves out logs and packages.
+  const path = rest[0] === "document" ? "" : rest.map(named).join("/");
   return { name, rule, kind, path, ...filled(readFileSync(join(fixtureFolder, name), "utf8")) };
+}
+
+/** `dot-env` is `.env`, `config-dot-log` is `config.log`, `as-node_modules` is `node_modules`. */
+function named(part: string): string {
+  return part.replace(/^as-/, "").replace(/^dot-/, ".").replaceAll("-dot-", ".");
 }
 
 /** Puts a made value in the place of each `@@KIND@@`. */

@@ -19,6 +19,7 @@ export const alphabet = {
   base64url: `${letters}0123456789-_`,
   hex: "0123456789abcdef",
   digits: "0123456789",
+  "upper-hex": "0123456789ABCDEF",
   "age-alphabet": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
 } as const;
 
