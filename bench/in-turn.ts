@@ -8,6 +8,8 @@ export const unique = "%UNIQUE%";
 
 export type Run = {
   readonly command: readonly string[];
+  /** Where it runs; here when left out. */
+  readonly folder?: string;
   readonly environment?: Record<string, string | undefined>;
   /** The command's stdout is read and thrown away, as by `>/dev/null` with a reader at the pipe's end. */
   readonly reads?: boolean;
@@ -24,11 +26,19 @@ export type Measured = {
 };
 
 /** @throws Error with the end of what it said, where the command fails */
-export async function once({ command, environment, reads = false, statuses = [0], input }: Run): Promise<Measured> {
+export async function once({
+  command,
+  environment,
+  reads = false,
+  statuses = [0],
+  input,
+  folder,
+}: Run): Promise<Measured> {
   const word = randomBytes(6).toString("hex");
   const [program = "", ...args] = command.map((part) => part.replace(unique, word));
   const started = performance.now();
   const child = spawn(program, args, {
+    cwd: folder,
     env: { ...process.env, ...withWord(environment, word) },
     stdio: [input === undefined ? "ignore" : "pipe", reads ? "pipe" : "ignore", "pipe"],
   });

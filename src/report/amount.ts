@@ -1,6 +1,11 @@
+/** `12,401`. Intl does the same, but takes a fifth of the time of a small scan to load. */
+export function grouped(count: number): string {
+  return `${count}`.replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
 /** `1 layer`, `2,000 files`. */
 export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export function megabytes(bytes: number): string {

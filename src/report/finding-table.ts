@@ -1,5 +1,5 @@
 import type { Finding, Skipped } from "../finding/finding.ts";
-import { plural } from "./amount.ts";
+import { grouped, plural } from "./amount.ts";
 import { type Paint, plainPaint } from "./colour.ts";
 import { type FindingGroup, groupFindings } from "./finding-group.ts";
 import { printRows, rowsOf, shortDigest } from "./finding-row.ts";
@@ -63,7 +63,7 @@ function printGroup({ title, findings }: FindingGroup, most: number, columns: nu
   const more = kinds.flatMap(([kind, some]) => {
     const left = some.slice(most).reduce((sum, { others }) => sum + 1 + others, 0);
     if (left === 0) return [];
-    const text = printable(`and ${left.toLocaleString("en-US")} more of ${kind}`);
+    const text = printable(`and ${grouped(left)} more of ${kind}`);
     return wrap(text, columns - indent.length).map((line) => indent + paint.dim(line));
   });
   const head = wrap(title, columns).map((line) => paint.bold(line));
@@ -90,9 +90,7 @@ export function countsOf(findings: readonly Finding[]): string {
   return (["error", "warning", "info"] as const)
     .map((severity) => [severity, findings.filter((one) => one.severity === severity).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([severity, count]) =>
-      severity === "info" ? `${count.toLocaleString("en-US")} info` : plural(count, severity),
-    )
+    .map(([severity, count]) => (severity === "info" ? `${grouped(count)} info` : plural(count, severity)))
     .join(", ");
 }
 

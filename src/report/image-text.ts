@@ -1,6 +1,6 @@
 import type { Finding, LeftOut, Severity, Skipped } from "../finding/finding.ts";
 import { compareSeverities } from "../finding/order.ts";
-import { megabytes, plural } from "./amount.ts";
+import { grouped, megabytes, plural } from "./amount.ts";
 import { type Paint, plainPaint } from "./colour.ts";
 import { countsOf, findingTable, remarkLines } from "./finding-table.ts";
 import type { ImageReport } from "./image-report.ts";
@@ -51,7 +51,7 @@ function skippedText(skipped: readonly Skipped[], columns: number, paint: Paint)
 
 function most(remarks: readonly Skipped[], shown: number): readonly Skipped[] {
   if (remarks.length <= shown) return remarks;
-  const more = { what: `${(remarks.length - shown).toLocaleString("en-US")} more`, why: "--format json lists them" };
+  const more = { what: `${grouped(remarks.length - shown)} more`, why: "--format json lists them" };
   return [...remarks.slice(0, shown), more];
 }
 

@@ -28,8 +28,8 @@ type State = {
 const ascii = 128;
 /** Hostile names may ask for more: those rules are asked one by one then. */
 const mostStates = 2000;
-/** For an image of so few files it is not worth while. */
-const fewPaths = 500;
+/** For an image of so few files it is not worth while: what is made costs as much as to ask about twenty thousand. */
+const fewPaths = 20_000;
 const none: readonly PlaceRule[] = [];
 
 /**

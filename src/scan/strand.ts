@@ -29,6 +29,8 @@ const portionBytes = 1 << 15;
 const readBytes = 1 << 18;
 /** What is kept before and after each place that is looked at: enough for any literal and any rule. */
 const contextBytes = reachBytes + 512;
+/** What is no text has a zero byte among so many. */
+const textSign = 4096;
 /** Lines are counted so far into a file. */
 const countedBytes = 1 << 20;
 
@@ -110,7 +112,9 @@ export function createStrand(
     const from = Math.max(0, spot.start - at);
     const before = counted.start === spot.start ? counted.lines : 0;
     const known = spot.start >= at || counted.start === spot.start;
-    const isCounted = known && at + keep - spot.start <= countedBytes + room;
+    // a file with a zero byte is no text: its lines are never asked for
+    const isText = known && !window.subarray(from, Math.min(keep, from + textSign)).includes(0);
+    const isCounted = isText && at + keep - spot.start <= countedBytes + room;
     counted = isCounted ? { start: spot.start, lines: before + lineEnds(window, from, keep) } : { start: -1, lines: 0 };
   }
 

@@ -1,5 +1,5 @@
-import { type Encoded, encodingsOf } from "./encoding.ts";
 import { byteText } from "./encoding/writing.ts";
+import { type Encoded, encodingsOf } from "./encoding.ts";
 import { distinctParts, shortestWindowBytes, trimmed } from "./part.ts";
 import type { Secret } from "./secret.ts";
 import { weaknessOf } from "./weak.ts";

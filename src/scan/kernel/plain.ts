@@ -1,5 +1,5 @@
 import { afterLineEnd, beforeLineEnd } from "./line-end.ts";
-import { bitsOf, hashOf, hashOfWord, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
+import { bitsOf, hashOf, hashOfWord, keyOfFour, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
 
 /**
  * Looks at the bytes from address `first` to `last` for literals that lie between `from` and `to`. Calls that join are each a
@@ -30,20 +30,26 @@ export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
 
   function lookShort(at: number): void {
     const key = keyOfThree(bytes, at);
-    check(at, key, view.getUint32(layout.shortHeads + 4 * (hashOf(key) >>> layout.shortShift), true), 0);
+    const word = keyOfFour(bytes, at);
+    const head = layout.shortHeads + 4 * (hashOf(key) >>> layout.shortShift);
+    check(at, (known) => known === word || known === key, head, 0);
   }
 
   function lookLong(at: number, skip: number): void {
     const hash = hashOfWord(bytes, at);
     const both = bitsOf(hash);
     if ((view.getUint32(layout.bits + 4 * (hash >>> layout.bitShift), true) & both) !== both) return;
-    check(at, hash, view.getUint32(layout.longHeads + 4 * (hash >>> layout.longShift), true), skip);
+    check(at, (known) => known === hash, layout.longHeads + 4 * (hash >>> layout.longShift), skip);
   }
 
-  function check(at: number, key: number, head: number, skip: number): void {
-    for (let entry = head; entry !== 0; entry = view.getUint32(layout.entries + 16 * entry + 12, true)) {
+  function check(at: number, isMeant: (key: number) => boolean, head: number, skip: number): void {
+    for (
+      let entry = view.getUint32(head, true);
+      entry !== 0;
+      entry = view.getUint32(layout.entries + 16 * entry + 12, true)
+    ) {
       const record = layout.entries + 16 * entry;
-      if (view.getUint32(record, true) !== key) continue;
+      if (!isMeant(view.getUint32(record, true))) continue;
       const marked = view.getUint32(record + 8, true);
       if ((marked & skip) !== 0) continue;
       const place = marked & 0x7fffffff;

@@ -60,7 +60,8 @@ export function planTables(literals: readonly Literal[]): Tables {
   const long = [...literals.keys()].filter((index) => literals[index]!.bytes.length >= longBytes);
   let wordCount = 0;
   for (const index of long) wordCount += countWords(literals[index]!);
-  const shortBits = headBits(short.length);
+  // most of what is asked there has no answer: it is told by an empty head
+  const shortBits = headBits(short.length) + 2;
   const longBits = headBits(wordCount);
   const bitCount = Math.min(mostBits, Math.max(fewestBits, Math.ceil(Math.log2(wordCount * bitsPerWord + 1))));
   const mostFound = Math.max(fewestFound, 64 * literals.length);
@@ -108,8 +109,16 @@ export function planTables(literals: readonly Literal[]): Tables {
         words[head] = entry;
       };
       for (const [at, index] of short.entries()) {
-        const key = keyOfThree(literals[index]!.bytes, teddy.places[at]!);
-        add(layout.shortHeads, hashOf(key) >>> layout.shortShift, key, index, teddy.places[at]!);
+        const place = teddy.places[at]!;
+        const { bytes: text } = literals[index]!;
+        const hash = hashOf(keyOfThree(text, place)) >>> layout.shortShift;
+        add(
+          layout.shortHeads,
+          hash,
+          place + 4 <= text.length ? keyOfFour(text, place) : keyOfThree(text, place),
+          index,
+          place,
+        );
       }
       for (const index of long) {
         const literal = literals[index]!;
@@ -193,6 +202,10 @@ function rarest(bytes: Uint8Array, all: number, count: number): number {
     }
   }
   return best;
+}
+
+export function keyOfFour(bytes: Uint8Array, at: number): number {
+  return (keyOfThree(bytes, at) | (bytes[at + 3]! << 24) | 0x20000000) >>> 0;
 }
 
 export function keyOfThree(bytes: Uint8Array, at: number): number {

@@ -5,7 +5,9 @@ function unicodeEscape(unit: string): string {
 }
 
 function inUpperCase(text: string): string {
-  return text.includes("\\u") ? text.replace(/\\u([0-9a-f]{4})/g, (_, digits: string) => `\\u${digits.toUpperCase()}`) : text;
+  return text.includes("\\u")
+    ? text.replace(/\\u([0-9a-f]{4})/g, (_, digits: string) => `\\u${digits.toUpperCase()}`)
+    : text;
 }
 
 /** The inside of a JSON string as the writers in the field make it; each with lower and upper case digits. */

@@ -5,7 +5,7 @@ import { placeRules } from "../../../src/scan/rule/every-rule.ts";
 import type { PlaceRule } from "../../../src/scan/rule.ts";
 
 /** So many first paths are held against each pattern by itself. */
-const firstPaths = 500;
+const firstPaths = 20_000;
 
 function ruleAt(place: RegExp, id = place.source): PlaceRule {
   return { id, place, read: () => [], remedy: "" };

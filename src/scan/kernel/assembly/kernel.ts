@@ -227,32 +227,41 @@ function lookShort(hits: u64, base: usize, last: usize): void {
   for (let left = hits; left != 0; left &= left - 1) {
     const at = base + <usize>ctz(left);
     if (at >= last) return;
-    const key: u32 = (load<u32>(at) & 0xffffff) | 0x202020;
-    check(at, key, load<u32>(shortHeads + (<usize>((key * 0x9e3779b1) >>> shortShift) << 2)), 0);
+    const word: u32 = load<u32>(at) | 0x20202020;
+    const key: u32 = word & 0xffffff;
+    for (let entry = load<u32>(shortHeads + (<usize>((key * 0x9e3779b1) >>> shortShift) << 2)); entry != 0; ) {
+      const record = entries + (<usize>entry << 4);
+      const known = load<u32>(record);
+      if (known == word || known == key) compare(at, record, 0);
+      entry = load<u32>(record, 12);
+    }
   }
 }
 
 function lookLong(at: usize, skip: u32): void {
   const hash = hashOfWord(at);
-  check(at, hash, load<u32>(longHeads + (<usize>(hash >>> longShift) << 2)), skip);
+  for (let entry = load<u32>(longHeads + (<usize>(hash >>> longShift) << 2)); entry != 0; ) {
+    const record = entries + (<usize>entry << 4);
+    if (load<u32>(record) == hash) compare(at, record, skip);
+    entry = load<u32>(record, 12);
+  }
 }
 
-/** An entry: key (of a long literal's the word's hash), literal, place in it (its upmost bit: the last word that it is met by), next entry. */
-function check(at: usize, key: u32, head: u32, skip: u32): void {
-  for (let entry = head; entry != 0; entry = load<u32>(entries + (<usize>entry << 4), 12)) {
-    const record = entries + (<usize>entry << 4);
-    if (load<u32>(record) != key) continue;
-    const marked = load<u32>(record, 8);
-    if (marked & skip) continue;
-    const place = marked & 0x7fffffff;
-    const literal = load<u32>(record, 4);
-    const description = literals + (<usize>literal << 4);
-    const enough = load<u32>(description, 12);
-    let isThere: bool;
-    if (enough & wraps) isThere = isWrapped(at, place, description, enough & ~wraps);
-    else isThere = enough == 0 ? isWhole(at, place, description) : isRun(at, place, description, enough);
-    if (isThere) report(at, literal, place);
-  }
+/**
+ * An entry: key (of a short literal its four bytes, or three if it has no more; of a long one the hash of a word), literal,
+ * place in it (its upmost bit: the last word that it is met by), next entry.
+ */
+function compare(at: usize, record: usize, skip: u32): void {
+  const marked = load<u32>(record, 8);
+  if (marked & skip) return;
+  const place = marked & 0x7fffffff;
+  const literal = load<u32>(record, 4);
+  const description = literals + (<usize>literal << 4);
+  const enough = load<u32>(description, 12);
+  let isThere: bool;
+  if (enough & wraps) isThere = isWrapped(at, place, description, enough & ~wraps);
+  else isThere = enough == 0 ? isWhole(at, place, description) : isRun(at, place, description, enough);
+  if (isThere) report(at, literal, place);
 }
 
 /** Marks the last number of a literal's description: a line's end may stand anywhere in it. */
