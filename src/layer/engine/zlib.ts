@@ -49,7 +49,9 @@ export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBy
 
   async function taken(piece: Buffer): Promise<boolean> {
     try {
-      return await take(piece);
+      const goesOn = await take(piece);
+      letGo(piece);
+      return goesOn;
     } catch (error) {
       thrown = { error };
       return false;
@@ -96,6 +98,14 @@ export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBy
       stream.destroy();
     },
   };
+}
+
+/**
+ * Gives memory back at once: a collector that is left to find it stops the scan for a sixth of its time. Only a piece that
+ * reaches to the end of its memory is the last one in it.
+ */
+function letGo({ buffer, byteOffset, length }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) buffer.transfer(0);
 }
 
 function createStream(kind: ZlibKind, windowBytes: number): Transform & { readonly bytesWritten: number } {
