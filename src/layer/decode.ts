@@ -26,7 +26,7 @@ export const batchBytes = 1 << 19;
 /**
  * Decompresses a stream and gives each piece to `onPiece`: gzip with any number of members, zstd with any number of
  * frames, skippable ones too, xz and bzip2 with any number of streams. It does not throw for what the input holds: what could
- * be had was given, the rest is told. What asks for a larger window than `windowBytes` is not unpacked.
+ * be had was given, the rest is told. A piece is there until what `onPiece` gives is settled, and no longer. What asks for a larger window than `windowBytes` is not unpacked.
  */
 export async function decode(
   compression: Compression,

@@ -16,7 +16,7 @@ export type Engine = {
   readonly abandon: () => void;
 };
 
-/** Takes what was unpacked; false when no more is wanted. */
+/** Takes what was unpacked, which is there until the answer; false when no more is wanted. */
 export type Take = (piece: Buffer) => Promise<boolean>;
 
 export const damaged: DecodeProblem = { kind: "corrupt", why: "its compressed data is damaged" };

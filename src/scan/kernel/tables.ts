@@ -123,8 +123,8 @@ export function planTables(literals: readonly Literal[]): Tables {
       for (const index of long) {
         const literal = literals[index]!;
         const { first, count, cycle, marksLast } = wordsOf(literal);
-        for (let at = 0; at < count; at++) {
-          if (at % cycle >= stride) continue;
+        for (let at = 0, inCycle = 0; at < count; at++, inCycle = inCycle + 1 === cycle ? 0 : inCycle + 1) {
+          if (inCycle >= stride) continue;
           const hash = hashOfWord(literal.bytes, first + at);
           const place = marksLast && at === stride - 1 ? (first + at) | lastWord : first + at;
           add(layout.longHeads, hash >>> layout.longShift, hash, index, place);
@@ -213,7 +213,8 @@ export function keyOfThree(bytes: Uint8Array, at: number): number {
 }
 
 /** 2^64 by the golden ratio. */
-const multiplier = { high: 0x9e3779b9, low: 0x7f4a7c15, lowUpper: 0x7f4a, lowLower: 0x7c15 };
+const multiplierHigh = 0x9e3779b9;
+const multiplierLow = 0x7f4a7c15;
 
 /** Of eight bytes, upper and lower case as one. */
 export function hashOfWord(bytes: Uint8Array, at: number): number {
@@ -222,11 +223,11 @@ export function hashOfWord(bytes: Uint8Array, at: number): number {
   // 64 bits times 64 bits, of which the upper half of the lower 64: each of its bits hangs on five bytes and more
   const a = low & 0xffff;
   const b = low >>> 16;
-  const ab = a * multiplier.lowUpper;
-  const ba = b * multiplier.lowLower;
-  const carry = ((a * multiplier.lowLower) >>> 16) + (ab & 0xffff) + (ba & 0xffff);
-  const upper = b * multiplier.lowUpper + (ab >>> 16) + (ba >>> 16) + (carry >>> 16);
-  return (upper + Math.imul(low, multiplier.high) + Math.imul(high, multiplier.low)) >>> 0;
+  const ab = a * (multiplierLow >>> 16);
+  const ba = b * (multiplierLow & 0xffff);
+  const carry = ((a * (multiplierLow & 0xffff)) >>> 16) + (ab & 0xffff) + (ba & 0xffff);
+  const upper = b * (multiplierLow >>> 16) + (ab >>> 16) + (ba >>> 16) + (carry >>> 16);
+  return (upper + Math.imul(low, multiplierHigh) + Math.imul(high, multiplierLow)) >>> 0;
 }
 
 /** Which two of 32 bits stand for a word of this hash. */

@@ -24,7 +24,7 @@ const zstd = (text: string | Buffer) => zstdCompressSync(text);
 async function stream(compression: Compression, bytes: Buffer, pieceBytes: number, used = limits) {
   const pieces: Buffer[] = [];
   const result: Decoded = await decode(compression, inPieces(bytes, pieceBytes), used, (piece) => {
-    pieces.push(piece);
+    pieces.push(Buffer.from(piece));
   });
   return { ...result, text: Buffer.concat(pieces) };
 }
