@@ -4,11 +4,11 @@ import { join, resolve } from "node:path";
 import { lintRules } from "../src/lint/every-rule.ts";
 import { frameRules } from "../src/lint/frame-rule.ts";
 import { rulePage } from "../src/lint/page.ts";
+import { explainedRules } from "../src/scan/explained-rule.ts";
 import { scanRulePage } from "../src/scan/rule/rule-page.ts";
-import { ruleTexts } from "../src/scan/rule/rule-text.ts";
 
 writePages("rule", new Map([...lintRules, ...frameRules].map((rule) => [rule.id, rulePage(rule)])));
-writePages("scan-rule", new Map([...ruleTexts].map(([id, text]) => [id, scanRulePage(text)])));
+writePages("scan-rule", new Map([...explainedRules].map(([id, text]) => [id, scanRulePage(text)])));
 
 function writePages(name: string, pages: ReadonlyMap<string, string>): void {
   const folder = resolve(import.meta.dirname, "../docs", name);

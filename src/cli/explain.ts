@@ -2,16 +2,10 @@ import { SealError } from "../error.ts";
 import { rulePage } from "../lint/page.ts";
 import { nearest } from "../nearest.ts";
 import { wrap } from "../report/printable.ts";
-import { listRules } from "../scan/list-finding.ts";
+import { explainedRules } from "../scan/explained-rule.ts";
 import { scanRulePage } from "../scan/rule/rule-page.ts";
-import { ruleTexts } from "../scan/rule/rule-text.ts";
 import { ruleIds, rulesById } from "./lint/every-rule.ts";
 import { readOptions } from "./option.ts";
-
-/** What it looks for, and what it says of its own lists; the baseline's rule is lint's, too. */
-const scanTexts = new Map(
-  [...ruleTexts.values(), listRules.expired, listRules.unused].map((text) => [text.id, text] as const),
-);
 
 const help = `Usage:  buildseal explain [RULE]
 
@@ -34,9 +28,9 @@ export async function explain(words: readonly string[]): Promise<number> {
 function page(id: string): string {
   const rule = rulesById.get(id);
   if (rule !== undefined) return `${rulePage(rule)}\n`;
-  const scanRule = scanTexts.get(id);
+  const scanRule = explainedRules.get(id);
   if (scanRule !== undefined) return `${scanRulePage(scanRule)}\n`;
-  const ids = new Set([...ruleIds, ...scanTexts.keys()]);
+  const ids = new Set([...ruleIds, ...explainedRules.keys()]);
   const meant = nearest(id, ids) ?? only([...ids].filter((known) => id !== "" && known.includes(id)));
   throw new SealError(
     "ARGUMENT",
@@ -68,7 +62,11 @@ function everyRule(): string {
     const mark = fix === "safe" ? "fix" : fix === "unsafe" ? "fix?" : "";
     return { id, facts: [severity.padEnd(7), mark.padEnd(4)], title };
   });
-  const scan = [...scanTexts.values()].map(({ id, severity, title }) => ({ id, facts: [severity.padEnd(7)], title }));
+  const scan = [...explainedRules.values()].map(({ id, severity, title }) => ({
+    id,
+    facts: [severity.padEnd(7)],
+    title,
+  }));
   const sections = [
     "buildseal lint\n",
     listed(lint),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { lintRules } from "../../../../src/lint/every-rule.ts";
+import { explainedRules } from "../../../../src/scan/explained-rule.ts";
 import { contentRules, placeRules } from "../../../../src/scan/rule/every-rule.ts";
 import { scanRulePage } from "../../../../src/scan/rule/rule-page.ts";
 import { ruleTexts } from "../../../../src/scan/rule/rule-text.ts";
@@ -11,7 +12,7 @@ import { fixtureFolder, foundIn, readFixtures } from "./fixture.ts";
 const root = resolve(import.meta.dirname, "../../../..");
 const rules = [...contentRules, ...placeRules];
 const ids = new Set(rules.map(({ id }) => id));
-const texts = [...ruleTexts.values()];
+const texts = [...explainedRules.values()];
 
 function filesIn(folder: string): string[] {
   return readdirSync(join(root, "src/scan/rule", folder), { withFileTypes: true })
