@@ -17,6 +17,7 @@ const rounds = 7;
 const here = import.meta.dirname;
 const folder = await mkdtemp(join(tmpdir(), "buildseal-bench-"));
 try {
+  print("a small image", await smallImage());
   await main(process.argv[2] ?? partOf("image-toolchain"));
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -72,6 +73,17 @@ async function wholePrograms(
     rows.push(bounded("  of which scan-image takes", ours!.seconds / seconds, most, (value) => value.toFixed(3)));
   }
   return rows;
+}
+
+async function smallImage(): Promise<Row[]> {
+  const image = await makeImage(partOf("image-busybox"), folder, "none", 1);
+  const values = await makeValues(join(folder, "few.json"), 3);
+  const [ours] = await inTurn(rounds, scan(image.archive, values.file));
+  await removeImage(image);
+  return [
+    { what: "size", measured: inMegabytes(image.bytes / 1e6) },
+    bounded("scan-image, 3 values, start-up included", ours!, 0.25, inSeconds),
+  ];
 }
 
 async function growth(archive: string): Promise<Row[]> {
