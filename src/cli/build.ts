@@ -1,11 +1,14 @@
-import { setFlagsFromString } from "node:v8";
 import type { BuildCommand } from "../buildx/build-command.ts";
 import { parseBuildCommand } from "../buildx/parse-build-command.ts";
 import { createMask } from "../secret/mask.ts";
+import { keepHeapSmall } from "../system/heap.ts";
 import { allowThisBuilder, askBuilder, findTools } from "./build/docker.ts";
 import { openSession, type Session, statusOfSignal } from "./build/session.ts";
 import { printFailure } from "./failure.ts";
 import { openMachine } from "./machine.ts";
+
+/** By then all is loaded that a build needs. */
+const loadedMs = 1000;
 
 /**
  * `buildseal build`: Docker's build with short-lived secrets on the steps that need them, and nothing published before
@@ -13,7 +16,7 @@ import { openMachine } from "./machine.ts";
  */
 export async function build(words: readonly string[]): Promise<number> {
   // a log of a gigabyte makes much short-lived garbage: a small young generation keeps memory at half (bench/build.ts log)
-  setFlagsFromString("--semi-space-growth-factor=1");
+  setTimeout(keepHeapSmall, loadedMs).unref();
   const mask = createMask();
   const machine = openMachine();
   const session = openSession(machine, mask);

@@ -5,7 +5,7 @@ import { isPlatform } from "../../image/choice.ts";
 import type { ImageReport } from "../../report/image-report.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import type { ScanOptions } from "../../scan/scan-options.ts";
-import { keepHeapSmall } from "../../system/heap.ts";
+import { keepHeapSmall, letHeapGrow } from "../../system/heap.ts";
 import { type Machine, openMachine } from "../machine.ts";
 import { version } from "../version.ts";
 import type { ScanCommand } from "./arguments.ts";
@@ -18,9 +18,11 @@ import { readRules, type ScanRules } from "./rules.ts";
 import { readSettings, type ScanSettings } from "./settings.ts";
 import type { Verifier } from "./verify.ts";
 
+/** By then all is loaded that a scan needs. */
+const longBytes = 256 << 20;
+
 /** Searches the image that the command names and reports it. Gives the exit status. @throws SealError ARGUMENT, CONFIG, IMAGE, OUTPUT */
 export async function runScan(command: ScanCommand): Promise<number> {
-  keepHeapSmall();
   const machine = openMachine();
   const began = machine.now();
   const settings = await readSettings(command, machine);
@@ -60,18 +62,26 @@ async function scanImage(
 ): Promise<ImageScan> {
   const needles = command.needles === undefined ? [] : await readNeedles(command.needles, machine.say);
   const progress = openProgress(machine);
+  let isLong = false;
   const options: ScanOptions = {
     needles,
     nowSeconds: machine.now() / 1000,
     rules: { content, place },
     skipPaths,
-    ...(progress === undefined ? {} : { onProgress: progress.show }),
+    onProgress: (stats, reading) => {
+      if (!isLong && stats.bytes >= longBytes) {
+        isLong = true;
+        keepHeapSmall();
+      }
+      progress?.show(stats, reading);
+    },
     ...(verifier === undefined ? {} : { onKey: verifier.onKey }),
   };
   try {
     return withMissing(await scanNamed(command.image, command.platforms, options, machine), command.platforms);
   } finally {
     progress?.wipe();
+    if (isLong) letHeapGrow();
   }
 }
 
