@@ -15,6 +15,12 @@ const { error, stderr } = await asc.main(
     "--runtime",
     "stub",
     "--importMemory",
+    // two threads look into it
+    "--sharedMemory",
+    "--maximumMemory",
+    "65536",
+    "--enable",
+    "threads",
     "--enable",
     "simd",
     "--enable",

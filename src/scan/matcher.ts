@@ -1,11 +1,18 @@
-import { blockBytes, openKernel, spareAfter, spareBefore } from "./kernel/kernel.ts";
-import { afterLineEnd, beforeLineEnd } from "./kernel/line-end.ts";
+import { blockBytes, openKernel, type SharedKernel, spareAfter, spareBefore } from "./kernel/kernel.ts";
+import { afterLineEnd, beforeLineEnd, countLineEnds } from "./kernel/line-end.ts";
 import { type Literal, longBytes, shortestBytes, shortestRun } from "./kernel/tables.ts";
 
 export type { Literal };
 
 /** A part of a stream that lies in memory: bytes `from` to `to` of `bytes`, the first of which stands at `at`. */
-export type Stretch = { readonly bytes: Buffer; readonly from: number; readonly to: number; readonly at: number };
+export type Stretch = {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+  /** What another thread's kernel has met between the places that are now to be looked at. */
+  readonly met?: Uint32Array | undefined;
+};
 
 /** Literal number `literal` stands at `start` to `end` of the stretch's bytes (with windows: a run of it). */
 export type OnMatch = (literal: number, start: number, end: number) => void;
@@ -19,6 +26,10 @@ export type Matcher = {
   readonly scan: (stretch: Stretch, first: number, last: number, runs: Runs, onMatch: OnMatch) => void;
   /** Memory of so many bytes that is searched where it lies; any other is copied first. */
   readonly window: (bytes: number) => Buffer;
+  /** How many line ends there are in these bytes. */
+  readonly lineEnds: (bytes: Buffer, from: number, to: number) => number;
+  /** For another thread that looks at windows, too. */
+  readonly shared: SharedKernel | undefined;
 };
 
 /** For each literal with windows, where in the stream its last run ended, and where its first byte would stand. */
@@ -29,7 +40,9 @@ export const stepBytes = blockBytes;
 export const reachBytes = 8192;
 
 const portionBytes = 1 << 15;
-const desk = spareBefore + 2 * reachBytes + portionBytes + spareAfter;
+const deskBytes = 2 * reachBytes + portionBytes;
+/** What it takes of the kernel's memory. */
+const desk = spareBefore + deskBytes + spareAfter + blockBytes;
 
 /** @param room bytes of windows that can be asked for; none are touched before. */
 export function createMatcher(literals: readonly Literal[], room = 0, plain = false): Matcher {
@@ -47,14 +60,14 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
   let free = kernel.free;
 
   function allot(bytes: number): Buffer | undefined {
-    const address = free + spareBefore;
+    const address = Math.ceil((free + spareBefore) / blockBytes) * blockBytes;
     if (address + bytes + spareAfter > kernel.memory.byteLength) return undefined;
     free = address + bytes + spareAfter;
     return Buffer.from(kernel.memory, address, bytes);
   }
 
   /** Where what lies elsewhere is copied to: one more for what is asked while matches are told. */
-  const desks = [allot(desk - spareBefore - spareAfter)!, allot(desk - spareBefore - spareAfter)!];
+  const desks = [allot(deskBytes)!, allot(deskBytes)!];
   let asked = 0;
 
   /** `shift`: what is added to an address to get the place in the stretch's bytes. */
@@ -74,8 +87,21 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
     }
   }
 
+  function tellAll(found: Uint32Array, stretch: Stretch, shift: number, runs: Runs, onMatch: OnMatch): void {
+    asked++;
+    try {
+      tell(found, stretch, shift, runs, onMatch);
+    } finally {
+      asked--;
+    }
+  }
+
   function scanHere(stretch: Stretch, first: number, last: number, runs: Runs, onMatch: OnMatch): void {
     const { byteOffset } = stretch.bytes;
+    if (stretch.met !== undefined) {
+      tellAll(stretch.met, stretch, -byteOffset, runs, onMatch);
+      return;
+    }
     const count = kernel.scan(
       byteOffset + stretch.from,
       byteOffset + stretch.to,
@@ -85,12 +111,7 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
     );
     if (count === 0) return;
     if (count <= kernel.mostFound) {
-      asked++;
-      try {
-        tell(kernel.found(count), stretch, -byteOffset, runs, onMatch);
-      } finally {
-        asked--;
-      }
+      tellAll(kernel.found(count), stretch, -byteOffset, runs, onMatch);
       return;
     }
     const middle = first + Math.ceil((last - first) / 2 / blockBytes) * blockBytes;
@@ -119,6 +140,11 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
       else scanCopy(stretch, first, last, runs, onMatch);
     },
     window: (bytes) => allot(bytes) ?? Buffer.allocUnsafeSlow(bytes),
+    lineEnds: (bytes, from, to) =>
+      bytes.buffer === kernel.memory
+        ? kernel.lineEnds(bytes.byteOffset + from, bytes.byteOffset + Math.max(from, to))
+        : countLineEnds(bytes, from, to),
+    shared: kernel.shared,
   };
 }
 

@@ -9,6 +9,7 @@ import { createLedger } from "./ledger.ts";
 import { createNest, type Nest, type Notes } from "./nest.ts";
 import type { Atlas } from "./place.ts";
 import { contentRules, placeRules } from "./rule/every-rule.ts";
+import { openReadAhead, type Source } from "./read-ahead.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import { createSearch, type Search } from "./search.ts";
 import { createSkippedPaths } from "./skip-path.ts";
@@ -34,9 +35,7 @@ export type Pass = {
 const theArchive: Base = { root: 0, path: [] };
 
 /** A file that can be read anywhere, any time. Its functions may throw the system's error. */
-export type ArchiveFile = {
-  /** Gives how many bytes there were from `at` on. */
-  readonly read: (into: Buffer, from: number, to: number, at: number) => number;
+export type ArchiveFile = Source & {
   /** All of it. */
   readonly stream: () => AsyncIterable<Uint8Array>;
   /** So many bytes from `at` on, or as many as there are: for what is unpacked while the file is read on. */
@@ -110,18 +109,14 @@ export function createPass(options: ScanOptions): Pass {
 
   async function readFile(file: ArchiveFile, walker: Walker): Promise<void> {
     const strand = nest.strand(walker);
-    let at = 0;
-    const readNext = (into: Buffer, from: number, to: number): number => {
-      try {
-        const count = file.read(into, from, to, at);
-        at += count;
-        return count;
-      } catch {
-        notes.skipped(theArchive, "its file could not be read to the end");
-        return 0;
-      }
-    };
-    await strand.fill(readNext, () => settle(scope));
+    const ahead = openReadAhead(file, search, () => {
+      notes.skipped(theArchive, "its file could not be read to the end");
+    });
+    try {
+      await strand.follow(ahead.next, () => settle(scope));
+    } finally {
+      ahead.close();
+    }
     strand.end();
     await finish(scope);
   }

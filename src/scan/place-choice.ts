@@ -126,12 +126,18 @@ export function createPlaceChoice(rules: readonly PlaceRule[]): PlaceChoice {
     return next;
   }
 
+  /** Of few paths, all rules in one pattern: nearly none matches. */
+  const anyOf = [...new Set(rules.map(({ place }) => place.flags))].map((flags) => {
+    const same = rules.filter(({ place }) => place.flags === flags);
+    return new RegExp(same.map(({ place }) => `(?:${place.source})`).join("|"), flags);
+  });
+
   function asked(path: string, some: (rule: PlaceRule) => boolean): readonly PlaceRule[] {
     return rules.filter((rule) => some(rule) && rule.place.test(path));
   }
 
   return (path) => {
-    if (paths++ < fewPaths) return asked(path, () => true);
+    if (paths++ < fewPaths) return anyOf.some((pattern) => pattern.test(path)) ? asked(path, () => true) : none;
     first ??= begin();
     let state = first;
     let left: Set<PlaceRule> | undefined;

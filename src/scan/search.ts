@@ -3,6 +3,7 @@ import type { Needle } from "../secret/needle.ts";
 import type { Hit } from "./hit.ts";
 import { createMatcher, type Literal, type Matcher, type Runs, type Stretch } from "./matcher.ts";
 import { needleLiterals } from "./needle-literal.ts";
+import { seats } from "./rule/seat.ts";
 import type { ContentRule, Verdict } from "./rule.ts";
 
 /** Knows whose a byte of a stretch is, and in which line of its file. */
@@ -28,7 +29,7 @@ export type Search = {
   readonly holdsNeedle: (text: string) => boolean;
   /** Rules whose literals stood in so many places that the last of them were not judged. */
   readonly exhausted: () => readonly string[];
-} & Pick<Matcher, "window">;
+} & Pick<Matcher, "window" | "lineEnds" | "shared">;
 
 type Wanted = { readonly literal: Literal } & ({ readonly needle: Needle } | { readonly rule: ContentRule });
 
@@ -42,7 +43,7 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     ...needleLiterals(needles),
     ...rules.flatMap((rule) =>
       rule.literals.map((text) => ({
-        literal: { bytes: Buffer.from(text, "latin1"), anyCase: rule.anyCase === true },
+        literal: { bytes: Buffer.from(text, "latin1"), anyCase: rule.anyCase === true, ...seatOf(text) },
         rule,
       })),
     ),
@@ -112,6 +113,8 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
   return {
     scan,
     window: matcher.window,
+    lineEnds: matcher.lineEnds,
+    shared: matcher.shared,
     scanText: (text, spot, onHit) => {
       const bytes = Buffer.from(text);
       const whereabouts = { spot: () => spot, line: () => undefined };
@@ -120,6 +123,11 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     holdsNeedle,
     exhausted: () => [...judged].filter(([, count]) => count > mostJudged).map(([id]) => id),
   };
+}
+
+function seatOf(text: string): Pick<Literal, "seat"> {
+  const seat = Object.hasOwn(seats, text) ? seats[text] : undefined;
+  return seat === undefined ? {} : { seat: { place: seat[0], bucket: seat[1] } };
 }
 
 /** A string of its own: a part of a string keeps the whole alive. */

@@ -11,24 +11,28 @@ import type { WindowPool } from "./window-pool.ts";
 export type Strand = {
   /** Takes bytes; `settle` is awaited each time the window is full, so that what the walker set going can keep up. */
   readonly write: (bytes: Uint8Array, settle: () => Promise<void>) => Promise<void>;
-  /** Reads a source to its end, straight into the window. */
-  readonly fill: (read: ReadInto, settle: () => Promise<void>) => Promise<void>;
+  /** Takes a stream that comes in windows of its own, to its end. */
+  readonly follow: (next: () => Portion | undefined, settle: () => Promise<void>) => Promise<void>;
   /** Takes all there is, at once; the walker's doings are left to whoever waits for them. */
   readonly whole: (pieces: readonly Uint8Array[]) => void;
   /** The stream ends. */
   readonly end: () => void;
 };
 
-/** Reads into `bytes` from `from` to `to` what comes next; gives how much it was, 0 at the end. */
-export type ReadInto = (bytes: Buffer, from: number, to: number) => number;
+/** What comes next of a stream: `bytes` from `fresh` to `to`. Before it stands what came before, `2 * contextBytes` of it at most. */
+export type Portion = {
+  readonly bytes: Buffer;
+  readonly fresh: number;
+  readonly to: number;
+  /** What another thread's kernel has met between these two places, if it looked just there. */
+  readonly met: (first: number, last: number) => Uint32Array | undefined;
+};
 
 const windowBytes = 1 << 20;
 /** So much is looked at as soon as it is there: while it is, the writer fills the pipe again. */
 const portionBytes = 1 << 15;
-/** So much is read at once where that is no more than a copy: what a core keeps near. */
-const readBytes = 1 << 18;
 /** What is kept before and after each place that is looked at: enough for any literal and any rule. */
-const contextBytes = reachBytes + 512;
+export const contextBytes = reachBytes + 512;
 /** What is no text has a zero byte among so many. */
 const textSign = 4096;
 /** Lines are counted so far into a file. */
@@ -43,7 +47,11 @@ export function createStrand(
   pool: WindowPool,
   room = windowBytes,
 ): Strand {
-  const window = pool.take(room);
+  const own = pool.take(room);
+  let window = own;
+  /** Where its first byte lies. */
+  let begin = 0;
+  let met: Portion["met"] | undefined;
   const runs: Runs = new Map();
   /** Where the window's first byte stands in the stream. */
   let at = 0;
@@ -66,7 +74,7 @@ export function createStrand(
     if (nearby.includes(0)) return undefined;
     const goesOn = asked.start === spot.start && asked.offset <= offset && asked.offset >= at;
     const before = goesOn ? asked.lines : spot.start >= at ? 0 : counted.lines;
-    const lines = before + lineEnds(window, goesOn ? asked.offset - at : start, place);
+    const lines = before + search.lineEnds(window, goesOn ? asked.offset - at : start, place);
     asked = { start: spot.start, offset, lines };
     return lines + 1;
   }
@@ -78,15 +86,17 @@ export function createStrand(
     onBytes(filled - walked);
     walked = filled;
     if (final) walker.end(at + filled);
-    const stretch = { bytes: window, from: 0, to: filled, at };
     let last = filled;
     if (!final) {
       last = Math.max(looked, filled - contextBytes);
       last -= (at + last) % stepBytes;
     }
-    if (last > looked && !wasSearched(looked, last)) search.scan(stretch, looked, last, runs, whereabouts, onHit);
+    if (last > looked && !wasSearched(looked, last)) {
+      const stretch = { bytes: window, from: begin, to: filled, at, met: met?.(looked, last) };
+      search.scan(stretch, looked, last, runs, whereabouts, onHit);
+    }
     looked = Math.max(looked, last);
-    if (final) pool.giveBack(window);
+    if (final) pool.giveBack(own);
   }
 
   /** Whether all of this is of a blob that was searched before. */
@@ -108,6 +118,19 @@ export function createStrand(
     walker.forget(at);
   }
 
+  /** To the window of what comes next: all places are now counted from its beginning. */
+  function move(portion: Portion): void {
+    const moved = filled - portion.fresh;
+    at += moved;
+    window = portion.bytes;
+    begin = Math.max(0, -at);
+    filled = portion.to;
+    walked -= moved;
+    looked -= moved;
+    met = portion.met;
+    walker.forget(Math.max(0, at));
+  }
+
   function countLines(spot: Spot, keep: number): void {
     const from = Math.max(0, spot.start - at);
     const before = counted.start === spot.start ? counted.lines : 0;
@@ -115,7 +138,7 @@ export function createStrand(
     // a file with a zero byte is no text: its lines are never asked for
     const isText = known && !window.subarray(from, Math.min(keep, from + textSign)).includes(0);
     const isCounted = isText && at + keep - spot.start <= countedBytes + room;
-    counted = isCounted ? { start: spot.start, lines: before + lineEnds(window, from, keep) } : { start: -1, lines: 0 };
+    counted = isCounted ? { start: spot.start, lines: before + search.lineEnds(window, from, keep) } : { start: -1, lines: 0 };
   }
 
   return {
@@ -133,16 +156,15 @@ export function createStrand(
         }
       }
     },
-    fill: async (read, settle) => {
+    follow: async (next, settle) => {
       for (;;) {
-        const count = read(window, filled, Math.min(room, filled + readBytes));
-        if (count === 0) return;
-        filled += count;
+        // what is in this window may be gone when there is a next one
+        if (filled > begin) countLines(walker.spot(at + filled - 2 * contextBytes), filled - 2 * contextBytes);
+        const portion = next();
+        if (portion === undefined) return;
+        move(portion);
         step(false);
-        if (filled + readBytes > room) {
-          slide();
-          await settle();
-        }
+        await settle();
       }
     },
     whole: (pieces) => {
@@ -154,11 +176,4 @@ export function createStrand(
     },
     end: () => step(true),
   };
-}
-
-function lineEnds(bytes: Buffer, from: number, to: number): number {
-  let count = 0;
-  const part = bytes.subarray(from, to);
-  for (let i = part.indexOf(10); i !== -1; i = part.indexOf(10, i + 1)) count++;
-  return count;
 }

@@ -1,9 +1,11 @@
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import type { ArchiveFile } from "../scan/pass.ts";
-import { openDigestThread } from "./digest-thread.ts";
+import { openFileThread } from "./file-thread.ts";
 import { readWhole } from "./layout.ts";
 
 const pieceBytes = 1 << 19;
+/** What is smaller is read before another thread has started. */
+const largeBytes = 32 << 20;
 
 /** Opens a file for a scan, and closes it after it. Throws the system's error where it cannot be opened. */
 export async function withArchiveFile<Result>(
@@ -11,7 +13,9 @@ export async function withArchiveFile<Result>(
   use: (file: ArchiveFile) => Promise<Result>,
 ): Promise<Result> {
   const file = openSync(path, "r");
-  const thread = openDigestThread(file);
+  const thread = openFileThread(file);
+  const isLarge = fstatSync(file).size >= largeBytes;
+  if (isLarge) thread.start();
   try {
     return await use({
       read: (into, from, to, at) => readSync(file, into, from, to - from, at),
@@ -25,6 +29,7 @@ export async function withArchiveFile<Result>(
           highWaterMark: pieceBytes,
         }),
       digest: thread.digest,
+      readInto: isLarge ? thread.readInto : undefined,
     });
   } finally {
     await thread.close();

@@ -25,26 +25,32 @@ import type { Machine } from "../machine.ts";
 const usualIdleSeconds = 60;
 
 /**
- * Searches the image that a user names, wherever it is.
+ * Searches the image that a user names, wherever it is, for what `optionsOf` says.
  * @throws SealError ARGUMENT, IMAGE for one that cannot be opened at all
  */
 export async function scanNamed(
   text: string,
   platforms: readonly string[],
-  options: ScanOptions,
+  optionsOf: () => Promise<ScanOptions>,
   machine: Machine,
 ): Promise<ImageScan> {
   const transport = readTransport(text, existsSync);
   const name = "name" in transport ? transport.name : undefined;
-  const chosen: Chosen = { ...options, choice: { platforms, ...(name === undefined ? {} : { name }) } };
+  const choose = async (): Promise<Chosen> => ({
+    ...(await optionsOf()),
+    choice: { platforms, ...(name === undefined ? {} : { name }) },
+  });
+  if (transport.kind === "archive") {
+    checkFile(transport.path, transport.form);
+    // what no place of can be read twice, as a pipe of the shell's
+    if (!statSync(transport.path).isFile()) return scanArchive(readWhole(transport.path), await choose());
+    // opened first: while the options are made, a thread starts that reads it
+    return withArchiveFile(transport.path, async (file) => scanArchiveFile(file, await choose()));
+  }
+  const chosen = await choose();
   switch (transport.kind) {
     case "stdin":
       return scanArchive(process.stdin, chosen);
-    case "archive":
-      checkFile(transport.path, transport.form);
-      // what no place of can be read twice, as a pipe of the shell's
-      if (!statSync(transport.path).isFile()) return scanArchive(readWhole(transport.path), chosen);
-      return withArchiveFile(transport.path, (file) => scanArchiveFile(file, chosen));
     case "layout":
       return scanLayout(transport.path, chosen);
     case "daemon":

@@ -60,11 +60,10 @@ async function scanImage(
   machine: Machine,
   verifier: Verifier | undefined,
 ): Promise<ImageScan> {
-  const needles = command.needles === undefined ? [] : await readNeedles(command.needles, machine.say);
   const progress = openProgress(machine);
   let isLong = false;
-  const options: ScanOptions = {
-    needles,
+  const optionsOf = async (): Promise<ScanOptions> => ({
+    needles: command.needles === undefined ? [] : await readNeedles(command.needles, machine.say),
     nowSeconds: machine.now() / 1000,
     rules: { content, place },
     skipPaths,
@@ -76,9 +75,9 @@ async function scanImage(
       progress?.show(stats, reading);
     },
     ...(verifier === undefined ? {} : { onKey: verifier.onKey }),
-  };
+  });
   try {
-    return withMissing(await scanNamed(command.image, command.platforms, options, machine), command.platforms);
+    return withMissing(await scanNamed(command.image, command.platforms, optionsOf, machine), command.platforms);
   } finally {
     progress?.wipe();
     if (isLong) letHeapGrow();

@@ -1,15 +1,30 @@
+import { countLineEnds } from "./line-end.ts";
 import { createPlainScan, type Scan } from "./plain.ts";
 import { type Layout, type Literal, planTables } from "./tables.ts";
 import { wasm } from "./wasm.ts";
 
 export type Kernel = {
-  readonly memory: ArrayBuffer;
+  readonly memory: ArrayBufferLike;
   /** The first address that is free for what is searched. */
   readonly free: number;
   readonly mostFound: number;
   readonly scan: Scan;
+  /** How many line ends there are between two addresses. */
+  readonly lineEnds: (from: number, to: number) => number;
   /** The first so many of the last scan, of each three numbers: an address, the literal of which a word stands there, and how many bytes from its beginning. */
   readonly found: (count: number) => Uint32Array;
+  /** What another thread needs to scan in this memory, too; undefined without WebAssembly. */
+  readonly shared: SharedKernel | undefined;
+};
+
+/**
+ * Its program, its memory and the numbers that its `configure` is to be called with: the last two of them are an address and
+ * how much fits there, of what is found (12 bytes each). Each thread needs one of its own.
+ */
+export type SharedKernel = {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly settings: readonly number[];
 };
 
 export const blockBytes = 64;
@@ -27,21 +42,32 @@ export function openKernel(literals: readonly Literal[], room: number, plain = f
   if (module === undefined) {
     const memory = new ArrayBuffer(size);
     write(memory);
-    return kernel(memory, layout, createPlainScan(memory, layout));
+    const bytes = new Uint8Array(memory);
+    const lineEnds = (from: number, to: number): number => countLineEnds(bytes, from, to);
+    return kernel(memory, layout, { scan: createPlainScan(memory, layout), lineEnds });
   }
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(size / page) });
+  const pages = Math.ceil(size / page);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   write(memory.buffer);
-  return kernel(memory.buffer, layout, start(module, memory, layout));
+  const shared = { module, memory, settings: settingsOf(layout) };
+  return kernel(memory.buffer, layout, start(shared), shared);
 }
 
-function kernel(memory: ArrayBuffer, layout: Layout, scan: Scan): Kernel {
+function kernel(
+  memory: ArrayBufferLike,
+  layout: Layout,
+  { scan, lineEnds }: Pick<Kernel, "scan" | "lineEnds">,
+  shared?: SharedKernel,
+): Kernel {
   const found = new Uint32Array(memory, layout.found, 3 * layout.mostFound);
   return {
     memory,
     free: layout.end,
     mostFound: layout.mostFound,
     scan,
+    lineEnds,
     found: (count) => found.slice(0, 3 * count),
+    shared,
   };
 }
 
@@ -56,14 +82,16 @@ function compiled(): WebAssembly.Module | undefined {
   return known.module;
 }
 
-type Exports = {
-  readonly configure: (...addresses: number[]) => void;
-  readonly scan: Scan;
-};
+type Exports = Pick<Kernel, "scan" | "lineEnds"> & { readonly configure: (...settings: readonly number[]) => void };
 
-function start(module: WebAssembly.Module, memory: WebAssembly.Memory, layout: Layout): Scan {
-  const { configure, scan } = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
-  configure(
+function start({ module, memory, settings }: SharedKernel): Exports {
+  const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
+  exports.configure(...settings);
+  return exports;
+}
+
+function settingsOf(layout: Layout): number[] {
+  return [
     layout.teddy,
     layout.shortHeads,
     layout.shortShift,
@@ -75,6 +103,5 @@ function start(module: WebAssembly.Module, memory: WebAssembly.Memory, layout: L
     layout.literals,
     layout.found,
     layout.mostFound,
-  );
-  return scan;
+  ];
 }

@@ -18,3 +18,10 @@ export function afterLineEnd(bytes: Uint8Array, to: number, at: number, isWanted
   if (lineFeed >= to || bytes[lineFeed] !== 10) return -1;
   return lineFeed + 1 < to && isWanted(bytes[lineFeed + 1]!) ? lineFeed + 2 : -1;
 }
+
+export function countLineEnds(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  const part = bytes.subarray(from, to);
+  for (let i = part.indexOf(10); i !== -1; i = part.indexOf(10, i + 1)) count++;
+  return count;
+}

@@ -9,7 +9,7 @@ import { bitsOf, hashOf, hashOfWord, keyOfFour, keyOfThree, type Layout, wrapsMa
 export type Scan = (from: number, to: number, first: number, last: number) => number;
 
 /** `assembly/kernel.ts` in JavaScript: what it is compared with in tests, and what runs where there is no SIMD. */
-export function createPlainScan(memory: ArrayBuffer, layout: Layout): Scan {
+export function createPlainScan(memory: ArrayBufferLike, layout: Layout): Scan {
   const bytes = new Uint8Array(memory);
   const view = new DataView(memory);
   const table = bytes.subarray(layout.teddy, layout.teddy + 128);

@@ -1,5 +1,5 @@
 import { foldedFrequency } from "./rarity.ts";
-import { buildTeddy, isLetter } from "./teddy.ts";
+import { buildTeddy, isLetter, type Seat } from "./teddy.ts";
 
 /** A byte sequence to look for. */
 export type Literal = {
@@ -13,6 +13,8 @@ export type Literal = {
    * one line. At least that long.
    */
   readonly wraps?: boolean;
+  /** Of a short one, chosen beforehand: to choose takes longer than to scan a small image. */
+  readonly seat?: Seat;
 };
 
 /** The fewest bytes of a literal that can be looked for at all. */
@@ -52,7 +54,7 @@ const bitsPerWord = 10;
 const fewestBits = 18;
 const mostBits = 23;
 
-export type Tables = { readonly layout: Layout; readonly write: (memory: ArrayBuffer) => void };
+export type Tables = { readonly layout: Layout; readonly write: (memory: ArrayBufferLike) => void };
 
 /** Plans where everything lies; `write` puts it there. */
 export function planTables(literals: readonly Literal[]): Tables {

@@ -1,35 +1,51 @@
 import { frequency } from "./rarity.ts";
 
 /** A short literal, and whether upper and lower case are one. */
-export type ShortLiteral = { readonly bytes: Uint8Array; readonly anyCase: boolean };
+export type ShortLiteral = { readonly bytes: Uint8Array; readonly anyCase: boolean; readonly seat?: Seat };
+
+/** By which of its bytes, four in a row, a literal is met, and with which others it shares a bucket. */
+export type Seat = { readonly place: number; readonly bucket: number };
 
 /** By which four bytes each literal is met, and the tables that meet them: of each byte the lower half, then the upper. */
 export type Teddy = { readonly places: readonly number[]; readonly tables: Uint8Array };
 
-const buckets = 8;
+export const buckets = 8;
 const positions = 4;
 const tried = 6;
 
 /** For each position a bit for each half of a byte that may stand there. */
-type Shape = { readonly low: Uint16Array; readonly high: Uint16Array };
+export type Shape = { readonly low: Uint16Array; readonly high: Uint16Array };
 
 /**
- * Chooses for each literal the four bytes and the bucket that let the least of a usual system through. One after the other, the
+ * Gives each literal that has none yet the seat that lets the least of a usual system through. One after the other, the
  * commonest first: what shares a bucket with others lets through all that any mixture of them has.
  */
 export function buildTeddy(literals: readonly ShortLiteral[]): Teddy {
-  const candidates = literals.map((literal) => candidatesOf(literal));
-  const order = [...literals.keys()].sort((a, b) => candidates[b]![0]!.cost - candidates[a]![0]!.cost);
   const shapes = Array.from({ length: buckets }, emptyShape);
-  const costs = new Float64Array(buckets);
-  const places: number[] = literals.map(() => 0);
+  const places = literals.map(({ seat }) => seat?.place ?? 0);
+  for (const literal of literals) {
+    if (literal.seat !== undefined) join(shapes[literal.seat.bucket]!, shapeOf(literal, literal.seat.place));
+  }
+  const open = [...literals.keys()].filter((index) => literals[index]!.seat === undefined);
+  if (open.length > 0) seatRest(literals, open, shapes, places);
+  return { places, tables: tablesOf(shapes) };
+}
+
+function seatRest(
+  literals: readonly ShortLiteral[],
+  open: readonly number[],
+  shapes: Shape[],
+  places: number[],
+): void {
+  const candidates = new Map(open.map((index) => [index, candidatesOf(literals[index]!)]));
+  const order = open.toSorted((a, b) => candidates.get(b)![0]!.cost - candidates.get(a)![0]!.cost);
+  const costs = Float64Array.from(shapes, costOf);
   for (const index of order) {
-    const { bucket, candidate, cost } = cheapest(candidates[index]!, shapes, costs);
-    shapes[bucket] = joined(shapes[bucket]!, candidate.shape);
+    const { bucket, candidate, cost } = cheapest(candidates.get(index)!, shapes, costs);
+    join(shapes[bucket]!, candidate.shape);
     costs[bucket] = cost;
     places[index] = candidate.place;
   }
-  return { places, tables: tablesOf(shapes) };
 }
 
 function cheapest(
@@ -62,11 +78,11 @@ function candidatesOf(literal: ShortLiteral): Candidate[] {
   return found.sort((a, b) => a.cost - b.cost).slice(0, tried);
 }
 
-function emptyShape(): Shape {
+export function emptyShape(): Shape {
   return { low: new Uint16Array(positions), high: new Uint16Array(positions) };
 }
 
-function shapeOf({ bytes, anyCase }: ShortLiteral, place: number): Shape {
+export function shapeOf({ bytes, anyCase }: ShortLiteral, place: number): Shape {
   const shape = emptyShape();
   for (let at = 0; at < positions; at++) {
     const byte = bytes[place + at];
@@ -89,11 +105,18 @@ export function isLetter(byte: number): boolean {
   return lower >= 0x61 && lower <= 0x7a;
 }
 
-function joined(one: Shape, other: Shape): Shape {
-  return {
-    low: one.low.map((bits, at) => bits | other.low[at]!),
-    high: one.high.map((bits, at) => bits | other.high[at]!),
-  };
+function joined({ low, high }: Shape, other: Shape): Shape {
+  const both = { low: low.slice(), high: high.slice() };
+  join(both, other);
+  return both;
+}
+
+/** Lets through what `other` does, too. */
+export function join(shape: Shape, other: Shape): void {
+  for (let at = 0; at < positions; at++) {
+    shape.low[at]! |= other.low[at]!;
+    shape.high[at]! |= other.high[at]!;
+  }
 }
 
 /** Of how many places of a usual system one would be looked at. */

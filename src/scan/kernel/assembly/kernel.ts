@@ -69,6 +69,15 @@ export function scan(start: usize, end: usize, first: usize, last: usize): u32 {
   return count;
 }
 
+/** How many line ends there are from `at` to `end`. */
+export function lineEnds(at: usize, end: usize): u32 {
+  let lines: u32 = 0;
+  const wanted = i8x16.splat(10);
+  for (; at + 16 <= end; at += 16) lines += popcnt<u32>(i8x16.bitmask(i8x16.eq(v128.load(at), wanted)));
+  for (; at < end; at++) lines += <u32>(load<u8>(at) == 10);
+  return lines;
+}
+
 // @ts-expect-error: decorator
 @inline
 function swizzle(table: v128, index: v128): v128 {
