@@ -172,7 +172,7 @@ const lines = wanted.map(({ text }, index) => {
   return `  ${JSON.stringify(text)}: [${place}, ${bucket}],\n`;
 });
 writeFileSync(
-  pathOf(import.meta.dirname, "../src/scan/rule/seat.ts"),
+  pathOf(import.meta.dirname, "../src/scan/rule-seat.ts"),
   `/**
  * For each short literal of a rule, chosen by \`scripts/seats.ts\`: by which of its bytes, four in a row, it is met, and its
  * bucket (see \`scan/kernel/teddy.ts\`).

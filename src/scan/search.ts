@@ -3,8 +3,8 @@ import type { Needle } from "../secret/needle.ts";
 import type { Hit } from "./hit.ts";
 import { createMatcher, type Literal, type Matcher, type Runs, type Stretch } from "./matcher.ts";
 import { needleLiterals } from "./needle-literal.ts";
-import { seats } from "./rule/seat.ts";
 import type { ContentRule, Verdict } from "./rule.ts";
+import { seats } from "./rule-seat.ts";
 
 /** Knows whose a byte of a stretch is, and in which line of its file. */
 export type Whereabouts = {

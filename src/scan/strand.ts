@@ -138,7 +138,9 @@ export function createStrand(
     // a file with a zero byte is no text: its lines are never asked for
     const isText = known && !window.subarray(from, Math.min(keep, from + textSign)).includes(0);
     const isCounted = isText && at + keep - spot.start <= countedBytes + room;
-    counted = isCounted ? { start: spot.start, lines: before + search.lineEnds(window, from, keep) } : { start: -1, lines: 0 };
+    counted = isCounted
+      ? { start: spot.start, lines: before + search.lineEnds(window, from, keep) }
+      : { start: -1, lines: 0 };
   }
 
   return {

@@ -38,6 +38,8 @@ export type Unpacked = {
 const smallPackedBytes = 256 * 1024;
 const noBytes = Buffer.alloc(0);
 const smallBytes = 2 << 20;
+/** So much of a piece is searched at once. */
+const partBytes = 1 << 18;
 
 export function createScope(depth = 0): Scope {
   return { running: new Set(), aside: new Set(), depth };
@@ -45,6 +47,11 @@ export function createScope(depth = 0): Scope {
 
 /** So many are unpacked aside at once: each on a thread of its own. */
 const mostAside = 3;
+
+/** Lets come in what other threads are done with. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
 
 /** Waits until everything in the scope has kept pace. */
 export async function settle(scope: Scope): Promise<void> {
@@ -57,6 +64,8 @@ export async function settle(scope: Scope): Promise<void> {
     }
   }
   while (scope.aside.size > mostAside) await Promise.race(scope.aside);
+  // what is unpacked aside comes in turns of its own, for which nobody has to wait until the whole file is gone through
+  if (scope.aside.size > 0) await turn();
 }
 
 /** Waits until everything in the scope is done: what feeds it has ended. */
@@ -111,7 +120,11 @@ export function createUnpacker(
       const strand = newStrand(walker);
       const take = async (piece: Buffer): Promise<void> => {
         onPiece?.(piece);
-        await strand.write(piece, () => settle(inner));
+        // in parts, so that the next piece is begun as soon as the thread has this one from its hands
+        for (let from = 0; from < piece.length; from += partBytes) {
+          if (from > 0) await turn();
+          await strand.write(piece.subarray(from, from + partBytes), () => settle(inner));
+        }
       };
       const result = await decode(compression, whole, limits, take, window);
       strand.end();

@@ -134,7 +134,13 @@ function goThrough(file: number): void {
       let done = 0;
       try {
         while (done < pieceBytes) {
-          const count = readSync(file, bytes, address + contextBytes + done, pieceBytes - done, next * pieceBytes + done);
+          const count = readSync(
+            file,
+            bytes,
+            address + contextBytes + done,
+            pieceBytes - done,
+            next * pieceBytes + done,
+          );
           if (count === 0) break;
           done += count;
         }

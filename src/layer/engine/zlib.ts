@@ -14,11 +14,11 @@ import {
 export type ZlibKind = "gzip" | "zstd" | "deflate" | "zlib";
 
 /** Small pieces cost more than they are worth: at 16 KB gunzip runs at a third of its speed. */
-const pieceBytes = 1 << 18;
+const pieceBytes = 1 << 19;
 /** Batches that wait for it, so that it never waits for us. */
 const batchesAhead = 1;
 /** Pieces that may wait for their reader while the next one is unpacked on another thread. */
-const piecesAhead = 3;
+const piecesAhead = 2;
 
 /** Node allows zstd twice `mostWindowBytes` by itself. */
 export function zstdParams(windowBytes: number): Record<number, number> {

@@ -1,7 +1,8 @@
 import { countLineEnds } from "./line-end.ts";
 import { createPlainScan, type Scan } from "./plain.ts";
-import { type Layout, type Literal, planTables } from "./tables.ts";
+import { type AddWords, type Layout, type Literal, planTables } from "./tables.ts";
 import { wasm } from "./wasm.ts";
+import { createPlainWords } from "./words.ts";
 
 export type Kernel = {
   readonly memory: ArrayBufferLike;
@@ -36,12 +37,13 @@ const page = 1 << 16;
 
 /** @param room bytes for what is searched. They are not touched before they are used. */
 export function openKernel(literals: readonly Literal[], room: number, plain = false): Kernel {
-  const { layout, write } = planTables(literals);
+  const { layout, write, writeWords } = planTables(literals);
   const size = layout.end + room;
   const module = plain ? undefined : compiled();
   if (module === undefined) {
     const memory = new ArrayBuffer(size);
     write(memory);
+    writeWords(createPlainWords(memory, layout));
     const bytes = new Uint8Array(memory);
     const lineEnds = (from: number, to: number): number => countLineEnds(bytes, from, to);
     return kernel(memory, layout, { scan: createPlainScan(memory, layout), lineEnds });
@@ -50,7 +52,10 @@ export function openKernel(literals: readonly Literal[], room: number, plain = f
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   write(memory.buffer);
   const shared = { module, memory, settings: settingsOf(layout) };
-  return kernel(memory.buffer, layout, start(shared), shared);
+  const { scan, lineEnds, beginWords, addWords } = start(shared);
+  beginWords(layout.shortEntries, layout.rarity, layout.costs);
+  writeWords(addWords);
+  return kernel(memory.buffer, layout, { scan, lineEnds }, shared);
 }
 
 function kernel(
@@ -82,7 +87,11 @@ function compiled(): WebAssembly.Module | undefined {
   return known.module;
 }
 
-type Exports = Pick<Kernel, "scan" | "lineEnds"> & { readonly configure: (...settings: readonly number[]) => void };
+type Exports = Pick<Kernel, "scan" | "lineEnds"> & {
+  readonly configure: (...settings: readonly number[]) => void;
+  readonly beginWords: (entries: number, rarity: number, costs: number) => void;
+  readonly addWords: AddWords;
+};
 
 function start({ module, memory, settings }: SharedKernel): Exports {
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;

@@ -1,5 +1,6 @@
 import { afterLineEnd, beforeLineEnd } from "./line-end.ts";
-import { bitsOf, hashOf, hashOfWord, keyOfFour, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
+import { hashOf, keyOfFour, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
+import { bitsOf, hashOfWord } from "./words.ts";
 
 /**
  * Looks at the bytes from address `first` to `last` for literals that lie between `from` and `to`. Calls that join are each a

@@ -1,8 +1,8 @@
-/** How rare each byte is, in half bits (base 36), in 360 MB of a Debian system with a compiler: programs, libraries, texts. */
+/** How rare each byte is, in half bits (base 36), in 520 MB of a Debian system with a compiler: programs, libraries, texts. */
 const halfBits =
-  "6efgghhighdiijighjjjjjjkikkkkkkj7jeihikgggjkfgeggghiiiiiiifjhhhkifiggfiiegkjghhihkhggijjkkijjjle" +
-  "ibfcc9eeebhgcdbbdibbadghhfijiiklijjiiikkjglhkilljllllllkklllllllkklllljlkljkljkljklkljlllkkkljlk" +
-  "kkkkkikkjkklkklllllmkkgikkkllkjlilllllhkkkllllijlkkllkillkllllklllkkjd";
+  "4cefefghegeiiiecfijjjjkkgkkkjkjhakjjciljghjkghgieegihhiighiiihjkgdggefhiaekjdhhigligghjkikkiiikd" +
+  "iehffcehgeljfgeefkeecfhigikjijkkhjleeejkjcmdjfkkilmlklmmjmmmlmmkjmmllmmmkmmlkmmmkmmmkljkikjljlij" +
+  "fijhijihjklmllllilillllljllklmkiikklklkjegkijkjijlkikkijikijiiha";
 
 /** Of how many bytes of a system one is this byte. */
 export const frequency: Float64Array = Float64Array.from(halfBits, (digit) => 2 ** (-Number.parseInt(digit, 36) / 2));

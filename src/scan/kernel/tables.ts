@@ -22,12 +22,12 @@ export const shortestBytes = 3;
 /** The fewest bytes of a run: each of its words but the last few may be the one that lies on the grid. */
 export const shortestRun = 24;
 /** So many bytes are a word: of fewer, those of escapes (`\u00`) would be in every needle and in many files. */
-const wordBytes = 8;
+export const wordBytes = 8;
 /** From this length on a literal is met by its words: thirteen in a row. */
 export const longBytes = 20;
-const stride = 13;
+export const stride = 13;
 /** The words of a literal that wraps: of forty bytes, one half of which is in one line. */
-const wrappedWords = 2 * longBytes - wordBytes + 1;
+export const wrappedWords = 2 * longBytes - wordBytes + 1;
 
 /** Where all that a kernel needs lies in its memory; addresses in bytes, shifts of a 32-bit hash. */
 export type Layout = {
@@ -40,6 +40,11 @@ export type Layout = {
   /** 0: there are no long literals. */
   readonly bitShift: number;
   readonly entries: number;
+  /** So many of them are of short literals. */
+  readonly shortEntries: number;
+  /** How rare each byte is, 256 numbers of eight bytes, upper and lower case as one; and room for as many as a literal has bytes. */
+  readonly rarity: number;
+  readonly costs: number;
   readonly literals: number;
   readonly found: number;
   readonly mostFound: number;
@@ -54,9 +59,20 @@ const bitsPerWord = 10;
 const fewestBits = 18;
 const mostBits = 23;
 
-export type Tables = { readonly layout: Layout; readonly write: (memory: ArrayBufferLike) => void };
+/**
+ * Puts down the words that a long literal is met by: its number, where its text is and how long, the fewest bytes of a run (0:
+ * the whole), whether it wraps.
+ */
+export type AddWords = (literal: number, text: number, length: number, windowBytes: number, wraps: boolean) => void;
 
-/** Plans where everything lies; `write` puts it there. */
+export type Tables = {
+  readonly layout: Layout;
+  readonly write: (memory: ArrayBufferLike) => void;
+  /** To be called when all else is written. */
+  readonly writeWords: (add: AddWords) => void;
+};
+
+/** Plans where everything lies; who writes puts it there. */
 export function planTables(literals: readonly Literal[]): Tables {
   const short = [...literals.keys()].filter((index) => literals[index]!.bytes.length < longBytes);
   const long = [...literals.keys()].filter((index) => literals[index]!.bytes.length >= longBytes);
@@ -82,6 +98,9 @@ export function planTables(literals: readonly Literal[]): Tables {
     bits: take(wordCount === 0 ? 0 : 2 ** (bitCount - 3)),
     bitShift: wordCount === 0 ? 0 : 32 - (bitCount - 5),
     entries: take(16 * (1 + short.length + wordCount)),
+    shortEntries: short.length,
+    rarity: take(8 * 256),
+    costs: take(8 * long.reduce((most, index) => Math.max(most, literals[index]!.bytes.length), 0)),
     literals: take(16 * literals.length),
     found: take(12 * mostFound),
     mostFound,
@@ -122,23 +141,24 @@ export function planTables(literals: readonly Literal[]): Tables {
           place,
         );
       }
-      for (const index of long) {
-        const literal = literals[index]!;
-        const { first, count, cycle, marksLast } = wordsOf(literal);
-        for (let at = 0, inCycle = 0; at < count; at++, inCycle = inCycle + 1 === cycle ? 0 : inCycle + 1) {
-          if (inCycle >= stride) continue;
-          const hash = hashOfWord(literal.bytes, first + at);
-          const place = marksLast && at === stride - 1 ? (first + at) | lastWord : first + at;
-          add(layout.longHeads, hash >>> layout.longShift, hash, index, place);
-          words[(layout.bits >> 2) + (hash >>> layout.bitShift)]! |= bitsOf(hash);
-        }
-      }
-      for (const [index, { bytes: text, windowBytes, anyCase, wraps }] of literals.entries()) {
+      new Float64Array(memory, layout.rarity, 256).set(foldedFrequency);
+      for (const [index, { bytes: text, windowBytes, wraps }] of literals.entries()) {
         const at = texts[index]!;
         const enough = wraps === true ? (windowBytes ?? text.length) + wrapsMark : (windowBytes ?? 0);
         words.set([text.length, at.bytes, at.mask, enough], (layout.literals >> 2) + 4 * index);
-        bytes.set(anyCase === true ? text.map((byte) => byte & maskOf(byte)) : text, at.bytes);
-        if (anyCase === true) bytes.set(text.map(maskOf), at.mask);
+        bytes.set(text, at.bytes);
+        if (at.mask === 0) continue;
+        for (let place = 0; place < text.length; place++) {
+          const mask = isLetter(text[place]!) ? 0xdf : 0xff;
+          bytes[at.mask + place] = mask;
+          bytes[at.bytes + place]! &= mask;
+        }
+      }
+    },
+    writeWords: (add) => {
+      for (const index of long) {
+        const { bytes, windowBytes = 0, wraps = false } = literals[index]!;
+        add(index, texts[index]!.bytes, bytes.length, windowBytes, wraps);
       }
     },
   };
@@ -147,63 +167,16 @@ export function planTables(literals: readonly Literal[]): Tables {
 /** Marks the fewest bytes of a literal that count: a line's end may stand anywhere in them. */
 export const wrapsMark = 0x80000000;
 
-/** Marks the last of thirteen words of a literal: where the grid has a gap of twelve it would be met as well as the first. */
-const lastWord = 0x80000000;
-
 function headBits(count: number): number {
   return Math.max(8, Math.ceil(Math.log2(count + 1)) + 1);
 }
 
-function maskOf(byte: number): number {
-  return isLetter(byte) ? 0xdf : 0xff;
-}
-
-/** From `first` on so many words, of each `cycle` of them the first thirteen. */
-type Words = { readonly first: number; readonly count: number; readonly cycle: number; readonly marksLast: boolean };
-
-/**
- * The words that a long literal is met by. Of a whole, the thirteen in a row that are rarest together; of one that wraps so
- * many that a line's end leaves thirteen in a row before it or behind it. Where runs count, so many that any run of that
- * length has thirteen in a row.
- */
-function wordsOf({ bytes, windowBytes, wraps = false }: Literal): Words {
-  const all = bytes.length - wordBytes + 1;
-  if (windowBytes === undefined) {
-    const count = wraps ? Math.min(wrappedWords, all) : stride;
-    return { first: rarest(bytes, all, count), count, cycle: stride, marksLast: count === stride };
-  }
-  const cycle = wraps ? stride : windowBytes - wordBytes + 1 - stride + 1;
-  return { first: 0, count: all, cycle, marksLast: false };
-}
-
+/** How many words `addWords` puts down for it. */
 function countWords({ bytes, windowBytes, wraps = false }: Literal): number {
   const all = bytes.length - wordBytes + 1;
   if (windowBytes === undefined) return wraps ? Math.min(wrappedWords, all) : stride;
   const cycle = wraps ? stride : windowBytes - wordBytes + 1 - stride + 1;
   return Math.floor(all / cycle) * Math.min(stride, cycle) + Math.min(all % cycle, stride);
-}
-
-/** Where so many of `all` words in a row are rarest together. */
-function rarest(bytes: Uint8Array, all: number, count: number): number {
-  if (count >= all) return 0;
-  // of one byte, two, four, eight in a row
-  const costs = new Float64Array(bytes.length);
-  for (let at = 0; at < bytes.length; at++) costs[at] = foldedFrequency[bytes[at]!]!;
-  for (let length = 1; length < wordBytes; length *= 2) {
-    for (let at = 0; at + 2 * length <= bytes.length; at++) costs[at]! *= costs[at + length]!;
-  }
-  let sum = 0;
-  for (let at = 0; at < count; at++) sum += costs[at]!;
-  let best = 0;
-  let least = sum;
-  for (let at = 1; at + count <= all; at++) {
-    sum += costs[at + count - 1]! - costs[at - 1]!;
-    if (sum < least * 0.999) {
-      least = sum;
-      best = at;
-    }
-  }
-  return best;
 }
 
 export function keyOfFour(bytes: Uint8Array, at: number): number {
@@ -212,29 +185,6 @@ export function keyOfFour(bytes: Uint8Array, at: number): number {
 
 export function keyOfThree(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | 0x202020) >>> 0;
-}
-
-/** 2^64 by the golden ratio. */
-const multiplierHigh = 0x9e3779b9;
-const multiplierLow = 0x7f4a7c15;
-
-/** Of eight bytes, upper and lower case as one. */
-export function hashOfWord(bytes: Uint8Array, at: number): number {
-  const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) | 0x20202020;
-  const high = bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24) | 0x20202020;
-  // 64 bits times 64 bits, of which the upper half of the lower 64: each of its bits hangs on five bytes and more
-  const a = low & 0xffff;
-  const b = low >>> 16;
-  const ab = a * (multiplierLow >>> 16);
-  const ba = b * (multiplierLow & 0xffff);
-  const carry = ((a * (multiplierLow & 0xffff)) >>> 16) + (ab & 0xffff) + (ba & 0xffff);
-  const upper = b * (multiplierLow >>> 16) + (ab >>> 16) + (ba >>> 16) + (carry >>> 16);
-  return (upper + Math.imul(low, multiplierHigh) + Math.imul(high, multiplierLow)) >>> 0;
-}
-
-/** Which two of 32 bits stand for a word of this hash. */
-export function bitsOf(hash: number): number {
-  return (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31));
 }
 
 export function hashOf(key: number): number {

@@ -31,12 +31,7 @@ export function buildTeddy(literals: readonly ShortLiteral[]): Teddy {
   return { places, tables: tablesOf(shapes) };
 }
 
-function seatRest(
-  literals: readonly ShortLiteral[],
-  open: readonly number[],
-  shapes: Shape[],
-  places: number[],
-): void {
+function seatRest(literals: readonly ShortLiteral[], open: readonly number[], shapes: Shape[], places: number[]): void {
   const candidates = new Map(open.map((index) => [index, candidatesOf(literals[index]!)]));
   const order = open.toSorted((a, b) => candidates.get(b)![0]!.cost - candidates.get(a)![0]!.cost);
   const costs = Float64Array.from(shapes, costOf);

@@ -69,6 +69,74 @@ export function scan(start: usize, end: usize, first: usize, last: usize): u32 {
   return count;
 }
 
+// while the words of long literals are put down: entries so far, how rare each byte is, room for a number for each byte
+let used: u32 = 0;
+let rarity: usize = 0;
+let costs: usize = 0;
+
+export function beginWords(entriesUsed: u32, rarityAt: usize, costsAt: usize): void {
+  used = entriesUsed;
+  rarity = rarityAt;
+  costs = costsAt;
+}
+
+/** Puts down the words that a long literal is met by: see `words.ts`. */
+export function addWords(literal: u32, text: usize, length: i32, windowBytes: i32, isWrapped: bool): void {
+  const all = length - 7;
+  if (windowBytes == 0) {
+    const count = isWrapped ? min(33, all) : 13;
+    const first = rarest(text, length, all, count);
+    for (let at = 0; at < count; at++) put(literal, text, first + at, count == 13 && at == 12 ? 0x80000000 : 0);
+    return;
+  }
+  const cycle = isWrapped ? 13 : windowBytes - 19;
+  for (let at = 0, inCycle = 0; at < all; at++) {
+    if (inCycle < 13) put(literal, text, at, 0);
+    inCycle = inCycle + 1 == cycle ? 0 : inCycle + 1;
+  }
+}
+
+function put(literal: u32, text: usize, place: u32, mark: u32): void {
+  const hash = hashOfWord(text + place);
+  used++;
+  const record = entries + (<usize>used << 4);
+  const head = longHeads + (<usize>(hash >>> longShift) << 2);
+  store<u32>(record, hash);
+  store<u32>(record, literal, 4);
+  store<u32>(record, place | mark, 8);
+  store<u32>(record, load<u32>(head), 12);
+  store<u32>(head, used);
+  const word = bits + (<usize>(hash >>> bitShift) << 2);
+  store<u32>(word, load<u32>(word) | (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)));
+}
+
+/** Where so many of `all` words in a row are rarest together. */
+function rarest(text: usize, length: i32, all: i32, count: i32): i32 {
+  if (count >= all) return 0;
+  // of one byte, two, four, eight in a row
+  for (let at = 0; at < length; at++) {
+    store<f64>(costs + (<usize>at << 3), load<f64>(rarity + (<usize>load<u8>(text + at) << 3)));
+  }
+  for (let row = 1; row < 8; row <<= 1) {
+    for (let at = 0; at + 2 * row <= length; at++) {
+      const cost = costs + (<usize>at << 3);
+      store<f64>(cost, load<f64>(cost) * load<f64>(cost + (<usize>row << 3)));
+    }
+  }
+  let sum: f64 = 0;
+  for (let at = 0; at < count; at++) sum += load<f64>(costs + (<usize>at << 3));
+  let best = 0;
+  let least = sum;
+  for (let at = 1; at + count <= all; at++) {
+    sum += load<f64>(costs + (<usize>(at + count - 1) << 3)) - load<f64>(costs + (<usize>(at - 1) << 3));
+    if (sum < least * 0.999) {
+      least = sum;
+      best = at;
+    }
+  }
+  return best;
+}
+
 /** How many line ends there are from `at` to `end`. */
 export function lineEnds(at: usize, end: usize): u32 {
   let lines: u32 = 0;

@@ -1,0 +1,87 @@
+import { type AddWords, type Layout, stride, wordBytes, wrappedWords } from "./tables.ts";
+
+/** Marks the last of thirteen words of a literal: where the grid has a gap of twelve it would be met as well as the first. */
+const lastWord = 0x80000000;
+
+/** The same as in `assembly/kernel.ts`. */
+export function createPlainWords(memory: ArrayBufferLike, layout: Layout): AddWords {
+  const bytes = new Uint8Array(memory);
+  const words = new Uint32Array(memory, 0, memory.byteLength >> 2);
+  const rarity = new Float64Array(memory, layout.rarity, 256);
+  let entry = layout.shortEntries;
+
+  function put(literal: number, text: number, place: number, mark: number): void {
+    const hash = hashOfWord(bytes, text + place);
+    entry++;
+    const record = (layout.entries >> 2) + 4 * entry;
+    const head = (layout.longHeads >> 2) + (hash >>> layout.longShift);
+    words[record] = hash;
+    words[record + 1] = literal;
+    words[record + 2] = place | mark;
+    words[record + 3] = words[head]!;
+    words[head] = entry;
+    words[(layout.bits >> 2) + (hash >>> layout.bitShift)]! |= bitsOf(hash);
+  }
+
+  /** Where so many of `all` words in a row are rarest together. */
+  function rarest(text: number, length: number, all: number, count: number): number {
+    if (count >= all) return 0;
+    // of one byte, two, four, eight in a row
+    const costs = new Float64Array(memory, layout.costs, length);
+    for (let at = 0; at < length; at++) costs[at] = rarity[bytes[text + at]!]!;
+    for (let row = 1; row < wordBytes; row *= 2) {
+      for (let at = 0; at + 2 * row <= length; at++) costs[at]! *= costs[at + row]!;
+    }
+    let sum = 0;
+    for (let at = 0; at < count; at++) sum += costs[at]!;
+    let best = 0;
+    let least = sum;
+    for (let at = 1; at + count <= all; at++) {
+      sum += costs[at + count - 1]! - costs[at - 1]!;
+      if (sum < least * 0.999) {
+        least = sum;
+        best = at;
+      }
+    }
+    return best;
+  }
+
+  return (literal, text, length, windowBytes, wraps) => {
+    const all = length - wordBytes + 1;
+    if (windowBytes === 0) {
+      // of a whole, thirteen in a row; of one that wraps so many that a line's end leaves thirteen before it or behind it
+      const count = wraps ? Math.min(wrappedWords, all) : stride;
+      const first = rarest(text, length, all, count);
+      for (let at = 0; at < count; at++) {
+        put(literal, text, first + at, count === stride && at === stride - 1 ? lastWord : 0);
+      }
+      return;
+    }
+    // so many that any run of that length has thirteen in a row
+    const cycle = wraps ? stride : windowBytes - wordBytes + 1 - stride + 1;
+    for (let at = 0; at < all; at++) if (at % cycle < stride) put(literal, text, at, 0);
+  };
+}
+
+/** 2^64 by the golden ratio. */
+const multiplierHigh = 0x9e3779b9;
+const multiplierLow = 0x7f4a7c15;
+
+/** Of eight bytes, upper and lower case as one. */
+export function hashOfWord(bytes: Uint8Array, at: number): number {
+  const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) | 0x20202020;
+  const high = bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24) | 0x20202020;
+  // 64 bits times 64 bits, of which the upper half of the lower 64: each of its bits hangs on five bytes and more
+  const a = low & 0xffff;
+  const b = low >>> 16;
+  const ab = a * (multiplierLow >>> 16);
+  const ba = b * (multiplierLow & 0xffff);
+  const carry = ((a * (multiplierLow & 0xffff)) >>> 16) + (ab & 0xffff) + (ba & 0xffff);
+  const upper = b * (multiplierLow >>> 16) + (ab >>> 16) + (ba >>> 16) + (carry >>> 16);
+  return (upper + Math.imul(low, multiplierHigh) + Math.imul(high, multiplierLow)) >>> 0;
+}
+
+/** Which two of 32 bits stand for a word of this hash. */
+export function bitsOf(hash: number): number {
+  return (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31));
+}
