@@ -1,7 +1,26 @@
 import { SealError } from "../error.ts";
+import type { Options } from "./option.ts";
 
 /** A report that was asked for; without a file it goes to stdout. */
 export type AskedReport<Format extends string> = { readonly format: Format; readonly file: string | undefined };
+
+/** The options about reports. */
+export function reportOptions<Format extends string>(formats: readonly Format[]) {
+  return {
+    format: {
+      value: "F[=FILE]",
+      choices: formats,
+      repeat: true,
+      says: `${formats.join(", ")}; to a file where one is named. May be given several times`,
+    },
+    output: { value: "FILE", short: "o", says: "Write the report there instead of stdout" },
+    "fail-on": {
+      value: "SEVERITY",
+      choices: ["error", "warning", "info", "never"],
+      says: "The least severity that makes the exit status 1 (error); never: none does",
+    },
+  } as const satisfies Options;
+}
 
 /**
  * What `--format F[=FILE]` and `--output FILE` ask for: text where no format is named.

@@ -22,6 +22,9 @@ const mostImages = 10_000;
 /** More say no more. */
 const mostProblems = 1000;
 
+/** What is said of no part of it, but of all. */
+export const wholeArchive = "the archive";
+
 /**
  * Puts images together from what was found in an archive: the OCI layout where there is one, and `manifest.json` for
  * images that it does not name. Every digest and diff ID is compared with what was read; what is missing, different
@@ -245,7 +248,7 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
       images.push(putTogether(platform, entry.tags, undefined, config, layers, undefined));
     }
   } else if (index === undefined) {
-    problem("the archive", "it holds neither an index.json nor a manifest.json that can be read");
+    problem(wholeArchive, "it holds neither an index.json nor a manifest.json that can be read");
   }
   for (const blob of blobs) {
     if (blob.document?.kind !== "layer-config" || roles.has(blob.id)) continue;

@@ -1,10 +1,10 @@
+import { asList, asRecord, type Json, parsed } from "./json.ts";
+
 /** What an image says of the one it was built on (OCI image-spec, "Pre-Defined Annotation Keys"). */
 export type BaseImage = { readonly name?: string; readonly digest?: string };
 
 /** An image that a build took its beginning from, with the layers it then had, as a provenance tells it. */
 export type BaseChain = { readonly base: BaseImage; readonly layers: readonly string[] };
-
-type Json = Readonly<Record<string, unknown>>;
 
 const nameKey = "org.opencontainers.image.base.name";
 const digestKey = "org.opencontainers.image.base.digest";
@@ -61,20 +61,4 @@ function baseOf(name: unknown, digest: unknown): BaseImage | undefined {
   const hasDigest = typeof digest === "string" && digest !== "";
   if (!hasName && !hasDigest) return undefined;
   return { ...(hasName ? { name } : {}), ...(hasDigest ? { digest } : {}) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function asRecord(value: unknown): Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -6,6 +6,7 @@ import {
   buildpacksBase,
   claimedBase,
 } from "./base-image.ts";
+import { asRecord, type Json } from "./json.ts";
 
 /** What the JSON documents of an image say: OCI image-spec v1.1, Docker's image-spec v1.2, in-toto. Nothing is trusted. */
 export type Descriptor = {
@@ -54,8 +55,6 @@ export type ArchiveImage = {
   readonly layers: readonly string[];
   readonly tags: readonly string[];
 };
-
-type Json = Readonly<Record<string, unknown>>;
 
 const attestationAnnotation = "vnd.docker.reference.type";
 const imageConfigTypes = new Set([
@@ -151,10 +150,6 @@ function readPlatform(record: Json): string | undefined {
     (part) => typeof part === "string" && part !== "",
   );
   return parts.length < 2 ? undefined : parts.join("/");
-}
-
-function asRecord(value: unknown): Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
 function asText(value: unknown): string {

@@ -1,5 +1,5 @@
 import type { Skipped } from "../finding/finding.ts";
-import { type AssembleOptions, assemble } from "../image/assemble.ts";
+import { type AssembleOptions, assemble, wholeArchive } from "../image/assemble.ts";
 import type { BlobIntake } from "./blob-intake.ts";
 import type { ImageScan } from "./image-scan.ts";
 import type { Pass } from "./pass.ts";
@@ -15,7 +15,8 @@ export function concludeImage(
   const assembled = assemble(blobs, options);
   const layers = new Set(assembled.images.flatMap((image) => image.layers.map((layer) => layer.blob)));
   const byId = new Map(blobs.map((blob) => [blob.id, blob]));
-  const known = new Set(problems.map(({ what }) => what));
+  // of what broke off it says nothing new that this or that is missing in it
+  const known = new Set([...problems.map(({ what }) => what), ...(pass.hasBrokenOff() ? [wholeArchive] : [])]);
   const all = [...problems, ...assembled.problems.filter(({ what }) => !known.has(what))];
   return pass.conclude({ assembled: { ...assembled, problems: all }, blobs: byId, paths: intake.paths }, layers.size);
 }

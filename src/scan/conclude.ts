@@ -1,5 +1,5 @@
 import type { LeftOut, Skipped } from "../finding/finding.ts";
-import type { ImageLayer } from "../image/assemble.ts";
+import { type ImageLayer, wholeArchive } from "../image/assemble.ts";
 import type { Base } from "../layer/spot.ts";
 import { censorAll, createCensor } from "./censor.ts";
 import { gatherFindings } from "./gather-findings.ts";
@@ -55,7 +55,7 @@ function remarksOf(remarks: readonly Remark[], atlas: Atlas): Skipped[] {
   const wanted = remarks.filter(({ place }) => !atlas.assembled.beside.has(place.root));
   return wanted.map(({ place, why }) => {
     const [role] = atlas.assembled.roles.get(place.root) ?? [];
-    const blob = atlas.blobs.get(place.root)?.path ?? "the archive";
+    const blob = atlas.blobs.get(place.root)?.path ?? wholeArchive;
     const inside =
       role?.kind === "layer"
         ? `layer ${role.layer} of ${atlas.assembled.images[role.image]!.platform}`

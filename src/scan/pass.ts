@@ -29,6 +29,8 @@ export type Pass = {
   readonly read: (stream: AsyncIterable<Uint8Array>, walker: Walker) => Promise<void>;
   /** The same of a file that is at hand, and that is not compressed as a whole. */
   readonly readFile: (file: ArchiveFile, walker: Walker) => Promise<void>;
+  /** Whether a stream did. */
+  readonly hasBrokenOff: () => boolean;
   readonly conclude: (atlas: Atlas, layers: number) => ImageScan;
 };
 
@@ -132,6 +134,7 @@ export function createPass(options: ScanOptions): Pass {
     add: ledger.add,
     read,
     readFile,
+    hasBrokenOff: () => brokeOff,
     conclude: (atlas, layers) => {
       const leftOut = skippedPaths.leftOut();
       const { onKey } = options;

@@ -74,6 +74,14 @@ async function* read(answer: Response, url: string, watch: Watchdog): AsyncGener
 
 function reasonOf(error: unknown, isSilent: boolean, idleMs: number): string {
   if (isSilent) return idleMs === 0 ? "went silent" : `did not answer within ${idleMs / 1000} s`;
-  const cause = error instanceof Error ? error.cause : undefined;
-  return `could not be reached (${errorCode(cause)})`;
+  return `could not be reached (${wordIn(error)})`;
+}
+
+/** `fetch` wraps what went wrong, and where a name has several addresses the system's error lies in a list in that. */
+function wordIn(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const code = errorCode(error);
+  if (code !== "unknown") return code;
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return inner === undefined ? error.message : wordIn(inner);
 }

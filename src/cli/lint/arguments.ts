@@ -2,7 +2,7 @@ import { type TemplateEngine, templateEngines } from "../../dockerfile/template/
 import { SealError } from "../../error.ts";
 import type { Severity } from "../../finding/finding.ts";
 import { type Options, printOptions, readOptions } from "../option.ts";
-import { type AskedReport, readReports } from "../report-option.ts";
+import { type AskedReport, readReports, reportOptions } from "../report-option.ts";
 
 export const formats = ["text", "json", "sarif", "junit", "github", "gitlab"] as const;
 export type Format = (typeof formats)[number];
@@ -10,21 +10,10 @@ export type Format = (typeof formats)[number];
 const engines: readonly (TemplateEngine | "none")[] = [...templateEngines, "none"];
 
 const options = {
-  format: {
-    value: "F[=FILE]",
-    choices: formats,
-    repeat: true,
-    says: `${formats.join(", ")}; to a file where one is named. May be given several times`,
-  },
-  output: { value: "FILE", short: "o", says: "Write the report there instead of stdout" },
+  ...reportOptions(formats),
   fix: { says: "Mend what can be mended without changing what is built, and report what is left" },
   diff: { says: "With --fix: show the changes as a unified diff, and write nothing" },
   "unsafe-fixes": { says: "With --fix: also mend what might change what is built" },
-  "fail-on": {
-    value: "SEVERITY",
-    choices: ["error", "warning", "info", "never"],
-    says: "The least severity that makes the exit status 1 (error); never: none does",
-  },
   baseline: { value: "FILE", says: "Do not report what this file lists" },
   "update-baseline": { says: "Write everything that is found now into the baseline" },
   config: { value: "FILE", says: "Use this configuration instead of the nearest buildseal.yaml" },

@@ -1,7 +1,7 @@
 import { SealError } from "../../error.ts";
 import type { Severity } from "../../finding/finding.ts";
 import { type Options, printOptions, readOptions } from "../option.ts";
-import { type AskedReport, readReports } from "../report-option.ts";
+import { type AskedReport, readReports, reportOptions } from "../report-option.ts";
 
 export const formats = ["text", "json", "sarif", "junit", "github", "gitlab", "html"] as const;
 export type Format = (typeof formats)[number];
@@ -36,18 +36,7 @@ export const options = {
     repeat: true,
     says: "Of an index only this platform (linux/arm64). May be given several times; else all",
   },
-  format: {
-    value: "F[=FILE]",
-    choices: formats,
-    repeat: true,
-    says: `${formats.join(", ")}; to a file where one is named. May be given several times`,
-  },
-  output: { value: "FILE", short: "o", says: "Write the report there instead of stdout" },
-  "fail-on": {
-    value: "SEVERITY",
-    choices: ["error", "warning", "info", "never"],
-    says: "The least severity that makes the exit status 1 (error); never: none does",
-  },
+  ...reportOptions(formats),
   only: {
     value: "RULE,…",
     repeat: true,

@@ -1,10 +1,10 @@
+import { asRecord, type Json, parsed } from "../json.ts";
+
 /** A login as Docker keeps it. `identityToken` is a refresh token for the registry's token server. */
 export type Login = { readonly user: string; readonly password: string } | { readonly identityToken: string };
 
 /** Runs `docker-credential-NAME get` with a server on its stdin; gives its stdout, undefined where it has none for it. */
 export type AskHelper = (name: string, server: string) => Promise<string | undefined>;
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The login for a registry by Docker's own configuration (docker/cli, cli/config): its own helper, the store of all, then
@@ -50,16 +50,4 @@ function readAuth({ auth, identitytoken, username, password }: Json): Login | un
     if (colon > 0) return { user: text.slice(0, colon), password: text.slice(colon + 1) };
   }
   return typeof username === "string" && typeof password === "string" ? { user: username, password } : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function asRecord(value: unknown): Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
