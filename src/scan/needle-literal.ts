@@ -17,16 +17,24 @@ export function needleLiterals(needles: readonly Needle[]): { readonly needle: N
 }
 
 function inAnyCase(needles: readonly Needle[]): { readonly needle: Needle; readonly anyCase: boolean }[] {
-  const found = new Map<string, { readonly needle: Needle; anyCase: boolean }>();
+  const found: { readonly needle: Needle; anyCase: boolean }[] = [];
+  const inDigits = new Map<string, { anyCase: boolean }>();
   for (const needle of needles) {
     const { encoding, bytes } = needle.encoded;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    const key = `${needle.name}\0${encoding}\0${hasDigits.has(encoding) ? text.toLowerCase() : text}`;
-    const twin = found.get(key);
-    if (twin === undefined) found.set(key, { needle, anyCase: false });
-    else twin.anyCase = true;
+    const form = { needle, anyCase: false };
+    if (hasDigits.has(encoding)) {
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+      const key = `${needle.name}\0${encoding}\0${text.toLowerCase()}`;
+      const twin = inDigits.get(key);
+      if (twin !== undefined) {
+        twin.anyCase = true;
+        continue;
+      }
+      inDigits.set(key, form);
+    }
+    found.push(form);
   }
-  return [...found.values()];
+  return found;
 }
 
 /** Where every byte can be written in hexadecimal digits. */

@@ -17,11 +17,11 @@ export type Source = {
   readonly readInto?: ((ring: Ring) => void) | undefined;
 };
 
-/** So much is read at once: what a core keeps near. */
-const pieceBytes = 1 << 18;
+/** So much is read at once. */
+export const pieceBytes = 1 << 20;
 const keptBytes = 2 * contextBytes;
-const slotCount = 8;
-const mostMet = 2048;
+const slotCount = 4;
+const mostMet = 8192;
 /** How long to sleep before looking whether the other thread is still there. */
 const patienceMs = 1000;
 

@@ -70,7 +70,7 @@ function goThrough(file: number): void {
   const { parentPort, receiveMessageOnPort } = process.getBuiltinModule("node:worker_threads");
   const port = parentPort!;
   const own = Buffer.allocUnsafeSlow(1 << 18);
-  const leastAhead = 3;
+  const leastAhead = 2;
   type Job = Asked & { done: number; readonly hash: ReturnType<typeof createHash> };
   const jobs: Job[] = [];
   /** What is in memory from a place of the file on; undefined: nothing. */
