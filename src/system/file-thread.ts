@@ -20,9 +20,12 @@ export function openFileThread(file: number): FileThread {
   let worker: Worker | undefined;
   let ring: Ring | undefined;
   let asked = 0;
+  let hasEnded = false;
 
+  /** It could not start, or it is closed. */
   function failAll(): void {
-    for (const { reject } of waiting.values()) reject(new Error("the thread that hashes has ended"));
+    hasEnded = true;
+    for (const { reject } of waiting.values()) reject(ended());
     waiting.clear();
   }
 
@@ -49,6 +52,10 @@ export function openFileThread(file: number): FileThread {
     },
     digest: (algorithm, at, bytes) =>
       new Promise((resolve, reject) => {
+        if (hasEnded) {
+          reject(ended());
+          return;
+        }
         const id = ++asked;
         waiting.set(id, { resolve, reject });
         started().postMessage({ id, algorithm, at, bytes } satisfies Asked);
@@ -61,6 +68,10 @@ export function openFileThread(file: number): FileThread {
       await worker?.terminate();
     },
   };
+}
+
+function ended(): Error {
+  return new Error("the thread that hashes has ended");
 }
 
 /** What the thread runs. Its text is all that it has: nothing from outside it. */

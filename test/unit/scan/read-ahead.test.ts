@@ -166,6 +166,13 @@ test("a part is hashed while it is read, from wherever it lies", async () => {
   await expect(ofNoKind).rejects.toThrow("it cannot be read");
 });
 
+test("a thread that has ended hashes nothing, and says so", async () => {
+  const { thread } = world(1000);
+  thread.start();
+  await thread.close();
+  await expect(thread.digest("sha256", 0, 1000)).rejects.toThrow("has ended");
+});
+
 test("what cannot be read is said once, with and without a thread", async () => {
   const folder = openSync(scratch(), "r");
   const thread = openFileThread(folder);
