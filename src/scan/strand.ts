@@ -161,9 +161,13 @@ export function createStrand(
     follow: async (next, settle) => {
       for (;;) {
         // what is in this window may be gone when there is a next one
+        const countedHere = counted;
         if (filled > begin) countLines(walker.spot(at + filled - 2 * contextBytes), filled - 2 * contextBytes);
         const portion = next();
-        if (portion === undefined) return;
+        if (portion === undefined) {
+          counted = countedHere;
+          return;
+        }
         move(portion);
         step(false);
         await settle();
