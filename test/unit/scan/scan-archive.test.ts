@@ -26,6 +26,8 @@ function anyForm(secret: Secret, fits: (needle: Needle) => boolean = () => true)
   return forms[randomInt(forms.length)]!.encoded;
 }
 
+/** A document's text that is nothing else is decoded. */
+const isWholeBase64 = ({ encoding, variant }: Needle["encoded"]) => encoding === "base64" && variant === "offset 0";
 const isText = ({ encoded }: Needle) => !encoded.encoding.startsWith("utf-16");
 const isShort = (needle: Needle) =>
   isText(needle) && needle.encoded.bytes.length < 95 && !needle.encoded.bytes.includes(0x2f);
@@ -245,7 +247,8 @@ describe("one planted value", () => {
       if (form === "legacy" && !/variable|label|history/.test(surface)) continue;
       test(`in ${surface} of an archive in ${form} form is found and named`, async () => {
         const secret = newSecret();
-        const encoded = anyForm(secret);
+        const isDecoded = surface.startsWith("the payload");
+        const encoded = anyForm(secret, ({ encoded: one }) => !(isDecoded && isWholeBase64(one)));
         const { image, place } = plant(text(encoded.bytes));
         const result = await scan(makeArchive([{ layers: [other], ...image }], { form }), needlesOf(secret, "scan"));
         expect(result).toMatchObject({ complete: true, skipped: [] });
@@ -256,6 +259,20 @@ describe("one planted value", () => {
       });
     }
   }
+
+  test("in a text of a signed attestation's payload that is base64 itself is told as what is in it", async () => {
+    const secret = newSecret();
+    const { encoded } = needlesOf(secret, "scan").find((needle) => isWholeBase64(needle.encoded))!;
+    const { image } = documents["the payload of a signed attestation"]!(text(encoded.bytes));
+    const result = await scan(makeArchive([{ layers: [other], ...image }]), needlesOf(secret, "scan"));
+    expect(result.findings).toMatchObject([
+      {
+        rule: "known-value",
+        secret: { name: "the-token", encoding: "raw" },
+        where: { surface: "attestation", path: "payload", inner: ["predicate.invocation.K", "base64"] },
+      },
+    ]);
+  });
 
   test("in a variable's name, a path and an instruction at once is nowhere in what is said", async () => {
     const secret = new Secret("the-token", randomBytes(20).toString("hex"));
