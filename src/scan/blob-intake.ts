@@ -138,21 +138,21 @@ export function createBlobIntake(
   }
 
   function hasherAside(record: BlobRecord, algorithm: string, { digest }: Pick<ArchiveFile, "digest">): Hasher {
-    let hex: Promise<string> | undefined;
+    let hex: Promise<string | undefined> | undefined;
     return {
       write: (_bytes, _from, _to, at) => {
-        hex ??= digest(algorithm, at, record.bytes);
+        // of one that breaks off nobody asks it, and it fails all the same
+        hex ??= digest(algorithm, at, record.bytes).catch(() => undefined);
       },
       end: () => {
-        const known = hex!.then(
-          (text) => {
+        const known = hex!.then((text) => {
+          if (text !== undefined) {
             record.digest = `${algorithm}:${text}`;
-          },
-          () => {
-            record.isWhole = false;
-            notes.skipped({ root: record.id, path: [] }, "it could not be read again for its digest");
-          },
-        );
+            return;
+          }
+          record.isWhole = false;
+          notes.skipped({ root: record.id, path: [] }, "it could not be read again for its digest");
+        });
         digests.push(known);
       },
     };

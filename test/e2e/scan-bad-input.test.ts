@@ -34,6 +34,44 @@ describe("an archive that breaks off", () => {
   );
 });
 
+describe("an archive that two threads go through", () => {
+  let archive: Buffer;
+  let digest: string;
+  beforeAll(async () => {
+    const layout = sample.withLayer(await sample.layer("large", 60 << 20));
+    digest = (manifestOf(layout).layers as Descriptor[]).at(-1)!.digest;
+    archive = await sample.tools.run("tar", ["-c", "-C", layout.folder, "--sort=name", "."]);
+  });
+
+  const scan = async (bytes: Buffer) => {
+    const file = join(createScratch("large"), "large.tar");
+    writeFileSync(file, bytes);
+    return sample.scan(`oci-archive:${file}`);
+  };
+
+  test("is read whole", async () => {
+    const { json, output } = await scan(archive);
+    expect(json.complete, output).toBe(true);
+    expect(foundIn(json)).toEqual(["first", "second"]);
+  });
+
+  test.each([100_000, 20 << 20, 50 << 20])(
+    "is incomplete when it breaks off %i bytes before its end",
+    async (missing) => {
+      const scanned = await scan(archive.subarray(0, archive.length - missing));
+      expectIncomplete(scanned);
+      expect(scanned.stderr).toBe("");
+    },
+  );
+
+  test("names the layer whose bytes are others", async () => {
+    const spoiled = Buffer.from(archive);
+    spoiled[archive.length >> 1]! ^= 1;
+    const scanned = await scan(spoiled);
+    expectIncomplete(scanned, new RegExp(hexOf(digest).slice(0, 12)));
+  });
+});
+
 describe("a layout", () => {
   test("with a layer that is another one names it, and finds what is in the others", async () => {
     const spoiled = sample.copied();
