@@ -3,6 +3,9 @@ import { bombOf, type Compression, type DecodeLimits, type DecodeProblem, mayBeg
 import { breaksOff, damaged, mostWindowBytes, windowTooLarge } from "./engine/engine.ts";
 import { zstdParams } from "./engine/zlib.ts";
 
+/** Node's own size of a piece. */
+const usualBytes = 16 * 1024;
+
 /** What can be unpacked at once. */
 export type AtOnce = Exclude<Compression, "xz" | "bzip2" | "git-pack">;
 
@@ -35,7 +38,8 @@ export function decodeWhole(
       problem = damaged;
       break;
     }
-    const one = inflate(compression, rest.subarray(header), Math.max(1, room));
+    const expected = compression === "gzip" ? expectedBytes(rest) : usualBytes;
+    const one = inflate(compression, rest.subarray(header), Math.max(1, room), expected);
     if (one === "too large") return undefined;
     if ("kind" in one) {
       problem = one;
@@ -63,11 +67,12 @@ function inflate(
   compression: AtOnce,
   bytes: Buffer,
   maxOutputLength: number,
+  chunkSize: number,
   cut = false,
 ): { piece: Buffer; used: number; cut: boolean } | "too large" | DecodeProblem {
   // `info` makes both tell how much they used (the types of Node do not know that). Flushing at the end instead of
   // finishing gives what there is of data that breaks off.
-  const options = { maxOutputLength, info: true } as const;
+  const options = { maxOutputLength, chunkSize, info: true } as const;
   try {
     const result = unpackers[compression](bytes, options, cut) as unknown as {
       buffer: Buffer;
@@ -78,11 +83,11 @@ function inflate(
     const { code } = error as { code?: string };
     if (code === "ERR_BUFFER_TOO_LARGE") return "too large";
     if (code === "ZSTD_error_frameParameter_windowTooLarge") return windowTooLarge;
-    return code === "Z_BUF_ERROR" && !cut ? inflate(compression, bytes, maxOutputLength, true) : damaged;
+    return code === "Z_BUF_ERROR" && !cut ? inflate(compression, bytes, maxOutputLength, chunkSize, true) : damaged;
   }
 }
 
-type Options = { readonly maxOutputLength: number; readonly info: true };
+type Options = { readonly maxOutputLength: number; readonly chunkSize: number; readonly info: true };
 type Unpack = (bytes: Buffer, options: Options, cut: boolean) => Buffer;
 
 const inflateRaw: Unpack = (bytes, options, cut) =>
@@ -111,6 +116,13 @@ function saysMore(compression: AtOnce, bytes: Buffer, roomBytes: number): boolea
   const size = bytes.readUInt32LE(bytes.length - 4);
   // what follows its end may stand where the size should
   return size > roomBytes && size <= bytes.length * mostDeflated;
+}
+
+/** In one piece, if it is as large as its end says: what Node puts together of pieces costs more than the unpacking. */
+function expectedBytes(bytes: Buffer): number {
+  if (bytes.length < 18) return usualBytes;
+  const size = bytes.readUInt32LE(bytes.length - 4);
+  return size <= usualBytes * 16 ? Math.max(64, size + 1) : usualBytes;
 }
 
 /** The length of a gzip member's header (RFC 1952), or undefined when it is none. */

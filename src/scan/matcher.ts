@@ -142,7 +142,7 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
     window: (bytes) => allot(bytes) ?? Buffer.allocUnsafeSlow(bytes),
     lineEnds: (bytes, from, to) =>
       bytes.buffer === kernel.memory
-        ? kernel.lineEnds(bytes.byteOffset + from, bytes.byteOffset + Math.max(from, to))
+        ? kernel.lineEnds(bytes.byteOffset + from, bytes.byteOffset + to)
         : countLineEnds(bytes, from, to),
     shared: kernel.shared,
   };

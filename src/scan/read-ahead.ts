@@ -136,7 +136,7 @@ function openRing({ window, shared }: Pick<Search, "window" | "shared">, slots: 
     kernel: shared,
     slots: slots.map(({ byteOffset }, index) => ({ address: byteOffset, met: met[index]!.byteOffset })),
     pieceBytes,
-    contextBytes: keptBytes,
+    keptBytes,
     mostMet,
   };
 }

@@ -4,7 +4,7 @@ import type { SharedKernel } from "./kernel/kernel.ts";
  * What two threads that go through a file share. One reads it ahead, piece after piece, into slots of the kernel's memory, and
  * when it has nothing else to do it searches the last of them that nobody looked at yet. The other one takes them in turn.
  *
- * A slot holds a piece and, before it, `contextBytes` of what came before. Numbers are words of `control`, addresses are those
+ * A slot holds a piece and, before it, `keptBytes` of what came before. Numbers are words of `control`, addresses are those
  * of the kernel's memory. From piece `first` on, piece n lies in slot n - first + 1, all round.
  */
 export type Ring = {
@@ -13,7 +13,7 @@ export type Ring = {
   readonly kernel: SharedKernel;
   readonly slots: readonly { readonly address: number; readonly met: number }[];
   readonly pieceBytes: number;
-  readonly contextBytes: number;
+  readonly keptBytes: number;
   /** So many matches have room at `met`, of three words each. */
   readonly mostMet: number;
 };

@@ -138,7 +138,7 @@ export function createUnpacker(
   /** False when the result is too large for that. */
   function unpackAtOnce(): boolean {
     if (!isAtOnce(compression)) return false;
-    const result = decodeWhole(compression, Buffer.concat(parts), smallBytes, limits);
+    const result = decodeWhole(compression, parts.length === 1 ? parts[0]! : Buffer.concat(parts), smallBytes, limits);
     if (result === undefined) return false;
     parts = [];
     const { walker, onPiece, onEnd } = open(scope);

@@ -114,7 +114,7 @@ function goThrough(file: number): void {
     }
   }
 
-  function readAhead({ control: shared, words, kernel, slots, pieceBytes, contextBytes, mostMet }: Ring): void {
+  function readAhead({ control: shared, words, kernel, slots, pieceBytes, keptBytes, mostMet }: Ring): void {
     const control = new Int32Array(shared);
     const bytes = Buffer.from(kernel.memory.buffer);
     const { configure, scan } = new WebAssembly.Instance(kernel.module, { env: { memory: kernel.memory } }).exports as {
@@ -141,17 +141,11 @@ function goThrough(file: number): void {
     function fill(): void {
       const address = addressOf(next);
       const before = slots[(next - first) % slots.length]!.address + pieceBytes;
-      bytes.copyWithin(address, before, before + contextBytes);
+      bytes.copyWithin(address, before, before + keptBytes);
       let done = 0;
       try {
         while (done < pieceBytes) {
-          const count = readSync(
-            file,
-            bytes,
-            address + contextBytes + done,
-            pieceBytes - done,
-            next * pieceBytes + done,
-          );
+          const count = readSync(file, bytes, address + keptBytes + done, pieceBytes - done, next * pieceBytes + done);
           if (count === 0) break;
           done += count;
         }
@@ -174,8 +168,8 @@ function goThrough(file: number): void {
         if (Atomics.compareExchange(control, at + words.state, 0, 1) !== 0) continue;
         const { address, met } = slots[slotOf(piece)]!;
         configure(...kernel.settings.slice(0, -2), met, mostMet);
-        const from = address + contextBytes / 2;
-        const count = scan(address, address + contextBytes + pieceBytes, from, from + pieceBytes);
+        const from = address + keptBytes / 2;
+        const count = scan(address, address + keptBytes + pieceBytes, from, from + pieceBytes);
         control[at + words.met] = count;
         Atomics.store(control, at + words.state, count > mostMet ? 4 : 3);
         Atomics.notify(control, at + words.state);
@@ -187,7 +181,7 @@ function goThrough(file: number): void {
     heldFrom = (at) => {
       const piece = Math.floor(at / pieceBytes);
       if (first < 0 || piece < first || piece >= next || piece < next - slots.length) return undefined;
-      const from = addressOf(piece) + contextBytes;
+      const from = addressOf(piece) + keptBytes;
       return bytes.subarray(from + (at % pieceBytes), from + control[wordOf(piece) + words.bytes]!);
     };
     Atomics.store(control, words.reader, 1);

@@ -224,3 +224,17 @@ describe.each([
     expect(find(literals, text, { plain }).length).toBe(3 * 50_000 - 3 - 4 - 16);
   });
 });
+
+test("line ends are counted alike by the kernel, wherever they stand, and without it", () => {
+  const matcher = createMatcher([], 1000, false);
+  const window = matcher.window(1000);
+  const own = Buffer.alloc(1000);
+  for (let round = 0; round < 50; round++) {
+    for (let at = 0; at < own.length; at++) own[at] = randomInt(4) === 0 ? 0x0a : randomInt(256);
+    window.set(own);
+    const from = randomInt(1001);
+    const to = from + randomInt(1001 - from);
+    const expected = own.subarray(from, to).filter((byte) => byte === 0x0a).length;
+    expect([matcher.lineEnds(window, from, to), matcher.lineEnds(own, from, to)]).toEqual([expected, expected]);
+  }
+});
