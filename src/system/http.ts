@@ -1,51 +1,109 @@
-import type { Http, HttpAnswer } from "../image/registry/http.ts";
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import type { Environment } from "../identity/host.ts";
+import type { Http, HttpAnswer, HttpAsk } from "../image/registry/http.ts";
 import { errorCode } from "./error-code.ts";
+import { type Agents, agentsFor, proxyTooOld } from "./proxy.ts";
 
 export type HttpLimits = {
   /** For an answer to begin, and between two pieces of a body. */
   readonly idleMs: number;
 };
 
+/** As many as Docker's own client follows. */
+const mostRedirects = 10;
+
 /**
- * HTTP by Node's own `fetch`: it follows redirects, and takes `authorization` along to the same origin only. What has a body
- * goes where it was sent, and nowhere else: the body may be a credential.
+ * HTTP by Node's own client, through proxies where they are set: it follows redirects, but never from https to http, and takes
+ * `authorization` along to the same origin only. What has a body goes where it was sent, and nowhere else: the body may be a
+ * credential.
  */
-export function createHttp({ idleMs }: HttpLimits): Http {
-  return async ({ url, method = "GET", headers, body }) => {
-    const control = new AbortController();
-    const watch = watchdog(control, idleMs);
-    try {
-      const answer = await fetch(url, {
-        method,
-        headers,
-        signal: control.signal,
-        redirect: body === undefined ? "follow" : "error",
-        ...(body === undefined ? {} : { body }),
-      });
-      watch.feed();
-      return {
-        status: answer.status,
-        header: (name) => answer.headers.get(name) ?? undefined,
-        body: read(answer, url, watch),
-        cancel: () => {
-          watch.stop();
-          control.abort();
-        },
-      } satisfies HttpAnswer;
-    } catch (error) {
-      watch.stop();
-      throw new Error(`${new URL(url).host} ${reasonOf(error, watch.hasBitten(), idleMs)}`, { cause: error });
+export function createHttp(environment: Environment, { idleMs }: HttpLimits): Http {
+  const agents = agentsFor(environment, { keepAlive: true });
+  return async (ask) => {
+    let url = new URL(ask.url);
+    let { headers } = ask;
+    for (let redirects = 0; ; redirects++) {
+      if (agents === undefined) throw new Error(`${url.host} was not asked: ${proxyTooOld}`);
+      const answer = await askOnce({ ...ask, url: url.href, headers }, agents, idleMs);
+      const next = redirectOf(answer, url);
+      if (next === undefined) return answer;
+      answer.cancel();
+      if (ask.body !== undefined || redirects === mostRedirects || !isAsSafe(url, next)) {
+        throw new Error(`${url.host} sends us on to ${next.host}, where ${whyNot(ask, redirects)}`);
+      }
+      if (next.origin !== url.origin) headers = without(headers, "authorization");
+      url = next;
     }
   };
 }
 
+function askOnce(ask: HttpAsk, agents: Agents, idleMs: number): Promise<HttpAnswer> {
+  const { url, method = "GET", headers, body } = ask;
+  const { host, protocol } = new URL(url);
+  const isHttps = protocol === "https:";
+  return new Promise((resolve, reject) => {
+    const request: ClientRequest = (isHttps ? requestHttps : requestHttp)(url, {
+      agent: agents[isHttps ? "https:" : "http:"],
+      method,
+      headers: { "user-agent": "buildseal", ...headers, ...(body && { "content-length": Buffer.byteLength(body) }) },
+    });
+    const watch = watchdog(request, idleMs);
+    request.on("error", (error) => {
+      watch.stop();
+      reject(failure(host, error, watch.hasBitten(), idleMs));
+    });
+    request.on("response", (response) => {
+      watch.feed();
+      resolve({
+        status: response.statusCode ?? 0,
+        header: (name) => headerOf(response, name),
+        body: read(response, host, watch),
+        cancel: () => {
+          watch.stop();
+          response.on("error", () => {});
+          response.destroy();
+        },
+      });
+    });
+    request.end(body);
+  });
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name.toLowerCase()];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+/** RFC 9110 §15.4: those that say where. */
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+function redirectOf({ status, header }: HttpAnswer, from: URL): URL | undefined {
+  if (!redirects.has(status)) return undefined;
+  const to = URL.parse(header("location") ?? "", from.href);
+  return to !== null && /^https?:$/.test(to.protocol) ? to : undefined;
+}
+
+function isAsSafe(from: URL, to: URL): boolean {
+  return to.protocol === "https:" || from.protocol === "http:";
+}
+
+function whyNot({ body }: HttpAsk, redirects: number): string {
+  if (body !== undefined) return "what was sent is not sent again";
+  return redirects === mostRedirects ? `nobody follows after ${mostRedirects} times` : "it would go without TLS";
+}
+
+function without(headers: HttpAsk["headers"], name: string): HttpAsk["headers"] {
+  return Object.fromEntries(Object.entries(headers).filter(([one]) => one.toLowerCase() !== name));
+}
+
 type Watchdog = { readonly feed: () => void; readonly stop: () => void; readonly hasBitten: () => boolean };
 
-function watchdog(control: AbortController, idleMs: number): Watchdog {
+function watchdog(request: ClientRequest, idleMs: number): Watchdog {
   let bitten = false;
   const bite = (): void => {
     bitten = true;
-    control.abort();
+    request.destroy(new Error("silent"));
   };
   let timer = setTimeout(bite, idleMs);
   return {
@@ -58,30 +116,29 @@ function watchdog(control: AbortController, idleMs: number): Watchdog {
   };
 }
 
-async function* read(answer: Response, url: string, watch: Watchdog): AsyncGenerator<Uint8Array> {
+async function* read(response: IncomingMessage, host: string, watch: Watchdog): AsyncGenerator<Uint8Array> {
   try {
-    for await (const part of answer.body ?? []) {
+    for await (const part of response as AsyncIterable<Buffer>) {
       watch.feed();
       yield part;
       watch.feed();
     }
   } catch (error) {
-    throw new Error(`${new URL(url).host} ${reasonOf(error, watch.hasBitten(), 0)}`, { cause: error });
+    throw failure(host, error, watch.hasBitten(), 0);
   } finally {
     watch.stop();
   }
 }
 
-function reasonOf(error: unknown, isSilent: boolean, idleMs: number): string {
-  if (isSilent) return idleMs === 0 ? "went silent" : `did not answer within ${idleMs / 1000} s`;
-  return `could not be reached (${wordIn(error)})`;
+function failure(host: string, cause: unknown, isSilent: boolean, idleMs: number): Error {
+  const silent = idleMs === 0 ? "went silent" : `did not answer within ${idleMs / 1000} s`;
+  return new Error(`${host} ${isSilent ? silent : `could not be reached (${wordIn(cause)})`}`, { cause });
 }
 
-/** `fetch` wraps what went wrong, and where a name has several addresses the system's error lies in a list in that. */
+/** Where a name has several addresses the system's error lies in a list. */
 function wordIn(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   const code = errorCode(error);
   if (code !== "unknown") return code;
-  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return inner === undefined ? error.message : wordIn(inner);
+  return error instanceof AggregateError ? wordIn(error.errors[0]) : error.message;
 }

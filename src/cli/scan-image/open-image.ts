@@ -117,7 +117,7 @@ async function scanRegistry(reference: string, options: Chosen, { environment }:
   const { repository: path, tag, digest: asked } = parseImageName(normalizeImageName(reference));
   const [host = "", ...rest] = path.split("/");
   const repository = openRepository(host, rest.join("/"), {
-    http: createHttp({ idleMs: idleSeconds(environment) * 1000 }),
+    http: createHttp(environment, { idleMs: idleSeconds(environment) * 1000 }),
     login: async () => loginFor(host, await readDockerConfig(environment), createAskHelper(environment)),
     wait: (ms) => new Promise((done) => setTimeout(done, ms)),
   });

@@ -23,7 +23,7 @@ export function openVerifier({ environment, say, now }: Machine): Verifier {
   const place = stsPlace(environment);
   const keys = new Map<string, IssuedKey>();
   const host = {
-    http: createHttp({ idleMs }),
+    http: createHttp(environment, { idleMs }),
     wait: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
     now,
   };

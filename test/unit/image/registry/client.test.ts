@@ -26,7 +26,7 @@ async function serve(handle: Handler): Promise<{ readonly host: string; readonly
 
 function open(host: string, login?: Login, waits: number[] = []) {
   const around: RegistryHost = {
-    http: createHttp({ idleMs: 300 }),
+    http: createHttp({}, { idleMs: 300 }),
     login: async () => login,
     wait: async (ms) => void waits.push(ms),
   };

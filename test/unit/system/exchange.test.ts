@@ -1,0 +1,161 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, connect, createServer as createNetServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { ExchangeError } from "../../../src/identity/exchange/exchange.ts";
+import { createSend } from "../../../src/system/exchange.ts";
+import { selfSigned } from "./certificate.ts";
+import { scratch } from "./scratch.ts";
+
+async function listening(server: Server | ReturnType<typeof createNetServer>): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+async function ask(port: number, more: { readonly body?: string; readonly headers?: Record<string, string> } = {}) {
+  const body = more.body === undefined ? undefined : new TextEncoder().encode(more.body);
+  return createSend({})({
+    url: new URL(`http://127.0.0.1:${port}/x?y=1`),
+    method: body === undefined ? "GET" : "POST",
+    headers: more.headers ?? {},
+    body,
+    signal: AbortSignal.timeout(15_000),
+  });
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<ExchangeError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ExchangeError) return error;
+  throw new Error("expected an ExchangeError", { cause: error });
+}
+
+test("a request goes out as it is, and the answer comes back whole", async () => {
+  const seen: unknown[] = [];
+  const answer: RequestListener = async (request, response) => {
+    let body = "";
+    for await (const part of request) body += part;
+    seen.push(request.method, request.url, request.headers["authorization"], body);
+    response.writeHead(201, { "x-request-id": "r-1" }).end("done");
+  };
+  const got = await ask(await listening(createServer(answer)), { body: "a=b", headers: { authorization: "Bearer t" } });
+  expect(seen).toEqual(["POST", "/x?y=1", "Bearer t", "a=b"]);
+  expect([got.status, got.header("x-request-id"), new TextDecoder().decode(got.body)]).toEqual([201, "r-1", "done"]);
+});
+
+test("a redirect is an answer like any other: nothing follows it", async () => {
+  let asked = 0;
+  const port = await listening(
+    createServer((_, response) => {
+      asked++;
+      response.writeHead(302, { location: "/elsewhere" }).end();
+    }),
+  );
+  expect((await ask(port)).status).toBe(302);
+  expect(asked).toBe(1);
+});
+
+test("what keeps an answer from coming is told by its kind", async () => {
+  const gone = createNetServer();
+  const port = await listening(gone);
+  gone.close();
+  expect((await failureOf(ask(port))).message).toBe(`127.0.0.1:${port} could not be reached (ECONNREFUSED)`);
+
+  const half = await listening(
+    createNetServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"));
+    }),
+  );
+  expect((await failureOf(ask(half))).failure).toBe("broke-off");
+
+  const noise = await listening(
+    createNetServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.end("this is no HTTP\r\n\r\n"));
+    }),
+  );
+  expect((await failureOf(ask(noise))).failure).toBe("broke-off");
+
+  const endless = await listening(
+    createServer((_, response) => {
+      response.on("error", () => {});
+      const more = (): void =>
+        void (response.write(Buffer.alloc(1 << 16)) ? setImmediate(more) : response.once("drain", more));
+      more();
+      response.on("close", () => response.destroy());
+    }),
+  );
+  expect((await failureOf(ask(endless))).failure).toBe("too-large");
+});
+
+test("a certificate that nobody vouches for is refused, whatever the environment says of that", async () => {
+  const { key, certificate } = selfSigned("localhost");
+  const port = await listening(createTlsServer({ key, cert: certificate }, (_, response) => void response.end("in")));
+  const before = process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+  process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+  onTestFinished(() => {
+    if (before === undefined) delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+    else process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = before;
+  });
+  const send = createSend({});
+  const url = new URL(`https://localhost:${port}/`);
+  const error = await failureOf(
+    send({ url, method: "GET", headers: {}, body: undefined, signal: AbortSignal.timeout(15_000) }),
+  );
+  expect([error.failure, error.remedy]).toEqual(["certificate", expect.stringContaining("NODE_EXTRA_CA_CERTS")]);
+});
+
+test("HTTPS_PROXY is gone through, NO_PROXY is not, and a CA of one's own is trusted by NODE_EXTRA_CA_CERTS", async () => {
+  const { key, certificate } = selfSigned("issuer.example", "localhost");
+  const issuer = await listening(
+    createTlsServer({ key, cert: certificate }, (_, response) => void response.end("token")),
+  );
+  const asked: string[] = [];
+  const proxy = createServer();
+  proxy.on("connect", (request, client) => {
+    asked.push(request.url ?? "");
+    const server = connect(issuer, "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      server.pipe(client);
+      client.pipe(server);
+    });
+    for (const socket of [server, client]) socket.on("error", () => {});
+  });
+  const proxyPort = await listening(proxy);
+  const folder = scratch();
+  writeFileSync(join(folder, "ca.pem"), certificate);
+  const program = `
+    import { createSend } from ${JSON.stringify(join(import.meta.dirname, "../../../src/system/exchange.ts"))};
+    const send = createSend(process.env);
+    const answer = await send({ url: new URL(process.env.TARGET), method: "GET", headers: {}, body: undefined, signal: AbortSignal.timeout(10000) })
+      .then(({ body }) => new TextDecoder().decode(body), (error) => error.failure);
+    console.log(answer);
+  `;
+  const run = async (environment: Record<string, string>): Promise<string> => {
+    const env = {
+      PATH: process.env["PATH"],
+      TARGET: "https://issuer.example/",
+      HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+      ...environment,
+    };
+    const args = ["--input-type=module", "--eval", program];
+    return (await promisify(execFile)(process.execPath, args, { env, cwd: folder })).stdout.trim();
+  };
+  const trusting = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
+  expect(await run(trusting)).toBe("token");
+  expect(asked).toEqual(["issuer.example:443"]);
+  expect(await run({})).toBe("certificate");
+  expect(asked).toHaveLength(2);
+  expect(await run({ ...trusting, NO_PROXY: "localhost", TARGET: `https://localhost:${issuer}/` })).toBe("token");
+  expect(asked).toHaveLength(2);
+});
