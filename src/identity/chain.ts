@@ -1,14 +1,15 @@
-import { NotHere } from "../error.ts";
+import { NotHere, SealError } from "../error.ts";
 import {
   type Identity,
   type IdentityAsk,
   type IdentityProvider,
   type NamedProvider,
+  NotSetUp,
   OtherAudience,
 } from "./identity.ts";
 
-/** A provider that was asked and did not apply. */
-export type Tried = { readonly from: string; readonly reason: string };
+/** A provider that was asked and did not apply; `isNear`: its platform is here, and something is missing. */
+export type Tried = { readonly from: string; readonly reason: string; readonly isNear: boolean };
 
 /** Every provider of a chain was asked, and none applied. */
 export class NoneApplies extends NotHere {
@@ -34,15 +35,24 @@ export function createChain(providers: readonly NamedProvider[]): IdentityProvid
       const answer = await provide(ask);
       if (!(answer instanceof NotHere)) return answer;
       if (answer instanceof OtherAudience) other ??= answer;
-      tried.push({ from, reason: answer.reason });
+      tried.push({ from, reason: answer.reason, isNear: answer instanceof NotSetUp });
     }
-    if (other !== undefined) throw other.error;
+    if (other !== undefined) throw withNear(other.error, tried);
     return new NoneApplies(tried);
   };
 }
 
-/** Why there is no identity: one reason per provider, in the order they were asked. */
+/** Why there is no identity: one reason per provider; first those whose platform is here, else in the order they were asked. */
 export function explainChain(tried: readonly Tried[]): string {
   if (tried.length === 0) return "no kind of identity is configured";
-  return tried.map(({ from, reason }) => `${from}: ${reason}`).join("; ");
+  const sorted = [...tried.filter(({ isNear }) => isNear), ...tried.filter(({ isNear }) => !isNear)];
+  return sorted.map(({ from, reason }) => `${from}: ${reason}`).join("; ");
+}
+
+/** A token for another audience is half the story where the platform would give the right one. */
+function withNear(error: SealError, tried: readonly Tried[]): SealError {
+  const near = tried.filter(({ isNear }) => isNear);
+  if (near.length === 0) return error;
+  const message = `${error.message.replace(/\.$/, "")}; ${explainChain(near)}.`;
+  return new SealError(error.code, message, error.remedy, { cause: error });
 }

@@ -16,6 +16,7 @@ export function createEnvProvider(name: string, options: EnvIdentityOptions, hos
       from: "env",
       place: `The variable ${options.name}`,
       audiences: audience === undefined ? [] : [audience],
+      renewal: "never",
       nowMs: host.now(),
       remedy: {
         content: "Set it to the job's identity token, or unset it.",

@@ -24,6 +24,7 @@ export function createFileProvider(name: string, options: FileIdentityOptions, h
       place: `The token file ${path}`,
       audiences: audience === undefined ? [] : [audience],
       facts: { tokenFile: options.path },
+      renewal: "read",
       nowMs: host.now(),
       remedy: {
         content: "Name the file that holds the job's identity token.",

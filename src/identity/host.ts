@@ -1,8 +1,11 @@
+import type { Exchange } from "./exchange/exchange.ts";
+
 /** What identities and sources need of the machine; the real ones are in `system/`. */
 export type Host = {
   readonly environment: Environment;
   readonly readFile: ReadFile;
   readonly run: RunCommand;
+  readonly exchange: Exchange;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Hides every value that was issued up to now. */

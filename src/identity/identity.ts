@@ -12,12 +12,25 @@ export type Identity = {
   /** The kind of provider that gave it: `irsa`, `env`, … */
   readonly from: string;
   readonly facts: IdentityFacts;
+  readonly renewal: Renewal;
   /** Sentences for the user: what was done to the token, what is odd about it. */
   readonly notices: readonly string[];
 };
 
+/**
+ * How the next token or secret is had: `mint`, its issuer gives a new one when asked; `read`, somebody else renews it in
+ * place, and it is read again; `never`, it stays as it was when the job began: what is made of it can be renewed until
+ * its end and no longer.
+ */
+export type Renewal = "mint" | "read" | "never";
+
 /** What a platform says beside the token. */
-export type IdentityFacts = { readonly roleArn?: string; readonly tokenFile?: string };
+export type IdentityFacts = {
+  readonly roleArn?: string;
+  readonly tokenFile?: string;
+  /** Where the token is turned into AWS credentials: EKS Pod Identity's agent. */
+  readonly credentialsUri?: string;
+};
 
 /** `audience` left out: whatever the token is for. */
 export type IdentityAsk = { readonly audience?: string | undefined; readonly signal?: AbortSignal | undefined };
@@ -42,3 +55,9 @@ export class OtherAudience extends NotHere {
     this.error = error;
   }
 }
+
+/**
+ * The platform is here, but gives this job no token: the reason says what is missing. It is told before what is not here at
+ * all.
+ */
+export class NotSetUp extends NotHere {}

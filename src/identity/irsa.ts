@@ -60,6 +60,7 @@ export function createIrsaProvider(name: string, options: IrsaOptions, host: Hos
       audiences: audiencesFor(ask.audience ?? options.audience, role.partition),
       limitCharacters: stsTokenLimit,
       facts: { roleArn: role.arn, tokenFile: tokenFile.value },
+      renewal: "read",
       nowMs: host.now(),
       remedy: {
         content: `Point ${tokenFile.by} to the projected service account token, as the EKS webhook does.`,

@@ -1,5 +1,5 @@
 /** What a JSON Web Token says of itself. Nothing is verified: we are its bearer, not the one who must believe it. */
-type JwtClaims = {
+export type JwtClaims = {
   readonly issuer: string | undefined;
   readonly subject: string | undefined;
   readonly audience: readonly string[];

@@ -17,8 +17,27 @@ const execIdentitySchema = z.strictObject({
   audience,
 });
 
+const podIdentitySchema = z.strictObject({ from: z.literal("pod-identity"), audience });
+const githubIdentitySchema = z.strictObject({ from: z.literal("github"), audience });
+const gitlabIdentitySchema = z.strictObject({
+  from: z.literal("gitlab"),
+  name: z.string().min(1).optional(),
+  audience,
+});
+const buildkiteIdentitySchema = z.strictObject({
+  from: z.literal("buildkite"),
+  audience,
+  lifetimeSeconds: z.number().int().positive().optional(),
+});
+const circleciIdentitySchema = z.strictObject({ from: z.literal("circleci"), audience });
+
 export const identitySchema = z.discriminatedUnion("from", [
   irsaIdentitySchema,
+  podIdentitySchema,
+  githubIdentitySchema,
+  gitlabIdentitySchema,
+  buildkiteIdentitySchema,
+  circleciIdentitySchema,
   envIdentitySchema,
   fileIdentitySchema,
   execIdentitySchema,

@@ -1,7 +1,7 @@
 import { SealError } from "../error.ts";
 import { Secret } from "../secret/secret.ts";
 import { describeDuration } from "./duration.ts";
-import { type Identity, type IdentityFacts, OtherAudience } from "./identity.ts";
+import { type Identity, type IdentityFacts, OtherAudience, type Renewal } from "./identity.ts";
 import { readJwt } from "./jwt.ts";
 import { quoted } from "./quoted.ts";
 import { secretLimitBytes } from "./unreadable.ts";
@@ -19,6 +19,7 @@ export type TokenReading = {
   readonly audiences: readonly string[];
   readonly limitCharacters?: { readonly count: number; readonly whose: string };
   readonly facts?: IdentityFacts;
+  readonly renewal: Renewal;
   readonly nowMs: number;
   /** What to do, by what is wrong. */
   readonly remedy: { readonly content: string; readonly expired: string; readonly audience: string };
@@ -78,6 +79,7 @@ export function identityFromToken(bytes: Uint8Array, reading: TokenReading): Ide
     ...(claims.expiresAt && { expiresAt: claims.expiresAt }),
     from: reading.from,
     facts: reading.facts ?? {},
+    renewal: reading.renewal,
     notices:
       token === text
         ? []

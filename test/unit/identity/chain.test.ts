@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NotHere, SealError } from "../../../src/error.ts";
 import { createChain, explainChain, NoneApplies } from "../../../src/identity/chain.ts";
-import { type Identity, type NamedProvider, OtherAudience } from "../../../src/identity/identity.ts";
+import { type Identity, type NamedProvider, NotSetUp, OtherAudience } from "../../../src/identity/identity.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import { sealErrorOf } from "./fake-host.ts";
 
@@ -13,6 +13,7 @@ function gives(from: string): NamedProvider {
     token: new Secret("t", "x"),
     from,
     facts: {},
+    renewal: "never",
     notices: [],
   };
   return { from, provide: async () => identity };
@@ -56,11 +57,25 @@ describe("the chain of identities", () => {
     const answer = await createChain([lacks("irsa"), lacks("env")])({});
     expect(answer).toBeInstanceOf(NoneApplies);
     expect((answer as NoneApplies).tried).toEqual([
-      { from: "irsa", reason: "no irsa here" },
-      { from: "env", reason: "no env here" },
+      { from: "irsa", reason: "no irsa here", isNear: false },
+      { from: "env", reason: "no env here", isNear: false },
     ]);
     expect((answer as NotHere).reason).toBe("irsa: no irsa here; env: no env here");
     expect(explainChain([])).toBe("no kind of identity is configured");
+  });
+
+  test("names what is missing on the platform that is here, before all that is elsewhere", async () => {
+    const near: NamedProvider = { from: "near", provide: async () => new NotSetUp("its permission is missing") };
+    const none = (await createChain([lacks("a"), near, lacks("b")])({})) as NoneApplies;
+    expect(none.reason).toBe("near: its permission is missing; a: no a here; b: no b here");
+    expect(none.tried.map(({ from, isNear }) => [from, isNear])).toEqual([
+      ["a", false],
+      ["near", true],
+      ["b", false],
+    ]);
+    const error = await sealErrorOf(createChain([mismatches("a"), near, lacks("b")])({}));
+    expect(error.message).toBe("a is for another audience; near: its permission is missing.");
+    expect(error.remedy).toBe("Ask.");
   });
 
   test("hands on the audience that is asked for", async () => {

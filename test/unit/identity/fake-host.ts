@@ -1,36 +1,71 @@
 import { randomBytes } from "node:crypto";
-import { SealError } from "../../../src/error.ts";
-import type { CommandOutcome, FileRead, Host } from "../../../src/identity/host.ts";
+import { NotHere, SealError } from "../../../src/error.ts";
+import { type ExchangeAnswer, ExchangeError, type ExchangeRequest } from "../../../src/identity/exchange/exchange.ts";
+import type { CommandOutcome, FileRead } from "../../../src/identity/host.ts";
+import type { IdentityProvider } from "../../../src/identity/identity.ts";
+import type { SourceHost, Trust } from "../../../src/source/source.ts";
 
 export const now = Date.parse("2026-03-01T12:00:00Z");
 const nowSeconds = now / 1000;
 
-export type FakeHost = Host & { files: Map<string, FileRead>; commands: (readonly string[])[] };
+export type FakeHost = SourceHost & {
+  files: Map<string, FileRead>;
+  commands: (readonly string[])[];
+  requests: ExchangeRequest[];
+};
 
-/** A machine of maps: files and commands answer what the test put there. */
+/** A machine of maps: files, commands and servers answer what the test put there. */
 export function fakeHost(
   given: {
     environment?: Record<string, string>;
     files?: Record<string, string | FileRead>;
     outcome?: CommandOutcome;
     mask?: (text: string) => string;
+    /** What servers answer; without it nobody is reached. */
+    answer?: (request: ExchangeRequest) => ExchangeAnswer | Promise<ExchangeAnswer>;
+    identity?: (name: string | undefined) => IdentityProvider;
+    trust?: Trust;
   } = {},
 ): FakeHost {
   const files = new Map<string, FileRead>();
   for (const [path, content] of Object.entries(given.files ?? {})) files.set(path, asRead(content));
   const commands: (readonly string[])[] = [];
+  const requests: ExchangeRequest[] = [];
   return {
     files,
     commands,
+    requests,
     environment: given.environment ?? {},
     readFile: async (path) => files.get(path) ?? { kind: "missing" },
     run: async ({ command }) => {
       commands.push(command);
       return given.outcome ?? { kind: "not-found" };
     },
+    exchange: async (request) => {
+      requests.push(request);
+      if (given.answer !== undefined) return given.answer(request);
+      throw new ExchangeError(
+        "unreachable",
+        `${new URL(request.url).host} could not be reached (ECONNREFUSED)`,
+        "See.",
+      );
+    },
     now: () => now,
     mask: given.mask ?? ((text) => text),
+    identity: given.identity ?? (() => async () => new NotHere("there is none in this test")),
+    trust: given.trust ?? "full",
+    runName: "buildseal-test-1",
   };
+}
+
+/** An answer of a server: an object becomes JSON. */
+export function answered(
+  status: number,
+  body: unknown = "",
+  headers: Readonly<Record<string, string>> = {},
+): ExchangeAnswer {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return { status, header: (name) => headers[name], body: new TextEncoder().encode(text) };
 }
 
 function asRead(content: string | FileRead): FileRead {
