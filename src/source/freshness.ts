@@ -55,6 +55,9 @@ type Entry = {
   unwatch: () => void;
 };
 
+/** How long to wait in the end for sources that are still being asked: what they give now has to be taken back. */
+const lateMs = 3_000;
+
 /** A clock may jump (NTP, a laptop that slept): what is due is looked at again at least this often. */
 const longestSleepMs = 30_000;
 
@@ -64,15 +67,32 @@ export function createFreshness(ports: FreshnessPorts): Freshness {
   const entries = new Map<string, Entry>();
   const end = new AbortController();
   const publishing = new Set<Promise<void>>();
+  const minting = new Set<Promise<void>>();
+
+  /** The same source; what it gives after the end, when nobody asks any more, it takes back. */
+  function followed(source: Source): Source {
+    return {
+      ...source,
+      mint: (ask) => {
+        const minted = source.mint(ask);
+        const over = minted
+          .then((late) => (end.signal.aborted && !(late instanceof NotHere) ? late.revoke?.() : undefined))
+          .catch(() => {})
+          .finally(() => minting.delete(over));
+        minting.add(over);
+        return minted;
+      },
+    };
+  }
 
   async function add(name: string, source: Source): Promise<Minted | NotHere> {
     if (entries.has(name)) throw new TypeError(`the secret ${name} is kept fresh already`);
-    const entry = newEntry(name, source);
+    const entry = newEntry(name, followed(source));
     entries.set(name, entry);
     // The watch comes before the first reading: a change between the two would not be seen.
     if (source.watch.length > 0) entry.unwatch = ports.watch(source.watch, () => changed(entry)).stop;
     try {
-      const minted = await askSource(name, source, clock, end.signal);
+      const minted = await askSource(name, entry.source, clock, end.signal);
       if (minted instanceof NotHere) {
         forget(entry);
         return minted;
@@ -226,6 +246,10 @@ export function createFreshness(ports: FreshnessPorts): Freshness {
         entry.unwatch();
       }
       await Promise.allSettled(publishing);
+      const patience = Promise.withResolvers<void>();
+      const cancel = clock.after(lateMs, patience.resolve);
+      await Promise.race([Promise.all(minting), patience.promise]);
+      cancel();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { gitlabTokenVariables } from "../identity/gitlab.ts";
 import type { Environment } from "../identity/host.ts";
 import type { Secret } from "../secret/secret.ts";
 
@@ -13,7 +14,7 @@ export type InheritanceAsk = {
   readonly environment: Environment;
   /** Every value that was issued. */
   readonly secrets: readonly Secret[];
-  /** What the sources in use read or are powered by (`Source.variables`). */
+  /** What the sources in use read or are powered by (`Source.variables`); one that ends with `*` is a prefix. */
   readonly sourceVariables: readonly string[];
   /** What the user names for Docker himself: `--secret id=…,env=NAME`, `--secret id=NAME`, `--build-arg NAME`. */
   readonly userNamed: readonly string[];
@@ -64,12 +65,14 @@ const githubCache: readonly Removed[] = [
 /** What Docker, and every helper it starts, gets to see of our environment. */
 export function environmentForDocker(ask: InheritanceAsk): Inheritance {
   const needles = ask.secrets.flatMap(searchedForms);
+  const rules = [...minting, ...tokensOfGitlab(ask.environment), ...(ask.usesGithubCache ? [] : githubCache)];
   const named = new Set(ask.userNamed);
   const environment: Record<string, string> = {};
   const removed: Removed[] = [];
   for (const [name, value] of Object.entries(ask.environment)) {
     if (value === undefined) continue;
-    const reason = named.has(name) || indispensable.has(name) ? undefined : reasonAgainst(name, value, needles, ask);
+    const reason =
+      named.has(name) || indispensable.has(name) ? undefined : reasonAgainst(name, value, rules, needles, ask);
     if (reason === undefined) environment[name] = value;
     else removed.push({ name, reason });
   }
@@ -81,17 +84,24 @@ type Needle = { readonly secret: string; readonly text: string };
 function reasonAgainst(
   name: string,
   value: string,
+  rules: readonly Removed[],
   needles: readonly Needle[],
   ask: InheritanceAsk,
 ): string | undefined {
-  const rules = ask.usesGithubCache ? minting : [...minting, ...githubCache];
-  const rule = rules.find((one) =>
-    one.name.endsWith("*") ? name.startsWith(one.name.slice(0, -1)) : name === one.name,
-  );
+  const rule = rules.find((one) => isNamed(one.name, name));
   if (rule !== undefined) return rule.reason;
-  if (ask.sourceVariables.includes(name)) return "is what a secret of this build is had from";
+  if (ask.sourceVariables.some((one) => isNamed(one, name))) return "is what a secret of this build is had from";
   const needle = needles.find(({ text }) => value.includes(text));
   return needle === undefined ? undefined : `holds the value of the secret ${needle.secret}`;
+}
+
+/** `id_tokens:` gives them any name. */
+function tokensOfGitlab(environment: Environment): readonly Removed[] {
+  return gitlabTokenVariables(environment).map((name) => ({ name, reason: "is the GitLab job's identity" }));
+}
+
+function isNamed(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
 /** As it is, without the blanks around it, and as it stands in JSON (a list of secrets in one variable). */

@@ -1,5 +1,6 @@
+import type { Renewal } from "../identity/identity.ts";
 import { clockSkewMs } from "../identity/token.ts";
-import type { Minted, Renewal } from "./source.ts";
+import type { Minted } from "./source.ts";
 
 /** A token's life on this machine's clock, in milliseconds since 1970. */
 export type Life = {

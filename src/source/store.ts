@@ -20,9 +20,10 @@ export type SecretStore = {
   readonly put: (id: string, value: Secret | string) => Promise<string>;
 };
 
-export function createSecretStore(folder: Folder): SecretStore {
+/** @param nameOf the file's name for an id */
+export function createSecretStore(folder: Folder, nameOf: (id: string) => string = fileNameOf): SecretStore {
   const writing = new Map<string, Promise<void>>();
-  const pathOf = (id: string) => `${folder.path}/${fileNameOf(id)}`;
+  const pathOf = (id: string) => `${folder.path}/${nameOf(id)}`;
   return {
     pathOf,
     put: async (id, value) => {
@@ -30,7 +31,7 @@ export function createSecretStore(folder: Folder): SecretStore {
       if (bytes.byteLength > secretLimitBytes) throw tooLarge(id, bytes.byteLength);
       // One after the other: of two values for one id the later one must be the one that stays.
       const before = writing.get(id) ?? Promise.resolve();
-      const written = before.catch(() => {}).then(() => folder.write(fileNameOf(id), bytes));
+      const written = before.catch(() => {}).then(() => folder.write(nameOf(id), bytes));
       writing.set(id, written);
       try {
         await written;

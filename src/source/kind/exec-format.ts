@@ -1,26 +1,18 @@
-import { SealError } from "../../error.ts";
 import { plain } from "../../identity/quoted.ts";
 import { Secret } from "../../secret/secret.ts";
 import { boxValue, refuseExpired } from "../value.ts";
+import { readJson } from "./exec-json.ts";
+import {
+  isObject,
+  type JsonObject,
+  lowered,
+  type Output,
+  type OutputReading,
+  parseObject,
+  refuse,
+} from "./exec-output.ts";
 
-export type ExecFormat = "raw" | "json" | "credential-process" | "kubernetes-exec";
-
-export type OutputReading = {
-  readonly name: string;
-  /** A noun phrase that begins a sentence. */
-  readonly place: string;
-  readonly format: ExecFormat;
-  readonly field: string | undefined;
-  readonly nowMs: number;
-};
-
-export type Output = {
-  readonly value: Secret;
-  readonly fields: ReadonlyMap<string, Secret | string>;
-  readonly expiresAt?: Date;
-};
-
-type JsonObject = Readonly<Record<string, unknown>>;
+export type { ExecFormat } from "./exec-output.ts";
 
 /**
  * Reads what a helper printed. No error of it holds any of the output, as JSON.parse's own would.
@@ -31,7 +23,7 @@ export function readOutput(bytes: Uint8Array, reading: OutputReading): Output {
     case "raw":
       return readRaw(bytes, reading);
     case "json":
-      return readJson(bytes, reading);
+      return readJson(bytes, reading, () => wholeOf(bytes, reading));
     case "credential-process":
       return readCredentialProcess(bytes, reading);
     case "kubernetes-exec":
@@ -39,23 +31,31 @@ export function readOutput(bytes: Uint8Array, reading: OutputReading): Output {
   }
 }
 
-/** As a shell's `$(…)` would take it: without the line breaks at its end. */
+/** As a shell's `$(…)` would take it: without the line breaks at its end; or one line of it. */
 function readRaw(bytes: Uint8Array, reading: OutputReading): Output {
-  let end = bytes.byteLength;
-  while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end--;
-  return {
-    value: boxValue(reading.name, bytes.subarray(0, end), `The output of ${lowered(reading.place)}`),
-    fields: new Map(),
-  };
+  if (reading.field !== undefined) return { value: lineOf(bytes, reading.field, reading), fields: new Map() };
+  return { value: wholeOf(bytes, reading), fields: new Map() };
 }
 
-function readJson(bytes: Uint8Array, reading: OutputReading): Output {
-  const object = parseObject(bytes, reading);
-  if (reading.field !== undefined) return { value: pick(object, reading.field, reading), fields: new Map() };
-  const texts = Object.entries(object).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
+function wholeOf(bytes: Uint8Array, reading: OutputReading): Secret {
+  let end = bytes.byteLength;
+  while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end--;
+  return boxValue(reading.name, bytes.subarray(0, end), `The output of ${lowered(reading.place)}`);
+}
+
+/** `pass` and its kin keep the password in the first line, and what else belongs to it in the others. */
+function lineOf(bytes: Uint8Array, field: string, reading: OutputReading): Secret {
+  if (!/^[1-9]\d{0,5}$/.test(field)) {
+    throw refuse(reading, `has no field ${plain(field, 80)}: of plain output \`field:\` is the number of a line`);
+  }
+  const lines = Buffer.from(bytes).toString("latin1").split(/\r?\n/);
+  const line = lines[Number(field) - 1];
+  if (line === undefined) throw refuse(reading, `printed fewer lines than ${field}`);
+  return boxValue(
+    reading.name,
+    Buffer.from(line, "latin1"),
+    `Line ${field} of the output of ${lowered(reading.place)}`,
   );
-  return { value: readRaw(bytes, reading).value, fields: boxFields(texts, reading) };
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html */
@@ -121,39 +121,6 @@ function pickField(fields: ReadonlyMap<string, Secret | string>, reading: Output
   );
 }
 
-function pick(object: JsonObject, path: string, reading: OutputReading): Secret {
-  const found = Object.hasOwn(object, path) ? object[path] : path.split(".").reduce(child, object as unknown);
-  const shown = plain(path, 80);
-  if (found === undefined) throw refuse(reading, `prints JSON without the field ${shown}`);
-  if (typeof found !== "string" && typeof found !== "number")
-    throw refuse(reading, `prints JSON whose field ${shown} is not a text`);
-  return boxValue(
-    reading.name,
-    new TextEncoder().encode(String(found)),
-    `The field ${shown} of ${lowered(reading.place)}`,
-  );
-}
-
-function child(parent: unknown, key: string): unknown {
-  if (Array.isArray(parent) && /^\d+$/.test(key)) return parent[Number(key)];
-  return isObject(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined;
-}
-
-function parseObject(bytes: Uint8Array, reading: OutputReading): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw refuse(reading, bytes.byteLength === 0 ? "printed nothing" : "did not print JSON");
-  }
-  if (!isObject(value)) throw refuse(reading, "printed JSON that is not an object");
-  return value;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function textOf(object: JsonObject, key: string, reading: OutputReading): string {
   const text = optionalTextOf(object, key, reading);
   if (text === undefined) throw refuse(reading, `gives no ${key}`);
@@ -174,16 +141,4 @@ function expiryOf(object: JsonObject, key: string, reading: OutputReading): { ex
   if (Number.isNaN(expiresAt.getTime())) throw refuse(reading, `gives a ${key} that is not a time`);
   refuseExpired(expiresAt, reading.place, reading.nowMs);
   return { expiresAt };
-}
-
-function refuse(reading: OutputReading, what: string): SealError {
-  return new SealError(
-    "SOURCE",
-    `${reading.place} ${what}.`,
-    `Run it by hand, and check \`format: ${reading.format}\` and \`field:\`.`,
-  );
-}
-
-function lowered(place: string): string {
-  return place.charAt(0).toLowerCase() + place.slice(1);
 }

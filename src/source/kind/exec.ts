@@ -1,6 +1,7 @@
 import { SealError } from "../../error.ts";
 import { commandRequest, explainOutcome, programOf } from "../../identity/command.ts";
-import type { Host } from "../../identity/host.ts";
+import type { CommandOutcome, Host } from "../../identity/host.ts";
+import { quoteStderr } from "../../identity/stderr.ts";
 import type { Minted, Source } from "../source.ts";
 import { lifetimeOf } from "../value.ts";
 import { type ExecFormat, readOutput } from "./exec-format.ts";
@@ -9,7 +10,7 @@ export type ExecSourceOptions = {
   /** A program and its arguments; no shell comes near them. */
   readonly command: readonly string[];
   readonly format?: ExecFormat | undefined;
-  /** Which part of a JSON answer is the value; `a.b.c` for one deeper inside. */
+  /** Which part of a JSON answer is the value, `a.b.c` for one deeper inside; of plain output the number of a line. */
   readonly field?: string | undefined;
   /** How long the value lives, where it does not say so itself. */
   readonly ttlSeconds?: number | undefined;
@@ -19,13 +20,20 @@ export type ExecSourceOptions = {
 const keysOfProgram: Readonly<Record<string, readonly string[]>> = {
   vault: ["VAULT_TOKEN"],
   bao: ["BAO_TOKEN", "VAULT_TOKEN"],
-  op: ["OP_SERVICE_ACCOUNT_TOKEN", "OP_CONNECT_TOKEN", "OP_SESSION"],
+  // a session of the desktop's is in OP_SESSION_ACCOUNT
+  op: ["OP_SERVICE_ACCOUNT_TOKEN", "OP_CONNECT_TOKEN", "OP_SESSION*"],
   doppler: ["DOPPLER_TOKEN"],
-  infisical: ["INFISICAL_TOKEN"],
+  infisical: ["INFISICAL_TOKEN", "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET"],
   bws: ["BWS_ACCESS_TOKEN"],
   bw: ["BW_SESSION", "BW_CLIENTSECRET", "BW_PASSWORD"],
-  sops: ["SOPS_AGE_KEY", "SOPS_AGE_SSH_PRIVATE_KEY"],
+  sops: ["SOPS_AGE_KEY", "SOPS_AGE_SSH_PRIVATE_KEY", "VAULT_TOKEN"],
   "aws-vault": ["AWS_VAULT_FILE_PASSPHRASE"],
+  az: ["AZURE_CLIENT_SECRET", "AZURE_PASSWORD"],
+  gcloud: ["CLOUDSDK_AUTH_ACCESS_TOKEN"],
+  gopass: ["GOPASS_AGE_PASSWORD"],
+  conjur: ["CONJUR_AUTHN_API_KEY"],
+  ksm: ["KSM_CONFIG", "KSM_TOKEN"],
+  akeyless: ["AKEYLESS_ACCESS_KEY"],
 };
 
 /** What a command prints. It is run again for each renewal. */
@@ -55,8 +63,14 @@ export function createExecSource(name: string, options: ExecSourceOptions, host:
         fields: read.fields,
         ...(own.issuedAt && { issuedAt: own.issuedAt }),
         ...(ends.length > 0 && { expiresAt: new Date(Math.min(...ends.map(Number))) }),
-        notices: [],
+        notices: [...(read.notices ?? []), ...saidOn(place, outcome, host)],
       };
     },
   };
+}
+
+/** What a helper has to say though it did well is often the reason why something else does not (a login that ends soon). */
+function saidOn(place: string, outcome: CommandOutcome, host: Host): readonly string[] {
+  const said = outcome.kind === "exited" ? quoteStderr(outcome, host) : "";
+  return said === "" ? [] : [`${place} did well${said}`];
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { NotHere, SealError } from "../../../src/error.ts";
+import type { Renewal } from "../../../src/identity/identity.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import type { FreshnessEvent } from "../../../src/source/event.ts";
 import { createFreshness, expiredAtStep, type FreshnessPorts } from "../../../src/source/freshness.ts";
-import type { Minted, Renewal, Source } from "../../../src/source/source.ts";
+import type { Minted, Source } from "../../../src/source/source.ts";
 import { fakeClock, fakeWatch, settle } from "./fake-clock.ts";
 
 const minuteMs = 60_000;
@@ -453,8 +454,8 @@ describe("the end", () => {
     expect(rest.events).toEqual([]);
   });
 
-  test("stops a minting that is under way, and what it gives later is thrown away", async () => {
-    const { freshness, published } = bench();
+  test("stops a minting that is under way, and what it gives later is thrown away and taken back", async () => {
+    const { freshness, published, clock } = bench();
     const late = Promise.withResolvers<Minted>();
     let signal: AbortSignal | undefined;
     const added = freshness.add(
@@ -466,12 +467,26 @@ describe("the end", () => {
     );
     await settle();
     const outcome = expect(added).rejects.toThrow("The build ended while the secret it was being asked for.");
-    await freshness.stop();
+    const stopped = freshness.stop();
     await outcome;
     expect(signal?.aborted).toBe(true);
-    late.resolve(token("late", {}));
+    let revoked = 0;
+    late.resolve({ ...token("late", {}), revoke: async () => void revoked++ });
+    await stopped;
+    expect([published, revoked, clock.pending()]).toEqual([[], 1, 0]);
+  });
+
+  test("does not wait long for a source that does not hear", async () => {
+    const { freshness, clock } = bench();
+    const deaf = freshness.add(
+      "it",
+      source(() => new Promise(() => {})),
+    );
+    deaf.catch(() => {});
     await settle();
-    expect(published).toEqual([]);
+    const stopped = freshness.stop();
+    await clock.pass(3000);
+    await stopped;
   });
 });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/secret/secret.ts";
 import { environmentForDocker, type InheritanceAsk } from "../../../src/source/inheritance.ts";
+import { makeJwt } from "../identity/fake-host.ts";
 
 const value = randomBytes(16).toString("hex");
 
@@ -85,6 +86,22 @@ describe("what Docker inherits", () => {
       names({ VAULT_TOKEN: "t", NPM_TOKEN: "n", HOME: "/root" }, { sourceVariables: ["VAULT_TOKEN", "NPM_TOKEN"] }),
     ).toEqual(["VAULT_TOKEN", "NPM_TOKEN"]);
     expect(names({ VAULT_TOKEN: "t" })).toEqual([]);
+  });
+
+  test("has nothing whose name begins as that of a source's keys", () => {
+    expect(
+      names({ OP_SESSION_acme: "s", OP_SESSION: "s", OP_ACCOUNT: "a" }, { sourceVariables: ["OP_SESSION*"] }),
+    ).toEqual(["OP_SESSION_acme", "OP_SESSION"]);
+  });
+
+  test("has no identity token of a GitLab job, whatever its variable is called", () => {
+    const gitlab = { GITLAB_CI: "true", CI_SERVER_URL: "https://gitlab.example.com" };
+    const token = makeJwt({ iss: "https://gitlab.example.com" });
+    expect(inherit({ ...gitlab, AWS_TOKEN: token, OTHER: makeJwt() }).removed).toEqual([
+      { name: "AWS_TOKEN", reason: "is the GitLab job's identity" },
+    ]);
+    expect(names({ ...gitlab, AWS_TOKEN: token }, { userNamed: ["AWS_TOKEN"] })).toEqual([]);
+    expect(names({ AWS_TOKEN: token })).toEqual([]);
   });
 
   test("has the token of the gha cache only if that is used", () => {

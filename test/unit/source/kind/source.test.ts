@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { NotHere } from "../../../../src/error.ts";
 import type { FileRead } from "../../../../src/identity/host.ts";
@@ -67,6 +68,25 @@ describe("the source env", () => {
     }
   });
 
+  test("names the nearest variable where there is none of that name", async () => {
+    const host = fakeHost({ environment: { NPM_TOKEN_: "x", OTHER: "y" } });
+    expect((await sealErrorOf(mint(config, host))).remedy).toContain("Did you mean NPM_TOKEN_?");
+  });
+
+  test("is an error if it holds an expression that nobody filled in", async () => {
+    for (const text of [
+      "$(NPM_TOKEN)",
+      "$" + "{{ secrets.NPM_TOKEN }}",
+      "$" + "{NPM_TOKEN}",
+      "<< parameters.token >>",
+    ]) {
+      const error = await sealErrorOf(mint(config, fakeHost({ environment: { NPM_TOKEN: text } })));
+      expect(error.message).toContain("holds an expression that nobody filled in");
+      expect(error.remedy).toContain("fork");
+    }
+    expect(await mint(config, fakeHost({ environment: { NPM_TOKEN: "a$(b)c" } }))).toHaveProperty("value");
+  });
+
   test("knows the end of a JWT, and that it is over", async () => {
     const alive = fakeHost({ environment: { NPM_TOKEN: makeJwt() } });
     expect((await mint(config, alive)).expiresAt).toEqual(new Date(inSeconds(3000) * 1000));
@@ -124,6 +144,25 @@ describe("the source exec", () => {
     expect(await end(undefined, 50)).toBe(now + 50_000);
     expect(await end(inSeconds(100), 50)).toBe(now + 50_000);
     expect(await end(inSeconds(100), 500)).toBe(now + 100_000);
+  });
+
+  test("shows what the command says though it did well, without what it gave", async () => {
+    const token = randomBytes(12).toString("hex");
+    const minted = await mint(
+      config,
+      fakeHost({ outcome: printed(token, 0, `WARNING: the login ends soon\n+ ${token}\n`) }),
+    );
+    expect(minted.notices).toEqual([
+      'The command "vault" of the secret it did well; it said: WARNING: the login ends soon / + [hidden]',
+    ]);
+    expect((await mint(config, fakeHost({ outcome: printed(token) }))).notices).toEqual([]);
+  });
+
+  test("says that its end cannot be read, and takes the one that it was told", async () => {
+    const outcome = printed(JSON.stringify({ token: "t0ken-t0ken", expires_at: "soon" }));
+    const minted = await mint({ ...config, format: "json", field: "token", ttlSeconds: 60 }, fakeHost({ outcome }));
+    expect(minted.expiresAt?.getTime()).toBe(now + 60_000);
+    expect(minted.notices).toEqual([expect.stringContaining("gives expires_at, which is not a time")]);
   });
 
   test.each([
