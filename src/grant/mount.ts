@@ -1,3 +1,4 @@
+import type { Mount } from "../dockerfile/mount.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
 import type { RecipeMount } from "../recipe/recipe.ts";
@@ -36,6 +37,12 @@ export function placeMount(mount: RecipeMount, step: Step, reader: Reader): stri
   }
   if (mount.kind === "variable") return `--mount=type=secret,id=${mount.id},env=${mount.variable},required=true`;
   return `--mount=type=secret,id=${mount.id},target=${mount.target},required=true${readable(reader)}`;
+}
+
+/** An empty folder in memory over a place, gone with the step; nothing where the step mounts something there by itself. */
+export function placeCover(place: string, mounts: readonly Mount[]): string | undefined {
+  const isThere = mounts.some(({ target }) => target !== undefined && cleanPath(target) === cleanPath(place));
+  return isThere ? undefined : `--mount=type=tmpfs,target=${place}`;
 }
 
 /** `/a//b/` and `/a/b` are one place. */

@@ -3,9 +3,17 @@ import type { Settings } from "../dockerfile/settings.ts";
 import type { Script } from "../dockerfile/shell/script.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
-import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../recipe/recipe.ts";
+import {
+  type Content,
+  type Recipe,
+  type RecipeMount,
+  type Serving,
+  type Surroundings,
+  secretsIn,
+} from "../recipe/recipe.ts";
+import type { SourceConfig } from "../source/kind/kind.ts";
 import { type CommentGrant, parseComment } from "./comment.ts";
-import { cleanPath, placeMount } from "./mount.ts";
+import { cleanPath, placeCover, placeMount } from "./mount.ts";
 import { allowGrant, type Policy } from "./policy.ts";
 import { type GrantRequest, requestRecipe } from "./request.ts";
 import { printSelector, selects } from "./selector.ts";
@@ -32,12 +40,15 @@ export type PlanInput = {
   /** The ids of the user's own `--secret`s: not ours, though one may begin like one of ours. */
   readonly userIds: ReadonlySet<string>;
   readonly policy: Policy;
+  /** The mounts are written into the file, and are not for this build alone. */
+  readonly written?: true;
 };
 
 /** One mount of one step: a new one, or one of ours that the user already wrote. */
 export type PlannedMount = {
   readonly id: string;
-  readonly secret: string | undefined;
+  /** What its content is made of. */
+  readonly secrets: readonly string[];
   readonly shows: string;
   /** The text to insert; nothing where the step has the mount already. */
   readonly text: string | undefined;
@@ -58,12 +69,18 @@ export type Plan = {
   readonly steps: readonly PlannedStep[];
   /** What has to lie in the store: id → content. Only for steps that the build reaches. */
   readonly contents: ReadonlyMap<string, Content>;
-  /** The secrets to mint: those that a reached step gets. Recipe secrets with the recipes that bring them. */
-  readonly secrets: ReadonlyMap<string, { readonly optional: boolean; readonly broughtBy: Recipe | undefined }>;
+  /** The secrets to mint: those that a reached step gets. Those that the configuration does not declare with their source. */
+  readonly secrets: ReadonlyMap<string, WantedSecret>;
   readonly notices: readonly string[];
   /** Why the builder's own frontend is not enough, where it is not. */
   readonly needsEnvMounts: string | undefined;
 };
+
+/** `optional`: without an identity for it the build goes on; only recipes that can be done without want it. */
+export type WantedSecret = { readonly optional: boolean; readonly source: SourceConfig | undefined };
+
+/** A secret that a recipe brings, and by which one. */
+type Brought = { readonly recipe: Recipe; readonly source: SourceConfig | undefined };
 
 /**
  * Which step gets which mounts, and why.
@@ -84,8 +101,8 @@ class Draft {
   readonly #steps = new Map<Step, PlannedGrant[]>();
   readonly #contents = new Map<string, Content>();
   readonly #reachedIds = new Set<string>();
-  readonly #broughtBy = new Map<string, Recipe>();
-  readonly #secrets = new Map<string, { optional: boolean; broughtBy: Recipe | undefined }>();
+  readonly #brought = new Map<string, Brought>();
+  readonly #secrets = new Map<string, WantedSecret>();
   readonly #notices = new Set<string>();
   #needsEnvMounts: string | undefined;
 
@@ -123,12 +140,12 @@ class Draft {
         pathOfFile(mount, mounts, this.#input.declared) ??
         declaredSecret(mount.id, this.#input);
       if (content === undefined) continue;
-      const secret = content.kind === "secret" ? content.secret : undefined;
-      if (secret !== undefined) allowGrant(this.#input.policy, { secret }, step);
+      const secrets = secretsIn(content);
+      for (const secret of secrets) allowGrant(this.#input.policy, { secret }, step);
       this.#contents.set(mount.id, content);
-      this.#need(step, mount.id, secret, secret === undefined ? undefined : this.#broughtBy.get(secret));
+      this.#need(step, mount.id, new Map(secrets.map((secret) => [secret, this.#brought.get(secret)])));
       this.#add(step, {
-        what: secret === undefined ? mount.id : `secret ${secret}`,
+        what: secrets.length === 0 ? mount.id : `secret ${secrets.join(", ")}`,
         origin: "the Dockerfile",
         chosen: "mounted by hand",
         form: "it is written",
@@ -136,7 +153,7 @@ class Draft {
         mounts: [
           {
             id: mount.id,
-            secret,
+            secrets,
             shows: mount.env ?? mount.target ?? `/run/secrets/${mount.id}`,
             text: undefined,
           },
@@ -176,7 +193,9 @@ class Draft {
     const what = request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
     for (const notice of serving.notices) this.#notices.add(`${what}: ${notice}`);
     const mounts: PlannedMount[] = [];
+    if (request.kind === "recipe") this.#bring(request, serving);
     for (const mount of serving.mounts) mounts.push(this.#mount(step, mount, request, mounts));
+    for (const place of serving.covers ?? []) mounts.push(this.#cover(step, place));
     this.#add(step, { what, origin: request.origin, chosen, form: serving.form, why: serving.why, mounts });
   }
 
@@ -222,14 +241,14 @@ class Draft {
   /** @param beside the same grant's mounts so far */
   #mount(step: Step, wanted: RecipeMount, request: GrantRequest, beside: readonly PlannedMount[]): PlannedMount {
     const { policy } = this.#input;
-    const secret = wanted.content.kind === "secret" ? wanted.content.secret : undefined;
-    if (secret !== undefined) {
+    const secrets = secretsIn(wanted.content);
+    for (const secret of secrets) {
       allowGrant(policy, { secret, recipe: request.kind === "recipe" ? request.recipe.name : undefined }, step);
     }
     const mount = { ...wanted, id: this.#idFor(wanted) };
     this.#contents.set(mount.id, mount.content);
-    if (secret !== undefined && request.kind === "recipe") this.#broughtBy.set(secret, request.recipe);
-    this.#need(step, mount.id, secret, request.kind === "recipe" ? request.recipe : undefined);
+    const brought = (secret: string) => (request.kind === "recipe" ? this.#brought.get(secret) : undefined);
+    this.#need(step, mount.id, new Map(secrets.map((secret) => [secret, brought(secret)])));
     if (mount.kind === "variable" && !this.#input.envMounts) {
       this.#needsEnvMounts ??= `${step.label} gets the variable ${mount.variable}`;
     }
@@ -241,7 +260,26 @@ class Draft {
       atPlace === undefined
         ? placeMount(mount, { ...step, mounts: this.#mountsOf(step) }, readerOf(this.#input.settings(step)))
         : undefined;
-    return { id: mount.id, secret, shows, text };
+    return { id: mount.id, secrets, shows, text };
+  }
+
+  #cover(step: Step, place: string): PlannedMount {
+    const isPlanned = (this.#steps.get(step) ?? []).some(({ mounts }) => mounts.some(({ shows }) => shows === place));
+    const text = isPlanned ? undefined : placeCover(place, this.#mountsOf(step));
+    return { id: "tmpfs", secrets: [], shows: place, text };
+  }
+
+  /** Where the secrets of a recipe's mounts come from: the configuration's declaration goes before what the recipe brings. */
+  #bring({ recipe, origin }: Extract<GrantRequest, { kind: "recipe" }>, { mounts, brings }: Serving): void {
+    const { declared } = this.#input;
+    for (const secret of new Set(mounts.flatMap(({ content }) => secretsIn(content)))) {
+      const source = declared.has(secret) ? undefined : brings[secret];
+      if (source === undefined && !declared.has(secret))
+        throw undeclared(`${origin}: recipe ${recipe.name}`, secret, declared);
+      const known = this.#brought.get(secret)?.source;
+      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(source)) throw twoSources(origin, secret);
+      this.#brought.set(secret, { recipe, source });
+    }
   }
 
   /** The step's own mounts, their variables expanded as far as they are known. */
@@ -266,8 +304,9 @@ class Draft {
   }
 
   #surroundings(step: Step, recipe: Recipe): Surroundings {
-    const { settings, script, host, envMounts } = this.#input;
-    return surroundingsOf(settings(step), this.#mountsOf(step), () => script(step), recipe, host, envMounts);
+    const { settings, script, host, envMounts, written } = this.#input;
+    const known = surroundingsOf(settings(step), this.#mountsOf(step), () => script(step), recipe, host, envMounts);
+    return written === true ? { ...known, written } : known;
   }
 
   /** The mount's own id, or, where another step has other content under it, one with a number. */
@@ -279,18 +318,17 @@ class Draft {
     }
   }
 
-  #need(step: Step, id: string, secret: string | undefined, recipe: Recipe | undefined): void {
+  #need(step: Step, id: string, secrets: ReadonlyMap<string, Brought | undefined>): void {
     // an ONBUILD step runs in the builds of others: it needs nothing here
     if (step.onbuild || !this.#input.reached(step)) return;
     this.#reachedIds.add(id);
-    if (secret === undefined) return;
-    const brought = recipe?.secrets[secret] === undefined || this.#input.declared.has(secret) ? undefined : recipe;
-    const optional = recipe?.optional ?? false;
-    const known = this.#secrets.get(secret);
-    this.#secrets.set(secret, {
-      optional: optional && (known?.optional ?? true),
-      broughtBy: known?.broughtBy ?? brought,
-    });
+    for (const [secret, brought] of secrets) {
+      const known = this.#secrets.get(secret);
+      this.#secrets.set(secret, {
+        optional: (brought?.recipe.optional ?? false) && (known?.optional ?? true),
+        source: known?.source ?? brought?.source,
+      });
+    }
   }
 
   #add(step: Step, grant: PlannedGrant): void {
@@ -298,14 +336,12 @@ class Draft {
   }
 }
 
-function serveSecret(request: Extract<GrantRequest, { kind: "secret" }>, declared: ReadonlySet<string>): Serving {
-  if (!declared.has(request.secret)) {
-    throw new SealError(
-      "GRANT",
-      `${request.origin}: there is no secret \`${request.secret}\``,
-      `Declare it under \`secrets:\` in buildseal.yaml${declared.size === 0 ? "" : ` (there are: ${[...declared].join(", ")})`}`,
-    );
-  }
+/** A secret by its name, as its grant asks for it. @throws SealError GRANT where it is not declared */
+export function serveSecret(
+  request: Extract<GrantRequest, { kind: "secret" }>,
+  declared: ReadonlySet<string>,
+): Serving {
+  if (!declared.has(request.secret)) throw undeclared(request.origin, request.secret, declared);
   const { secret, field, as } = request;
   const id = field === undefined ? secret : `${secret}-${field}`;
   const content: Content = { kind: "secret", secret, ...(field === undefined ? {} : { field }) };
@@ -314,19 +350,38 @@ function serveSecret(request: Extract<GrantRequest, { kind: "secret" }>, declare
       form: "the value as a variable",
       why: "asked for (`env:`)",
       mounts: [{ kind: "variable", id, content, variable: as.env }],
+      brings: {},
       notices: [],
     };
   }
   const target = as.target ?? `/run/secrets/${id}`;
   const file: RecipeMount = { kind: "file", id, content, target };
-  if (as.file === undefined) return { form: "a file", why: "asked for", mounts: [file], notices: [] };
+  if (as.file === undefined) return { form: "a file", why: "asked for", mounts: [file], brings: {}, notices: [] };
   const path: RecipeMount = {
     kind: "variable",
     id: `${id}-path`,
     variable: as.file,
     content: { kind: "text", render: () => target },
   };
-  return { form: "a file, its path as a variable", why: "asked for (`file:`)", mounts: [file, path], notices: [] };
+  const why = "asked for (`file:`)";
+  return { form: "a file, its path as a variable", why, mounts: [file, path], brings: {}, notices: [] };
+}
+
+export function undeclared(origin: string, secret: string, declared: ReadonlySet<string>): SealError {
+  const known = declared.size === 0 ? "" : ` (there are: ${[...declared].join(", ")})`;
+  return new SealError(
+    "GRANT",
+    `${origin}: there is no secret \`${secret}\``,
+    `Declare it under \`secrets:\` in buildseal.yaml${known}`,
+  );
+}
+
+export function twoSources(origin: string, secret: string): SealError {
+  return new SealError(
+    "GRANT",
+    `${origin}: the secret \`${secret}\` would come from two different sources`,
+    `Declare \`${secret}\` under \`secrets:\` in buildseal.yaml, or give both grants the same options`,
+  );
 }
 
 /** What the comment says; a recipe has the options that the configuration gives it. */
@@ -391,12 +446,22 @@ function twoAtOnePlace(step: Step, first: string, second: string, place: string)
   );
 }
 
-function sameContent(a: Content, b: Content): boolean {
-  if (a.kind === "secret" || b.kind === "secret") {
-    return a.kind === "secret" && b.kind === "secret" && a.secret === b.secret && a.field === b.field;
+/** Whether two contents come out alike, whatever the values will be. */
+export function sameContent(a: Content, b: Content): boolean {
+  return a.kind === b.kind && sketch(a) === sketch(b);
+}
+
+/** A content with names where its values and facts will be. */
+function sketch(content: Content): string {
+  const placeholder = (secret: string, field = "") => `{${secret}.${field}}`;
+  switch (content.kind) {
+    case "secret":
+      return placeholder(content.secret, content.field);
+    case "text":
+      return content.render(placeholder);
+    case "document":
+      return content.render(placeholder, (secret, fact) => `{${placeholder(secret, fact)}}`);
   }
-  const placeholder = (secret: string, fact: string) => `{${secret}.${fact}}`;
-  return a.render(placeholder) === b.render(placeholder);
 }
 
 function hitsNothing(request: GrantRequest, input: PlanInput): SealError {

@@ -1,5 +1,6 @@
 import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
+import { matchesHost } from "../identity/exchange/host-rule.ts";
 import type { PolicyFile } from "./policy-schema.ts";
 import { selects } from "./selector.ts";
 
@@ -35,50 +36,91 @@ export function allowIdentity(policy: Policy, kind: string): void {
   }
 }
 
+/** The same for a kind that nobody asked for by name: a clause where it is not allowed. */
+export function allowedIdentity(policy: Policy, kind: string): string | undefined {
+  const strict = policy.find(({ file }) => file.identities !== undefined && !file.identities.includes(kind));
+  return strict === undefined ? undefined : `the policy ${strict.path} does not allow it`;
+}
+
+/**
+ * Whether credentials may go to a host that is not built in: at least one policy lists it, and each that has a list does.
+ * An entry is a host's name, or `*.` and the end of one.
+ */
+export function allowsHost(policy: Policy, host: string): boolean {
+  const lists = policy.flatMap(({ file }) => (file.hosts === undefined ? [] : [file.hosts]));
+  return lists.length > 0 && lists.every((hosts) => hosts.some((pattern) => matchesHost(pattern, host)));
+}
+
+/** What may run a command; `command` is there where it does. */
+type Runs = { readonly from: string; readonly command?: readonly string[] | undefined };
+
 /**
  * Whether a source may run. `exec` from a checkout needs the user's own `--seal-allow exec`, or a policy that lists
  * its command: an entry matches a command that begins with its words.
  *
  * @throws SealError POLICY
  */
-export function allowSource(
+export function allowSource(policy: Policy, secret: string, source: Runs, allowed: { readonly exec: boolean }): void {
+  for (const { path, file } of policy) {
+    if (file.sources === undefined || lists(file.sources, source)) continue;
+    throw refused(path, `source ${shown(source)} of secret ${secret} is not among the allowed ones`);
+  }
+  if (source.from === "exec") refuseUnasked(policy, `secret ${secret}`, source, allowed);
+}
+
+/**
+ * Whether an entry of `identities:` may be asked: its kind must be an allowed one, and one that runs a command needs what
+ * an `exec` source needs.
+ *
+ * @throws SealError POLICY
+ */
+export function allowNamedIdentity(
   policy: Policy,
-  secret: string,
-  source: { readonly from: string; readonly command?: readonly string[] | undefined },
+  name: string,
+  identity: Runs,
   allowed: { readonly exec: boolean },
 ): void {
-  const listing = policy.filter(({ file }) => file.sources !== undefined);
-  for (const { path, file } of listing) {
-    const hit = file.sources!.some((entry) =>
-      typeof entry === "string"
-        ? entry === source.from
-        : source.from === "exec" &&
-          entry.exec.some((words) => words.every((word, at) => source.command?.[at] === word)),
-    );
-    if (hit) continue;
-    const what =
-      source.command === undefined
-        ? `\`${source.from}\``
-        : `\`${source.from}\` with the command \`${source.command[0]}\``;
-    throw refused(path, `source ${what} of secret ${secret} is not among the allowed ones`);
+  allowIdentity(policy, identity.from);
+  if (identity.from !== "exec") return;
+  for (const { path, file } of policy) {
+    if (file.sources === undefined || lists(file.sources, identity)) continue;
+    throw refused(path, `${shown(identity)} of identity ${name} is not among the allowed \`sources\``);
   }
-  if (source.from !== "exec" || allowed.exec || listing.length > 0) return;
+  refuseUnasked(policy, `identity ${name}`, identity, allowed);
+}
+
+function lists(sources: NonNullable<PolicyFile["sources"]>, { from, command }: Runs): boolean {
+  return sources.some((entry) =>
+    typeof entry === "string"
+      ? entry === from
+      : from === "exec" && entry.exec.some((words) => words.every((word, at) => command?.[at] === word)),
+  );
+}
+
+function shown({ from, command }: Runs): string {
+  return command === undefined ? `\`${from}\`` : `\`${from}\` with the command \`${command[0]}\``;
+}
+
+/** A command that only the checkout asks for. */
+function refuseUnasked(policy: Policy, who: string, { command }: Runs, allowed: { readonly exec: boolean }): void {
+  if (allowed.exec || policy.some(({ file }) => file.sources !== undefined)) return;
   throw new SealError(
     "POLICY",
-    `secret ${secret} would run the command \`${source.command?.[0] ?? ""}\`, and it is the checkout that says so`,
+    `${who} would run the command \`${command?.[0] ?? ""}\`, and it is the checkout that says so`,
     "If that is meant, say it from outside the checkout: `--seal-allow exec`, or `sources: [{ exec: [[…]] }]` in the policy",
   );
 }
 
 /**
- * Whether a step may get a secret.
+ * Whether a step, or the container of `buildseal run`, may get a secret. What is allowed to certain stages or steps is not
+ * allowed to a container.
  *
  * @throws SealError POLICY
  */
 export function allowGrant(
   policy: Policy,
   grant: { readonly secret: string; readonly recipe?: string | undefined },
-  step: Step,
+  step: Step | "container",
 ): void {
   for (const { path, file } of policy) {
     if (file.grants === undefined) continue;
@@ -86,12 +128,15 @@ export function allowGrant(
       (entry) =>
         (entry.secret === undefined || entry.secret === grant.secret) &&
         (entry.with === undefined || entry.with === grant.recipe) &&
-        (entry.stages === undefined || entry.stages.some((stage) => selects({ stage }, step))) &&
-        (entry.steps === undefined || selects(entry.steps, step)),
+        (step === "container"
+          ? entry.stages === undefined && entry.steps === undefined
+          : (entry.stages === undefined || entry.stages.some((stage) => selects({ stage }, step))) &&
+            (entry.steps === undefined || selects(entry.steps, step))),
     );
     if (hit) continue;
     const what = grant.recipe === undefined ? `secret ${grant.secret}` : `recipe ${grant.recipe}`;
-    throw refused(path, `${what} may not go to ${step.label} (line ${step.line})`);
+    const to = step === "container" ? "a container" : `${step.label} (line ${step.line})`;
+    throw refused(path, `${what} may not go to ${to}`);
   }
 }
 

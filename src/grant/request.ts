@@ -10,6 +10,8 @@ export type GrantRequest = {
   readonly origin: string;
   readonly steps: Selector | undefined;
   readonly allowNone: boolean;
+  /** For the container of `buildseal run`, and no step. */
+  readonly container?: boolean;
 } & (
   | { readonly kind: "recipe"; readonly recipe: Recipe; readonly options: unknown }
   | { readonly kind: "secret"; readonly secret: string; readonly field: string | undefined; readonly as: Delivery }
@@ -22,13 +24,14 @@ export async function readRequest(
   recipes: ReadonlyMap<string, Recipe>,
 ): Promise<GrantRequest> {
   const allowNone = entry.allowNone ?? false;
+  const container = entry.container ?? false;
   if ("secret" in entry) {
     const { secret, field, steps } = entry;
-    return { kind: "secret", origin, steps, allowNone, secret, field, as: entry.as ?? {} };
+    return { kind: "secret", origin, steps, allowNone, container, secret, field, as: entry.as ?? {} };
   }
   const request = requestRecipe(entry.with, origin, recipes);
   const options = await readOptions(request.recipe, entry.options ?? {}, origin);
-  return { ...request, options, steps: entry.steps, allowNone };
+  return { ...request, options, steps: entry.steps, allowNone, container };
 }
 
 /** A recipe by its name, without options. @throws SealError GRANT */

@@ -36,6 +36,7 @@ export function surroundingsOf(
     },
     host: (name) => (recipe.readsHost.includes(name) ? host(name) : undefined),
     envMounts,
+    hasMount: (id) => mounts.some((mount) => mount.type === "secret" && mount.id === id),
   };
 }
 

@@ -46,6 +46,7 @@ export function planMounts(
     declared: new Set([...subject.declared, ...secrets]),
     userIds: new Set(),
     policy: subject.policy,
+    written: true,
     host: subject.host,
     envMounts: subject.envMounts,
   });

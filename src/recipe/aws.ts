@@ -1,24 +1,27 @@
+import { identityVariables, isRaw, sessionSource } from "./aws-credentials.ts";
 import type { AwsOptions } from "./aws-options.ts";
+import { homeUnknown, inFolder, isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { sessionFiles } from "./session-files.ts";
 import {
   bringsRegion,
-  homeUnknown,
   profilePlace,
   staticKeyNotices,
-  text,
   webIdentityProfile,
-  webIdentitySecret,
+  webIdentitySource,
   webIdentityVariables,
 } from "./web-identity.ts";
 
-/** The AWS CLI and SDKs: a profile in ~/.aws/config that names the token's file, so that no variable is needed. */
+/**
+ * The AWS CLI and SDKs, by a session in the files that they read without any variable: it ends within the hour, and can
+ * be narrowed. The identity itself, which is the whole role for as long as its token lives, only where it is asked for.
+ */
 export const aws: Recipe<AwsOptions> = {
   name: "aws",
-  summary: "the AWS CLI and SDKs, by web identity",
+  summary: "the AWS CLI and SDKs, by a session of the job's role",
   optional: false,
   options: async () => (await import("./aws-options.ts")).awsOptions,
-  secrets: { [webIdentitySecret]: { from: "irsa" } },
-  readsHost: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+  readsHost: ["AWS_REGION", "AWS_DEFAULT_REGION", ...identityVariables],
   signs: [
     {
       run: /(?:^|[\s;&|(]|\/bin\/)aws\s+(?:--\S+\s+(?:[^-\s]\S*\s+)?)*?[a-z][a-z0-9-]+\s+[a-z][a-z0-9-]+/,
@@ -28,30 +31,54 @@ export const aws: Recipe<AwsOptions> = {
   serve,
 };
 
+/** The secret that a session comes from, unless the configuration declares it. */
+const sessionSecret = "aws-session";
+
 function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const region =
     given.region ??
     (step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
-  const home = given.home ?? step.home;
   const notices = [
     ...(region === undefined && !bringsRegion(step)
       ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"]
       : []),
     ...staticKeyNotices(step),
   ];
+  if (isRaw(given, step)) return serveWebIdentity(given, step, region, notices);
+  const files = sessionFiles(step, {
+    secret: sessionSecret,
+    form: given.form,
+    home: given.home,
+    region: isTheirs(step, "AWS_REGION", `${sessionSecret}-region`) ? undefined : region,
+  });
+  if ("needs" in files) return files;
+  return { ...files, brings: { [sessionSecret]: sessionSource({ ...given, region }, step, undefined) }, notices };
+}
 
+function serveWebIdentity(
+  given: AwsOptions,
+  step: Surroundings,
+  region: string | undefined,
+  notices: readonly string[],
+): Serving | NeedsEnvMounts {
+  const home = given.home ?? step.home;
+  // the CLI writes the sessions that it makes there (aws-cli, awscli/customizations/assumerole.py)
+  const covers = step.user === "root" && home !== undefined ? [inFolder(home, ".aws/cli/cache")] : [];
   if (given.form === "variables") {
     if (!step.envMounts) return { needs: "env-mounts", why: "`form: variables` was asked for" };
     return {
       form: "variables",
       why: "asked for (`form: variables`)",
       mounts: webIdentityVariables(step, region),
+      covers,
+      brings: webIdentitySource(given.roleArn),
       notices,
     };
   }
   if (step.user === "root" && home !== undefined) {
     const why = given.form === "files" ? "asked for (`form: files`)" : "the AWS SDKs read it without any variable";
-    return { form: "files", why, mounts: webIdentityProfile(step, profilePlace(step, home), region), notices };
+    const mounts = webIdentityProfile(step, profilePlace(step, home), region);
+    return { form: "files", why, mounts, covers, brings: webIdentitySource(given.roleArn), notices };
   }
   const reason = homeUnknown(step);
   if (!step.envMounts) return { needs: "env-mounts", why: reason };
@@ -63,6 +90,7 @@ function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts 
       ...webIdentityProfile(step, target, region),
       text("aws-identity-profile-path", "AWS_CONFIG_FILE", () => target),
     ],
+    brings: webIdentitySource(given.roleArn),
     notices,
   };
 }

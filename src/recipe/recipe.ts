@@ -1,12 +1,25 @@
 import type { ZodType } from "zod";
+import type { SourceConfig } from "../source/kind/kind.ts";
 
 /**
  * What a mount holds. `secret` is a source's value (or one field of it); `text` is made of facts that are not
- * secret (a path, a role ARN, a bucket): it is rendered when the source has answered, and it is no needle.
+ * secret (a path, a role ARN, a bucket): it is rendered when the source has answered, and it is no needle. A `document`
+ * is a file in the consumer's own form with values in it (a netrc, an `.npmrc`): rendered when all of `secrets` have
+ * answered, and again at each renewal.
  */
 export type Content =
   | { readonly kind: "secret"; readonly secret: string; readonly field?: string }
-  | { readonly kind: "text"; readonly render: (fact: FactOf) => string };
+  | { readonly kind: "text"; readonly render: (fact: FactOf) => string }
+  | {
+      readonly kind: "document";
+      readonly secrets: readonly string[];
+      readonly render: (value: ValueOf, fact: FactOf) => string;
+      /** Other forms of the values that stand in it (base64 of `user:password`): masked and searched for like these. */
+      readonly forms?: (value: ValueOf) => readonly string[];
+    };
+
+/** Looks up a secret's value, or that of one field, as text without the blanks around it. */
+export type ValueOf = (secret: string, field?: string) => string;
 
 /** Looks up a fact that a source gives beside its value, such as the role ARN of a web identity. */
 export type FactOf = (secret: string, fact: string) => string;
@@ -34,6 +47,15 @@ export type Surroundings = {
   readonly host: (name: string) => string | undefined;
   /** Whether the frontend takes `env=` on a secret mount. */
   readonly envMounts: boolean;
+  /** Whether the step has a mount of this id by itself. */
+  readonly hasMount?: (id: string) => boolean;
+  /** The mounts are written into the file: who builds it may be Docker alone, which has nobody to ask for a session. */
+  readonly written?: true;
+  /**
+   * It is no step but the container of `buildseal run`: all files must lie under `/run/secrets/`, which is one mounted
+   * directory, and a variable can hold a text only, for `docker inspect` shows it.
+   */
+  readonly container?: true;
 };
 
 /** What a recipe gives one step. */
@@ -42,6 +64,10 @@ export type Serving = {
   /** Why this form: one clause, shown in the table of grants. */
   readonly why: string;
   readonly mounts: readonly RecipeMount[];
+  /** Folders where the consumer keeps credentials that it made by itself: an empty tmpfs lies over each, in this step. */
+  readonly covers?: readonly string[];
+  /** Where the secrets in the mounts come from, for those that the configuration does not declare: name → source. */
+  readonly brings: Readonly<Record<string, SourceConfig>>;
   readonly notices: readonly string[];
 };
 
@@ -67,9 +93,19 @@ export type Recipe<Options = unknown> = {
   readonly optional: boolean;
   /** Loaded only where options are given: zod takes 40 ms. Without any the options are `{}`. */
   readonly options: () => Promise<ZodType<Options>>;
-  /** The secrets that it brings: name → source, as in `secrets:` of buildseal.yaml. */
-  readonly secrets: Readonly<Record<string, { readonly from: string; readonly [key: string]: unknown }>>;
   readonly readsHost: readonly string[];
   readonly signs: readonly Sign[];
   readonly serve: (options: Options, step: Surroundings) => Serving | NeedsEnvMounts;
 };
+
+/** The secrets that a mount's content is made of. */
+export function secretsIn(content: Content): readonly string[] {
+  switch (content.kind) {
+    case "secret":
+      return [content.secret];
+    case "document":
+      return content.secrets;
+    case "text":
+      return [];
+  }
+}

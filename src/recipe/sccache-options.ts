@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { credentialOptions } from "./aws-options.ts";
 
 /** `options:` of the recipe sccache. */
 export const sccacheOptions = z.strictObject({
@@ -10,5 +11,6 @@ export const sccacheOptions = z.strictObject({
   mode: z.enum(["read-write", "read-only"]).optional(),
   form: z.enum(["variables", "files"]).optional(),
   home: z.string().startsWith("/").optional(),
+  ...credentialOptions,
 });
 export type SccacheOptions = z.infer<typeof sccacheOptions>;

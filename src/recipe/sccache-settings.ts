@@ -1,6 +1,8 @@
+import { inFolder, isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
-import { bringsRegion, inFolder, isTheirs, text } from "./web-identity.ts";
+import { tomlText } from "./toml-text.ts";
+import { bringsRegion } from "./web-identity.ts";
 
 /** The settings of sccache's S3 store: option, its variable, its key in the config file. */
 export const settings = [
@@ -95,11 +97,6 @@ function configFile(wanted: ReadonlyMap<string, string>): string {
     } else lines.push(`${key} = ${tomlText(value)}`);
   }
   return `${lines.join("\n")}\n`;
-}
-
-/** A basic string: JSON's escapes are TOML's, but TOML wants the delete character escaped as well. */
-function tomlText(value: string): string {
-  return JSON.stringify(value).replaceAll("\x7f", "\\u007f");
 }
 
 export function noticesOf(

@@ -1,12 +1,14 @@
+import { identityVariables, lastingCredentials, sessionSource } from "./aws-credentials.ts";
+import { homeUnknown } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
-import { configuration, noticesOf, settings, wantedSettings } from "./sccache-settings.ts";
+import { configuration, noticesOf, settings, type Wanted, wantedSettings } from "./sccache-settings.ts";
+import { sessionFiles } from "./session-files.ts";
 import {
-  homeUnknown,
   profilePlace,
   staticKeyNotices,
   webIdentityProfile,
-  webIdentitySecret,
+  webIdentitySource,
   webIdentityVariables,
 } from "./web-identity.ts";
 
@@ -17,13 +19,15 @@ import {
  *
  * Where SCCACHE_BUCKET is in the step's environment, sccache takes its whole S3 configuration from variables and
  * leaves the file's aside (mozilla/sccache, src/config.rs, `config_from_env`): then the settings are variables too.
+ *
+ * It runs as a server through its step and reads a session once, but a web identity again and again: a step that is
+ * longer than a session needs the latter. A session is for jobs that have no such file, and for who asks.
  */
 export const sccache: Recipe<SccacheOptions> = {
   name: "sccache",
   summary: "sccache with its cache in S3, by web identity",
   optional: true,
   options: async () => (await import("./sccache-options.ts")).sccacheOptions,
-  secrets: { [webIdentitySecret]: { from: "irsa" } },
   readsHost: [
     "SCCACHE_BUCKET",
     "SCCACHE_REGION",
@@ -33,6 +37,7 @@ export const sccache: Recipe<SccacheOptions> = {
     "SCCACHE_S3_RW_MODE",
     "AWS_REGION",
     "AWS_DEFAULT_REGION",
+    ...identityVariables,
   ],
   signs: [
     {
@@ -62,10 +67,12 @@ function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMou
   const filesWork = step.user === "root" && home !== undefined;
   const asked = given.form;
   const notices = [...noticesOf(step, wanted, region), ...staticKeyNotices(step)];
+  if (lastingCredentials(given, step) === "session") return serveSession(given, step, wanted, notices);
 
   if (asked === "files" && !filesWork) {
     if (!step.envMounts) return { needs: "env-mounts", why: homeUnknown(step) };
     return withVariables(
+      given,
       step,
       wanted,
       region,
@@ -75,7 +82,7 @@ function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMou
     );
   }
   if (asked === "files") {
-    return withFiles(step, wanted, region, home!, "asked for (`form: files`)", notices);
+    return withFiles(given, step, wanted, region, home!, "asked for (`form: files`)", notices);
   }
   if (!step.envMounts) {
     if (asked === "variables" || !filesWork) {
@@ -84,15 +91,61 @@ function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMou
         why: asked === "variables" ? "`form: variables` was asked for" : homeUnknown(step),
       };
     }
-    return withFiles(step, wanted, region, home!, "this builder's frontend takes no variable from a mount", [
+    return withFiles(given, step, wanted, region, home!, "this builder's frontend takes no variable from a mount", [
       ...notices,
       "sccache 0.18 and later does not take web identity from a profile: with it use a newer frontend (`# syntax=docker/dockerfile:1`)",
     ]);
   }
-  return withVariables(step, wanted, region, home, "every version of sccache takes it", notices);
+  return withVariables(given, step, wanted, region, home, "every version of sccache takes it", notices);
+}
+
+/** The secret that a session comes from, unless the configuration declares it. */
+const sessionSecret = "sccache-session";
+
+function serveSession(
+  given: SccacheOptions,
+  step: Surroundings,
+  wanted: Wanted,
+  notices: readonly string[],
+): Serving | NeedsEnvMounts {
+  const { form, home } = given;
+  const files = sessionFiles(step, { secret: sessionSecret, form, home, region: undefined });
+  if ("needs" in files) return files;
+  const source = sessionSource(given, step, cachePolicy(wanted, step));
+  const isNarrow = "policy" in source && source.policy !== undefined;
+  return {
+    form: files.form,
+    why: `a session, which sccache reads once: ${files.why}`,
+    mounts: [...files.mounts, ...configuration(step, wanted, step.user === "root" ? (home ?? step.home) : undefined)],
+    brings: { [sessionSecret]: source },
+    notices: isNarrow
+      ? notices
+      : [
+          ...notices,
+          "the session is not narrowed to the bucket: that takes a role (`options: { roleArn: … }`) and the bucket's name",
+        ],
+  };
+}
+
+/**
+ * What the cache is, and no more. Who may not list the bucket is told 403 of an object that is missing, which ends
+ * sccache's server at its start, and a condition on the prefix is not met by a GetObject: so names can be listed.
+ */
+function cachePolicy(wanted: Wanted, step: Surroundings) {
+  const bucket = step.assigned("SCCACHE_BUCKET") || wanted.get("SCCACHE_BUCKET");
+  const prefix = step.assigned("SCCACHE_S3_KEY_PREFIX") || wanted.get("SCCACHE_S3_KEY_PREFIX");
+  const mode = wanted.get("SCCACHE_S3_RW_MODE");
+  if (bucket === undefined) return undefined;
+  return {
+    bucket,
+    ...(prefix !== undefined && { prefix, list: "bucket" as const }),
+    ...(mode === "READ_ONLY" && { access: "read" as const }),
+    ...(mode === "READ_WRITE" && { access: "read-write" as const }),
+  };
 }
 
 function withVariables(
+  given: SccacheOptions,
   step: Surroundings,
   wanted: ReadonlyMap<string, string>,
   region: string | undefined,
@@ -107,11 +160,13 @@ function withVariables(
       ...webIdentityVariables(step, region),
       ...configuration(step, wanted, step.user === "root" ? home : undefined),
     ],
+    brings: webIdentitySource(given.roleArn),
     notices,
   };
 }
 
 function withFiles(
+  given: SccacheOptions,
   step: Surroundings,
   wanted: ReadonlyMap<string, string>,
   region: string | undefined,
@@ -124,6 +179,7 @@ function withFiles(
     form: "files",
     why,
     mounts: [...webIdentityProfile(step, profilePlace(step, home), region), ...configuration(step, wanted, home)],
+    brings: webIdentitySource(given.roleArn),
     notices: [
       ...notices,
       ...(settingsInStep.length === 0

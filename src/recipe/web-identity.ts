@@ -1,3 +1,5 @@
+import type { SourceConfig } from "../source/kind/kind.ts";
+import { inFolder, isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 
 /**
@@ -9,6 +11,11 @@ import type { RecipeMount, Surroundings } from "./recipe.ts";
  */
 export const webIdentitySecret = "aws-identity";
 
+/** Where it comes from unless the configuration says otherwise. */
+export function webIdentitySource(roleArn: string | undefined): Readonly<Record<string, SourceConfig>> {
+  return { [webIdentitySecret]: { from: "irsa", ...(roleArn !== undefined && { roleArn }) } };
+}
+
 const tokenTarget = "/run/secrets/aws-identity-token";
 
 export const tokenFile: RecipeMount = {
@@ -17,15 +24,6 @@ export const tokenFile: RecipeMount = {
   content: { kind: "secret", secret: webIdentitySecret, field: "token" },
   target: tokenTarget,
 };
-
-/** Whether a mount of the user's own or the step's own commands set the variable: then it is not for the recipe to give. */
-export function isTheirs(step: Surroundings, variable: string, ownId: string): boolean {
-  const assigned = step.assigned(variable);
-  // written empty, it only takes the variable away
-  if (assigned !== undefined && assigned !== "") return true;
-  const id = step.mounted(variable);
-  return id !== undefined && !(id.startsWith(ownId) && /^(?:-\d+)?$/.test(id.slice(ownId.length)));
-}
 
 /** Whether the user says the region by a mount, or in the step. */
 export function bringsRegion(step: Surroundings): boolean {
@@ -75,32 +73,11 @@ export function profilePlace(step: Surroundings, home: string): string {
   return named?.startsWith("/") ? named : inFolder(home, ".aws/config");
 }
 
-/** Every AWS SDK takes keys from the environment before it looks for a web identity, and sccache with them. */
+/** Every AWS SDK takes keys from the environment before all else, and sccache with them. */
 export function staticKeyNotices(step: Surroundings): string[] {
   const name = "AWS_ACCESS_KEY_ID";
   if (step.mounted(name) !== undefined)
-    return [`a mount that the step has already gives it ${name}, which goes before the web identity: take it out`];
-  if (step.variable(name)) return [`the Dockerfile sets ${name}, which goes before the web identity: take it out`];
+    return [`a mount that the step has already gives it ${name}, which goes before what buildseal gives: take it out`];
+  if (step.variable(name)) return [`the Dockerfile sets ${name}, which goes before what buildseal gives: take it out`];
   return [];
-}
-
-/** Why files at places under the home folder cannot be: one clause. */
-export function homeUnknown({ user }: Surroundings): string {
-  if (user === "unknown") return "it is not known who the step's user is";
-  return user === "root"
-    ? "the home folder of the step's user is not known (set `options: { home: … }`)"
-    : "the step's user is not root, and a mount would make the missing parents of its files root's";
-}
-
-export function inFolder(folder: string, path: string): string {
-  return `${folder.replace(/\/+$/, "")}/${path}`;
-}
-
-/** A variable that holds something that is not secret, delivered by an `env=` mount. */
-export function text(
-  id: string,
-  variable: string,
-  render: Extract<RecipeMount["content"], { kind: "text" }>["render"],
-): RecipeMount {
-  return { kind: "variable", id, variable, content: { kind: "text", render } };
 }

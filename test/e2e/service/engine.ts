@@ -27,7 +27,10 @@ export interface Engine extends AsyncDisposable {
   /** Whether this call started it; if so `stop` stops it. */
   readonly started: boolean;
   /** Puts a base image into it, as `buildseal/<image>` unless names are given; gives the first name. */
-  loadImage(image: "busybox" | "toolchain" | "buildkit", ...names: string[]): Promise<string>;
+  loadImage(
+    image: "busybox" | "toolchain" | "compilers" | "consumers" | "buildkit",
+    ...names: string[]
+  ): Promise<string>;
   /** Runs `docker` with these arguments and gives its stdout. */
   docker(...args: string[]): Promise<string>;
   stop(): Promise<void>;

@@ -15,7 +15,7 @@ function planOf(text: string, ...wanted: number[]): Plan {
     chosen: "",
     form: "",
     why: "",
-    mounts: [{ id: "a", secret: "a", shows: "", text: MOUNT }],
+    mounts: [{ id: "a", secrets: ["a"], shows: "", text: MOUNT }],
   };
   return {
     steps: wanted.map((number) => ({ step: steps[number]!, reached: true, grants: [grant] })),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SealError } from "../../../src/error.ts";
-import { placeMount } from "../../../src/grant/mount.ts";
+import { placeCover, placeMount } from "../../../src/grant/mount.ts";
 import type { RecipeMount } from "../../../src/recipe/recipe.ts";
 import { stepIn } from "./dockerfile-step.ts";
 
@@ -30,6 +30,15 @@ describe("a mount", () => {
     expect(placeMount(file("/t"), step(), "named")).toMatch(/,mode=0444$/);
     expect(placeMount(file("/t"), step(), "unknown")).toMatch(/,mode=0444$/);
     expect(placeMount(variable("T"), step(), 1000)).not.toMatch(/uid|mode/);
+  });
+});
+
+describe("an empty folder over a place", () => {
+  test("is in memory, and left out where the step mounts something there by itself", () => {
+    expect(placeCover("/root/x", step().mounts)).toBe("--mount=type=tmpfs,target=/root/x");
+    for (const type of ["tmpfs", "cache", "bind"]) {
+      expect(placeCover("/root/x", step(`--mount=type=${type},target=/root//x/`).mounts)).toBeUndefined();
+    }
   });
 });
 

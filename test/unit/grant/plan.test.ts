@@ -254,6 +254,15 @@ describe("grants that meet at one step", () => {
     expect(await refusal("FROM base\nRUN make\n", two({ target: "/t" }, { target: "//t/" }))).toContain("a and b");
   });
 
+  test("both of which cover a place cover it once", async () => {
+    const aws = { with: "aws", options: { credentials: "web-identity", region: "us-west-2" } };
+    const grants = [aws, { ...aws, steps: { run: "ls" } }] as GrantEntry[];
+    const texts = mountsOf(await plan("FROM base\nRUN aws s3 ls\n", { grants })).filter((text) =>
+      text?.includes("tmpfs"),
+    );
+    expect(texts).toEqual(["--mount=type=tmpfs,target=/root/.aws/cli/cache"]);
+  });
+
   test("one secret at two places gets a mount for each", async () => {
     const grants: GrantEntry[] = [
       { secret: "a", steps: { run: "make" }, as: { env: "TOKEN" } },
@@ -358,34 +367,42 @@ describe("ONBUILD", () => {
 });
 
 describe("a step that `rewrite` has put the mounts into", () => {
-  test("is served by a build that knows its base to be root's, though the recipe would now choose other places", () => {
-    const written = [
+  const rewritten = {
+    "web identity": [
       "--mount=type=secret,id=aws-identity-token,target=/run/secrets/aws-identity-token,required=true,mode=0444",
       "--mount=type=secret,id=aws-identity-profile,target=/run/secrets/aws-identity-profile,required=true,mode=0444",
       "--mount=type=secret,id=aws-identity-profile-path,env=AWS_CONFIG_FILE,required=true",
-    ];
-    const { steps, settings, script } = stepsIn(`FROM a\n# buildseal: with=aws\nRUN ${written.join(" ")} aws s3 ls\n`);
-    const planned = planGrants({
-      displayName: "Dockerfile",
-      steps,
-      settings,
-      script,
-      reached: () => true,
-      host: () => undefined,
-      envMounts: true,
-      requests: [],
-      recipes,
-      declared: new Set(),
-      userIds: new Set(),
-      policy: [],
-    });
-    expect(
-      planned.steps.flatMap(({ grants }) => grants.flatMap(({ mounts }) => mounts.map(({ text }) => text))),
-    ).toEqual([undefined, undefined, undefined]);
-    expect([...planned.contents.keys()]).toEqual([
-      "aws-identity-token",
-      "aws-identity-profile",
-      "aws-identity-profile-path",
-    ]);
-  });
+    ],
+    session: [
+      "--mount=type=secret,id=aws-session,target=/run/secrets/aws-session,required=true,mode=0444",
+      "--mount=type=secret,id=aws-session-path,env=AWS_SHARED_CREDENTIALS_FILE,required=true",
+    ],
+  };
+
+  test.each(Object.entries(rewritten))(
+    "of a %s is served by a build that knows its base to be root's, though the recipe would now choose other places",
+    (_, written) => {
+      const { steps, settings, script } = stepsIn(
+        `FROM a\n# buildseal: with=aws\nRUN ${written.join(" ")} aws s3 ls\n`,
+      );
+      const planned = planGrants({
+        displayName: "Dockerfile",
+        steps,
+        settings,
+        script,
+        reached: () => true,
+        host: () => undefined,
+        envMounts: true,
+        requests: [],
+        recipes,
+        declared: new Set(),
+        userIds: new Set(),
+        policy: [],
+      });
+      expect(
+        planned.steps.flatMap(({ grants }) => grants.flatMap(({ mounts }) => mounts.map(({ text }) => text))),
+      ).toEqual(written.map(() => undefined));
+      expect([...planned.contents.keys()]).toEqual(written.map((mount) => /id=([\w-]+)/.exec(mount)![1]));
+    },
+  );
 });

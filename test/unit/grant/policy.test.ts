@@ -6,6 +6,7 @@ import {
   allowGrant,
   allowIdentity,
   allowSource,
+  allowsHost,
   cachedRule,
   forkRule,
   type Policy,
@@ -153,4 +154,25 @@ test("a fork gets nothing unless every policy says otherwise", () => {
   expect(forkRule(policy({ forks: "read-only" }))).toBe("read-only");
   expect(forkRule(policy({ forks: "read-only" }, {}))).toBe("none");
   expect(forkRule(policy({ forks: "read-only" }, { forks: "none" }))).toBe("none");
+});
+
+describe("hosts", () => {
+  const listing = (...hosts: string[]): Policy[number] => ({ path: "/p", file: { version: 1, hosts } });
+  const silent: Policy[number] = { path: "/q", file: { version: 1 } };
+
+  test("that are not built in are allowed by a list, and by every list that there is", () => {
+    expect(allowsHost([], "ghe.example")).toBe(false);
+    expect(allowsHost([silent], "ghe.example")).toBe(false);
+    expect(allowsHost([listing("ghe.example"), silent], "ghe.example")).toBe(true);
+    expect(allowsHost([listing("ghe.example"), listing("other.example")], "ghe.example")).toBe(false);
+    expect(allowsHost([listing()], "ghe.example")).toBe(false);
+  });
+
+  test("are a name in any case, or the end of one", () => {
+    expect(allowsHost([listing("GHE.Example")], "ghe.example")).toBe(true);
+    expect(allowsHost([listing("*.example")], "ghe.example")).toBe(true);
+    expect(allowsHost([listing("*.example")], "a.b.example")).toBe(true);
+    for (const host of ["example", "ghe.example.evil", "gheXexample", "xghe.example"])
+      expect(allowsHost([listing("ghe.example", "*.example.com")], host)).toBe(false);
+  });
 });

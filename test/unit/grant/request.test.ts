@@ -48,7 +48,7 @@ describe("a request", () => {
       message: "buildseal.yaml, grants[0]: there is no recipe `scache`",
       remedy: "Did you mean `sccache`?",
     });
-    expect((await refusal({ with: "constructor" })).remedy).toBe("Recipes are: sccache, aws");
+    expect((await refusal({ with: "constructor" })).remedy).toBe(`Recipes are: ${[...recipes.keys()].join(", ")}`);
     expect(() => requestRecipe("__proto__", "x", recipes)).toThrow(SealError);
   });
 
@@ -75,6 +75,8 @@ describe("an entry of grants", () => {
     "{ secret: a, steps: {} }",
     "{ secret: a, steps: { index: 1 }, as: { env: A } }",
     "{ secret: a, steps: { stage: x }, as: { target: /run/secrets/a.b_c-d } }",
+    "{ secret: a, container: true, field: token, as: { file: A } }",
+    "{ with: sccache, container: true, options: {} }",
   ])("can be %s", async (text) => expect(await takes(text)).toBe(true));
 
   test.each([
@@ -92,5 +94,9 @@ describe("an entry of grants", () => {
     "{ secret: a, steps: {}, as: { target: '/a,required=false' } }",
     "{ secret: a, steps: {}, as: { target: '/~user' } }",
     "{ secret: a, steps: [] }",
+    "{ secret: a, container: false }",
+    "{ secret: a, container: true, steps: {} }",
+    "{ with: sccache, container: true, steps: {} }",
+    "{ with: sccache, container: true, allowNone: true }",
   ])("cannot be %s", async (text) => expect(await takes(text)).toBe(false));
 });

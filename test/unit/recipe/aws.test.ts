@@ -2,9 +2,94 @@ import { describe, expect, test } from "vitest";
 import { aws } from "../../../src/recipe/aws.ts";
 import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
 
-describe("the AWS CLI and SDKs", () => {
-  test("get a profile at its default place, and no variable at all", () => {
+const role = "arn:aws:iam::123456789012:role/ci";
+
+describe("a session", () => {
+  test("lies in AWS's own files at their default places, and in no variable", () => {
     const serving = serve(aws, { region: "us-west-2" });
+    expect(serving.form).toBe("files");
+    expect(variablesOf(serving)).toEqual({});
+    expect(filesOf(serving)).toEqual({
+      "/root/.aws/credentials": "(aws-session.undefined)",
+      "/root/.aws/config": "[default]\nregion = us-west-2\n",
+    });
+    expect(serving.brings).toEqual({ "aws-session": { from: "aws-session", region: "us-west-2" } });
+  });
+
+  test("is of the role and the length that are given; a region that is none of AWS's is not for STS", () => {
+    const serving = serve(aws, { roleArn: role, durationSeconds: 7200, region: "auto" });
+    expect(serving.brings["aws-session"]).toEqual({ from: "aws-session", roleArn: role, durationSeconds: 7200 });
+    expect(filesOf(serving)["/root/.aws/config"]).toContain("region = auto");
+  });
+
+  test("lies where the Dockerfile's variables say, in the profile that they name", () => {
+    const step = { AWS_SHARED_CREDENTIALS_FILE: "/etc/keys", AWS_CONFIG_FILE: "/etc/aws", AWS_PROFILE: "ci" };
+    expect(filesOf(serve(aws, { region: "us-west-2" }, { step }))).toEqual({
+      "/etc/keys": [
+        "[ci]",
+        "aws_access_key_id = (aws-session.access-key-id)",
+        "aws_secret_access_key = (aws-session.secret-access-key)",
+        "aws_session_token = (aws-session.session-token)",
+        "",
+      ].join("\n"),
+      "/etc/aws": "[profile ci]\nregion = us-west-2\n",
+    });
+  });
+
+  test("comes by its path to a user who is not root, in a container, and to who asks: the values are in no variable", () => {
+    const byPath = { AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-session", AWS_REGION: "us-west-2" };
+    const other = { user: "other" as const, home: "/home/app" };
+    for (const serving of [
+      serve(aws, { region: "us-west-2" }, other),
+      serve(aws, { region: "us-west-2", form: "files" }, other),
+      serve(aws, { region: "us-west-2", form: "variables" }),
+      serve(aws, { region: "us-west-2" }, { user: "unknown" }),
+      serve(aws, { region: "us-west-2" }, { home: undefined, user: "other", container: true }),
+    ]) {
+      expect(variablesOf(serving)).toEqual(byPath);
+      expect(filesOf(serving)).toEqual({ "/run/secrets/aws-session": "(aws-session.undefined)" });
+    }
+    expect(serve(aws, {}, { user: "other", container: true }).why).toContain("in a container");
+    expect(needs(aws, {}, { ...other, envMounts: false })).toContain("not root");
+    expect(needs(aws, { form: "variables" }, { envMounts: false })).toContain("form: variables");
+    expect(needs(aws, {}, { envMounts: false })).toBeUndefined();
+  });
+
+  test("has no region that is not known, nor one that a mount of the user's own brings", () => {
+    expect(Object.keys(filesOf(serve(aws, {})))).toEqual(["/root/.aws/credentials"]);
+    expect(serve(aws, {}).notices.join()).toContain("no region is known");
+    const theirs = serve(aws, { form: "variables", region: "us-west-2" }, { mounted: ["AWS_REGION"] });
+    expect(variablesOf(theirs)).not.toHaveProperty("AWS_REGION");
+  });
+
+  test("is what a job with a web identity gets as well, unless it asks for that", () => {
+    const host = { AWS_WEB_IDENTITY_TOKEN_FILE: "/t", AWS_ROLE_ARN: role };
+    expect(Object.keys(serve(aws, {}, { host }).brings)).toEqual(["aws-session"]);
+    const asked = serve(aws, { credentials: "web-identity", roleArn: role }, { host });
+    expect(asked.brings).toEqual({ "aws-identity": { from: "irsa", roleArn: role } });
+  });
+});
+
+test("what is written into a file, and what a step has of it already, is the web identity", () => {
+  const brought = (here: Parameters<typeof serve>[2], options = {}) => Object.keys(serve(aws, options, here).brings);
+  expect(brought({ written: true })).toEqual(["aws-identity"]);
+  expect(brought({ ids: ["aws-identity-token"] })).toEqual(["aws-identity"]);
+  expect(brought({ ids: ["aws-session"] })).toEqual(["aws-session"]);
+  expect(brought({ written: true }, { credentials: "session" })).toEqual(["aws-session"]);
+});
+
+const raw = { credentials: "web-identity" } as const;
+
+describe("the web identity, where it is asked for", () => {
+  test("has the CLI's own sessions kept in no layer: a tmpfs lies over their folder, where it is root's", () => {
+    expect(serve(aws, raw).covers).toEqual(["/root/.aws/cli/cache"]);
+    expect(serve(aws, { ...raw, form: "variables", home: "/b" }).covers).toEqual(["/b/.aws/cli/cache"]);
+    expect(serve(aws, raw, { user: "other", home: "/home/app" }).covers ?? []).toEqual([]);
+    expect(serve(aws, {}).covers).toBeUndefined();
+  });
+
+  test("is a profile at its default place, and no variable at all", () => {
+    const serving = serve(aws, { ...raw, region: "us-west-2" });
     expect(serving.form).toBe("files");
     expect(variablesOf(serving)).toEqual({});
     expect(filesOf(serving)).toEqual({
@@ -21,61 +106,65 @@ describe("the AWS CLI and SDKs", () => {
     });
   });
 
-  test("get it where AWS_CONFIG_FILE of the Dockerfile says, or in the home that was given", () => {
-    expect(filesOf(serve(aws, {}, { step: { AWS_CONFIG_FILE: "/etc/aws" } }))).toHaveProperty(["/etc/aws"]);
-    expect(filesOf(serve(aws, { home: "/b/" }, { home: undefined }))).toHaveProperty(["/b/.aws/config"]);
+  test("is where AWS_CONFIG_FILE of the Dockerfile says, or in the home that was given", () => {
+    expect(filesOf(serve(aws, raw, { step: { AWS_CONFIG_FILE: "/etc/aws" } }))).toHaveProperty(["/etc/aws"]);
+    expect(filesOf(serve(aws, { ...raw, home: "/b/" }, { home: undefined }))).toHaveProperty(["/b/.aws/config"]);
   });
 
-  test("get the profile that the step's AWS_PROFILE names", () => {
-    const named = serve(aws, {}, { step: { AWS_PROFILE: "ci" } });
+  test("is the profile that the step's AWS_PROFILE names", () => {
+    const named = serve(aws, raw, { step: { AWS_PROFILE: "ci" } });
     expect(filesOf(named)["/root/.aws/config"]).toMatch(/^\[profile ci\]\n/);
-    const empty = serve(aws, {}, { step: { AWS_PROFILE: "" } });
+    const empty = serve(aws, raw, { step: { AWS_PROFILE: "" } });
     expect(filesOf(empty)["/root/.aws/config"]).toMatch(/^\[default\]\n/);
   });
 
-  test("would take static keys first: said where the Dockerfile or a mount of the step gives them", () => {
+  test("would come after static keys: said where the Dockerfile or a mount of the step gives them", () => {
     const keys = "AWS_ACCESS_KEY_ID";
-    expect(serve(aws, {}, { mounted: [keys] }).notices.join()).toContain(
+    expect(serve(aws, raw, { mounted: [keys] }).notices.join()).toContain(
       `a mount that the step has already gives it ${keys}`,
     );
-    expect(serve(aws, {}, { step: { [keys]: "x" } }).notices.join()).toContain(`the Dockerfile sets ${keys}`);
-    expect(serve(aws, {}).notices.join()).not.toContain(keys);
+    expect(serve(aws, raw, { step: { [keys]: "x" } }).notices.join()).toContain(`the Dockerfile sets ${keys}`);
+    expect(serve(aws, raw).notices.join()).not.toContain(keys);
   });
 
-  test("of a user who is not root get its path as a variable", () => {
+  test("is named by a variable for a user who is not root", () => {
     const here = { user: "other" as const, home: "/home/app" };
-    const serving = serve(aws, {}, here);
+    const serving = serve(aws, raw, here);
     expect(variablesOf(serving)).toEqual({ AWS_CONFIG_FILE: "/run/secrets/aws-identity-profile" });
     expect(filesOf(serving)).toHaveProperty(["/run/secrets/aws-identity-profile"]);
-    expect(needs(aws, {}, { ...here, envMounts: false })).toContain("not root");
-    expect(serve(aws, {}, { user: "unknown" }).why).toContain("it is not known who the step's user is");
+    expect(needs(aws, raw, { ...here, envMounts: false })).toContain("not root");
+    expect(serve(aws, raw, { user: "unknown" }).why).toContain("it is not known who the step's user is");
   });
 
-  test("get variables where these were asked for", () => {
-    const serving = serve(aws, { form: "variables", region: "r" });
+  test("is in variables where these were asked for", () => {
+    const serving = serve(aws, { ...raw, form: "variables", region: "r" });
     expect(Object.keys(variablesOf(serving))).toEqual([
       "AWS_WEB_IDENTITY_TOKEN_FILE",
       "AWS_ROLE_ARN",
       "AWS_STS_REGIONAL_ENDPOINTS",
       "AWS_REGION",
     ]);
-    expect(needs(aws, { form: "variables" }, { envMounts: false })).toContain("form: variables");
-    expect(needs(aws, {}, { envMounts: false })).toBeUndefined();
+    expect(needs(aws, { ...raw, form: "variables" }, { envMounts: false })).toContain("form: variables");
+    expect(needs(aws, raw, { envMounts: false })).toBeUndefined();
   });
 
-  test("get no region that is not known, nor an empty one, and that is said", () => {
-    const serving = serve(aws, { form: "variables" }, { step: { AWS_REGION: "" }, host: { AWS_DEFAULT_REGION: "" } });
+  test("has no region that is not known, nor an empty one, and that is said", () => {
+    const serving = serve(
+      aws,
+      { ...raw, form: "variables" },
+      { step: { AWS_REGION: "" }, host: { AWS_DEFAULT_REGION: "" } },
+    );
     expect(variablesOf(serving)).not.toHaveProperty("AWS_REGION");
     expect(serving.notices.join()).toContain("no region is known");
-    const profile = filesOf(serve(aws, {}))["/root/.aws/config"];
+    const profile = filesOf(serve(aws, raw))["/root/.aws/config"];
     expect(profile).not.toMatch(/^region/m);
   });
 });
 
 test("a region that a mount of the user's own brings is left to it, and not missed", () => {
-  const serving = serve(aws, { form: "variables", region: "r" }, { mounted: ["AWS_REGION"] });
+  const serving = serve(aws, { ...raw, form: "variables", region: "r" }, { mounted: ["AWS_REGION"] });
   expect(variablesOf(serving)).not.toHaveProperty("AWS_REGION");
-  expect(serve(aws, {}, { mounted: ["AWS_REGION"] }).notices).toEqual([]);
+  expect(serve(aws, raw, { mounted: ["AWS_REGION"] }).notices).toEqual([]);
 });
 
 describe("the recipe's sign", () => {

@@ -286,6 +286,73 @@ describe("the recipe's signs", () => {
   });
 });
 
+describe("a session", () => {
+  const role = "arn:aws:iam::123456789012:role/ci";
+  const session = { ...cache, credentials: "session" } as const;
+
+  test("is chosen where the job shows another identity than a web identity's file, and not where it has that", () => {
+    const chosen = (host: Record<string, string>, options = {}) =>
+      Object.keys(serve(sccache, { ...cache, ...options }, { host }).brings)[0];
+    expect(chosen({})).toBe("aws-identity");
+    expect(chosen({ AWS_WEB_IDENTITY_TOKEN_FILE: "/t", AWS_ACCESS_KEY_ID: "x" })).toBe("aws-identity");
+    expect(chosen({ ACTIONS_ID_TOKEN_REQUEST_URL: "https://x" })).toBe("aws-identity");
+    expect(chosen({ ACTIONS_ID_TOKEN_REQUEST_URL: "https://x" }, { roleArn: role })).toBe("sccache-session");
+    for (const platform of ["GITLAB_CI", "CIRCLE_OIDC_TOKEN_V2", "BUILDKITE_AGENT_ACCESS_TOKEN"]) {
+      expect(chosen({ [platform]: "x", AWS_ROLE_ARN: role })).toBe("sccache-session");
+      expect(chosen({ [platform]: "x" })).toBe("aws-identity");
+    }
+    expect(chosen({ AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://x" })).toBe("sccache-session");
+    expect(chosen({ AWS_PROFILE: "ci", AWS_WEB_IDENTITY_TOKEN_FILE: "" })).toBe("sccache-session");
+    expect(chosen({ AWS_WEB_IDENTITY_TOKEN_FILE: "/t" }, { credentials: "session" })).toBe("sccache-session");
+    expect(chosen({ AWS_PROFILE: "ci" }, { credentials: "web-identity" })).toBe("aws-identity");
+    for (const here of [{ written: true }, { ids: ["aws-identity-token"] }] as const) {
+      expect(serve(sccache, cache, { ...here, host: { AWS_PROFILE: "ci" } }).brings).toHaveProperty("aws-identity");
+    }
+  });
+
+  test("is a file that sccache reads without a variable, and its settings beside it", () => {
+    const serving = serve(sccache, session);
+    expect(variablesOf(serving)).toEqual({});
+    expect(filesOf(serving)).toMatchObject({
+      "/root/.aws/credentials": "(sccache-session.undefined)",
+      [config]: expect.anything(),
+    });
+    expect(serving.notices).toEqual([]);
+    const byPath = serve(sccache, session, { user: "other", home: "/home/app" });
+    expect(variablesOf(byPath)).toEqual({
+      AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/sccache-session",
+      SCCACHE_CONF: "/run/secrets/sccache-config",
+    });
+    expect(needs(sccache, session, { user: "other", envMounts: false })).toContain("not root");
+  });
+
+  test("is narrowed to the cache: its bucket, its prefix, and reading where the cache is only read", () => {
+    const policyOf = (options: object, here = {}) =>
+      (serve(sccache, { ...session, ...options }, here).brings["sccache-session"] as { policy?: unknown }).policy;
+    expect(policyOf({})).toEqual({ bucket: "cache" });
+    expect(policyOf({ keyPrefix: "a/b", mode: "read-only" })).toEqual({
+      bucket: "cache",
+      prefix: "a/b",
+      list: "bucket",
+      access: "read",
+    });
+    expect(policyOf({ mode: "read-write" })).toEqual({ bucket: "cache", access: "read-write" });
+    expect(policyOf({}, { assigned: { SCCACHE_BUCKET: "own" } })).toEqual({ bucket: "own" });
+  });
+
+  test("that cannot be narrowed is whole, and that is said", () => {
+    const host = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://x" };
+    const whole = serve(sccache, cache, { host });
+    expect(whole.brings["sccache-session"]).not.toHaveProperty("policy");
+    expect(whole.notices.join()).toContain("not narrowed");
+    const narrowed = serve(sccache, { ...cache, roleArn: role }, { host });
+    expect(narrowed.brings["sccache-session"]).toMatchObject({ roleArn: role, policy: { bucket: "cache" } });
+    expect(serve(sccache, { credentials: "session" }, { mounted: ["SCCACHE_BUCKET"] }).notices.join()).toContain(
+      "not narrowed",
+    );
+  });
+});
+
 test("options that are no options are refused", () => {
   for (const wrong of [
     { bucket: "" },

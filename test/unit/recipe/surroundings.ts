@@ -9,6 +9,10 @@ export type Here = {
   readonly assigned?: Readonly<Record<string, string | null>>;
   readonly host?: Readonly<Record<string, string>>;
   readonly envMounts?: boolean;
+  readonly container?: true;
+  /** The ids of its own mounts. */
+  readonly ids?: readonly string[];
+  readonly written?: true;
 };
 
 /** Root's step with a home, on a frontend that takes variables, where nothing else is said. */
@@ -22,6 +26,9 @@ export function surroundings(here: Here = {}): Surroundings {
     assigned: (name) => here.assigned?.[name],
     host: (name) => here.host?.[name],
     envMounts: here.envMounts ?? true,
+    ...(here.container && { container: here.container }),
+    hasMount: (id) => here.ids?.includes(id) ?? false,
+    ...(here.written && { written: here.written }),
   };
 }
 
@@ -40,7 +47,17 @@ export const needs = <Options>(recipe: Recipe<Options>, options: Options, here: 
 const role = "arn:aws:iam::123456789012:role/ci";
 
 function textOf(content: Content): string {
-  return content.kind === "secret" ? `(${content.secret}.${content.field})` : content.render(() => role);
+  switch (content.kind) {
+    case "secret":
+      return `(${content.secret}.${content.field})`;
+    case "text":
+      return content.render(() => role);
+    case "document":
+      return content.render(
+        (secret, field) => `(${secret}${field === undefined ? "" : `.${field}`})`,
+        () => role,
+      );
+  }
 }
 
 /** The variables that the step gets. */

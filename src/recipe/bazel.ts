@@ -1,0 +1,84 @@
+import { SealError } from "../error.ts";
+import type { BazelOptions } from "./bazel-options.ts";
+import { runs } from "./command-sign.ts";
+import { placeInHome } from "./home-file.ts";
+import { needsOption } from "./needs-option.ts";
+import { clearNotices } from "./origin.ts";
+import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { basicOf, wordOf } from "./value.ts";
+
+/**
+ * Bazel with a remote cache or executor, by ~/.bazelrc; for a step that is not root's by the system's own rc file, as no
+ * variable names one.
+ */
+export const bazel: Recipe<BazelOptions> = {
+  name: "bazel",
+  summary: "Bazel with a remote cache or executor",
+  optional: true,
+  options: async () => (await import("./bazel-options.ts")).bazelOptions,
+  readsHost: [],
+  signs: [
+    {
+      run: runs("bazel|bazelisk|\\./bazelw", "build|test|run|coverage|fetch|sync|mod|cquery|aquery"),
+      says: "runs Bazel",
+    },
+  ],
+  serve,
+};
+
+function serve(given: BazelOptions, step: Surroundings): Serving | NeedsEnvMounts {
+  const { cache, executor } = given;
+  if (cache === undefined && executor === undefined) {
+    throw needsOption("bazel", "cache", "options: { cache: https://cache.example.com, secret: bazel-token }");
+  }
+  if (step.container) {
+    throw new SealError(
+      "GRANT",
+      "recipe bazel: Bazel reads its rc file in the home folder or /etc alone, and a container gets files under /run/secrets",
+      "Grant the secret itself (`secret: …, container: true`), and name a file with `bazel --bazelrc=` in the container",
+    );
+  }
+  const place = placeInHome(step, given.home, ".bazelrc");
+  return {
+    form: "files",
+    why:
+      place === undefined
+        ? "the system's own, which Bazel reads for every user"
+        : "Bazel reads it without any variable",
+    mounts: [{ kind: "file", id: "bazel-rc", target: place ?? "/etc/bazel.bazelrc", content: rcFile(given) }],
+    brings: {},
+    notices: [
+      ...clearNotices([cache, executor].flatMap((url) => url?.replace(/^grpc:/, "http:") ?? [])),
+      // tried: java.log of 4.2 has the whole command line
+      "Bazel writes its options, and so the token, into its output base: put a tmpfs mount over it (`--mount=type=tmpfs,target=/root/.cache/bazel`), or remove it in the same step",
+    ],
+  };
+}
+
+/** https://bazel.build/run/bazelrc; `build` holds for test, run and coverage too. */
+function rcFile({ cache, executor, secret = "bazel-token", user, header, mode }: BazelOptions): Content {
+  return {
+    kind: "document",
+    secrets: [secret],
+    render: (value) => {
+      const word = wordOf(value(secret), secret);
+      const sent =
+        header !== undefined
+          ? `${header}=${word}`
+          : `Authorization=${user === undefined ? `Bearer ${word}` : `Basic ${basicOf(user, word)}`}`;
+      return [
+        ...(cache === undefined ? [] : [`build --remote_cache=${cache}`]),
+        ...(executor === undefined ? [] : [`build --remote_executor=${executor}`]),
+        `build ${quoted(`--remote_header=${sent}`)}`,
+        ...(mode === "read-only" ? ["build --noremote_upload_local_results"] : []),
+        "",
+      ].join("\n");
+    },
+    forms: (value) => (user === undefined ? [] : [basicOf(user, value(secret))]),
+  };
+}
+
+/** One word for Bazel's reader of rc files (src/main/cpp/util/strings.cc, `GetNextToken`): a backslash escapes, in quotes too. */
+function quoted(word: string): string {
+  return `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,105 @@
+import type { CcacheOptions } from "./ccache-options.ts";
+import { runs } from "./command-sign.ts";
+import { configPath, layFile, namedBy } from "./home-file.ts";
+import { needsOption } from "./needs-option.ts";
+import { clearNotices } from "./origin.ts";
+import { inFolder } from "./placement.ts";
+import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { basicOf, lineOf } from "./value.ts";
+
+/** ccache (4.4 and later) with a remote storage over HTTP or Redis, by its own configuration file. */
+export const ccache: Recipe<CcacheOptions> = {
+  name: "ccache",
+  summary: "ccache with a remote storage over HTTP or Redis",
+  optional: true,
+  options: async () => (await import("./ccache-options.ts")).ccacheOptions,
+  readsHost: [],
+  signs: [
+    {
+      run: /\bccache\b/,
+      // being fetched, unpacked, moved, installed or linked is not yet being used
+      except:
+        /\b(?:curl|wget|tar|cp|mv|mkdir|chmod|install|ln|apt(?:-get)? (?:-\S+ )*install|apk add|dnf install|yum install|brew install)\b[^;&|\n]*\bccache\b[^;&|\n]*|\b(?:ENV|export)\s+[A-Z_]*CCACHE[A-Z_]*=\S*|\bccache\s+(?:-M|-F|-o|-V|--max-size|--set-config|--version|--show-config|-p)\b[^;&|\n]*/g,
+      says: "runs ccache",
+    },
+    {
+      run: runs("cmake|ninja|make|meson|ctest|pip3?|python3?|\\./configure", "[^;&|\\n]*"),
+      variable: {
+        name: /^(?:CMAKE_(?:C|CXX|CUDA|HIP)_COMPILER_LAUNCHER|CC|CXX|NVCC|CUDACXX|PATH)$/,
+        value: /(?:^|[\s:/])(?:ccache\b|lib(?:64)?\/ccache)/,
+      },
+      says: "compiles, and its compiler launcher is ccache",
+    },
+  ],
+  serve,
+};
+
+function serve(given: CcacheOptions, step: Surroundings): Serving | NeedsEnvMounts {
+  const { url } = given;
+  if (url === undefined) {
+    throw needsOption("ccache", "url", "options: { url: https://cache.example.com/ccache, secret: ccache-token }");
+  }
+  const target = "/run/secrets/ccache.conf";
+  const folder = namedBy(step, "CCACHE_DIR");
+  const named = namedBy(step, "CCACHE_CONFIGPATH");
+  const ofRoot = step.user === "root" && folder !== undefined ? inFolder(folder, "ccache.conf") : undefined;
+  const { path, home = given.home } = configPath(step, "ccache/ccache.conf");
+  const laid = layFile(step, {
+    id: "ccache-config",
+    content: configFile(given, url),
+    path,
+    // with CCACHE_DIR its own file is read and no other (ccache, "Configuration"): without that place, a variable
+    home,
+    named: named ?? ofRoot,
+    elsewhere: { variable: "CCACHE_CONFIGPATH", target, value: target },
+  });
+  if ("needs" in laid) return laid;
+  const theirs = ["CCACHE_REMOTE_STORAGE", "CCACHE_SECONDARY_STORAGE"].find(
+    (name) => step.variable(name) || step.assigned(name),
+  );
+  return {
+    ...laid,
+    brings: {},
+    notices: [
+      ...clearNotices([url]),
+      ...(theirs === undefined ? [] : [`the step sets ${theirs}, which goes before the file: take it out`]),
+    ],
+  };
+}
+
+/** ccache's manual, "Configuration file syntax" and "Remote storage backends"; attributes are percent-decoded. */
+function configFile(given: CcacheOptions, url: string): Content {
+  const { secret = "ccache-token", user, settings = {} } = given;
+  const isRedis = url.startsWith("redis");
+  const place = (login: string): string => url.replace("://", `://${login}`);
+  return {
+    kind: "document",
+    secrets: [secret],
+    render: (value) => {
+      const word = percent(lineOf(value(secret), secret));
+      const storage =
+        user === undefined && !isRedis
+          ? [url, `bearer-token=${word}`]
+          : [place(user === undefined ? `${word}@` : `${percent(user)}:${word}@`)];
+      const attributes = [
+        ...(given.layout === undefined ? [] : [`layout=${given.layout}`]),
+        ...(given.mode === "read-only" ? ["read-only"] : []),
+      ];
+      return [
+        `remote_storage = ${[...storage, ...attributes].join("|")}`,
+        ...(given.remoteOnly === undefined ? [] : [`remote_only = ${given.remoteOnly}`]),
+        ...Object.entries(settings).map(([key, text]) => `${key} = ${text}`),
+        "",
+      ].join("\n");
+    },
+    forms: (value) => [...(user === undefined ? [] : [basicOf(user, value(secret))]), percent(value(secret))],
+  };
+}
+
+/** Also what a URL could hold as it is: `$` begins a variable in the file, `|` an attribute. */
+function percent(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

@@ -1,0 +1,109 @@
+import { runs } from "./command-sign.ts";
+import type { DockerConfigOptions } from "./docker-config-options.ts";
+import { layFile, namedBy } from "./home-file.ts";
+import { needsOption } from "./needs-option.ts";
+import { inFolder, text } from "./placement.ts";
+import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { basicOf, lineOf } from "./value.ts";
+
+type Login = {
+  readonly host: string;
+  readonly secret: string;
+  readonly user: string;
+  readonly identityToken: boolean;
+};
+
+/**
+ * What reads Docker's config.json inside a step: skopeo, crane, oras, helm, cosign, docker itself. A step that is not
+ * root's gets it by variables: DOCKER_CONFIG names the folder, REGISTRY_AUTH_FILE the file (for skopeo and its kin,
+ * containers-auth.json(5)).
+ */
+export const dockerConfig: Recipe<DockerConfigOptions> = {
+  name: "docker-config",
+  summary: "container registries within a step (skopeo, crane, oras, helm), by Docker's config.json",
+  optional: false,
+  options: async () => (await import("./docker-config-options.ts")).dockerConfigOptions,
+  readsHost: [],
+  signs: [
+    { run: runs("skopeo", "copy|inspect|sync|list-tags|delete"), says: "runs skopeo" },
+    {
+      run: runs(
+        "crane",
+        "append|blob|cat|catalog|config|copy|cp|digest|export|ls|manifest|mutate|pull|push|rebase|tag|validate",
+      ),
+      says: "runs crane",
+    },
+    { run: runs("oras", "pull|push|copy|cp|attach|discover|manifest|blob|repo|tag"), says: "runs oras" },
+    { run: runs("docker|podman|buildah", "pull|push|manifest"), says: "pulls or pushes an image" },
+    { run: /\bhelm\s[^;&|\n]*\boci:\/\//, says: "runs helm against a registry" },
+  ],
+  serve,
+};
+
+function serve(given: DockerConfigOptions, step: Surroundings): Serving | NeedsEnvMounts {
+  if (given.registries === undefined) {
+    throw needsOption(
+      "docker-config",
+      "registries",
+      "options: { registries: [{ host: registry.example.com, user: ci, secret: registry-token }] }",
+    );
+  }
+  const logins = given.registries.map(
+    ({ host, secret = "registry-token", user = "x-access-token", identityToken = false }) => ({
+      host,
+      secret,
+      user,
+      identityToken,
+    }),
+  );
+  const folder = "/run/secrets/docker";
+  const named = namedBy(step, "DOCKER_CONFIG");
+  const laid = layFile(step, {
+    id: "docker-config",
+    content: configFile(logins),
+    path: ".docker/config.json",
+    home: given.home,
+    ...(named === undefined ? {} : { named: inFolder(named, "config.json") }),
+    elsewhere: { variable: "DOCKER_CONFIG", target: `${folder}/config.json`, value: folder },
+  });
+  if ("needs" in laid) return laid;
+  const byVariable = laid.mounts.some(({ kind }) => kind === "variable");
+  return {
+    ...laid,
+    mounts: [
+      ...laid.mounts,
+      ...(byVariable ? [text("docker-config-auth-file", "REGISTRY_AUTH_FILE", () => `${folder}/config.json`)] : []),
+    ],
+    brings: {},
+    notices: byVariable ? [] : authFileNotices(step),
+  };
+}
+
+/** JSON's own escapes make every value fit. */
+function configFile(logins: readonly Login[]): Content {
+  return {
+    kind: "document",
+    secrets: [...new Set(logins.map(({ secret }) => secret))],
+    render: (value) => {
+      const auths = logins.map(({ host, secret, user, identityToken }) => {
+        const word = lineOf(value(secret), secret);
+        // the user of an identity token is this one by Docker's own rule (docker/cli, cli/config/types)
+        return [
+          host,
+          identityToken
+            ? { auth: basicOf("00000000-0000-0000-0000-000000000000", ""), identitytoken: word }
+            : { auth: basicOf(user, word) },
+        ];
+      });
+      return `${JSON.stringify({ auths: Object.fromEntries(auths) }, null, 2)}\n`;
+    },
+    forms: (value) =>
+      logins.filter(({ identityToken }) => !identityToken).map(({ secret, user }) => basicOf(user, value(secret))),
+  };
+}
+
+function authFileNotices(step: Surroundings): string[] {
+  return step.variable("REGISTRY_AUTH_FILE")
+    ? ["the Dockerfile sets REGISTRY_AUTH_FILE, which skopeo reads in the place of Docker's file: take it out"]
+    : [];
+}

@@ -1,0 +1,128 @@
+import { SealError } from "../error.ts";
+import { runs } from "./command-sign.ts";
+import type { GradleOptions } from "./gradle-options.ts";
+import { namedBy, placeInHome } from "./home-file.ts";
+import { javaHome } from "./java-home.ts";
+import { needsOption } from "./needs-option.ts";
+import { homeUnknown, inFolder } from "./placement.ts";
+import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings, ValueOf } from "./recipe.ts";
+import { basicOf, lineOf } from "./value.ts";
+
+/** One property of a build: a text of the options, or a secret's value. */
+type Property = { readonly name: string } & ({ readonly text: string } | { readonly secret: string });
+
+/**
+ * Gradle with private repositories, by the properties that `credentials(PasswordCredentials)` looks for: in the
+ * gradle.properties of the Gradle user home, which goes before the project's own; else by the variables
+ * `ORG_GRADLE_PROJECT_NAME`, as Gradle can be told of no other file.
+ */
+export const gradle: Recipe<GradleOptions> = {
+  name: "gradle",
+  summary: "Gradle with private repositories, by gradle.properties",
+  optional: false,
+  options: async () => (await import("./gradle-options.ts")).gradleOptions,
+  readsHost: [],
+  signs: [
+    {
+      run: runs(
+        "gradle|\\./gradlew|gradlew",
+        "[\\w:-]*(?:assemble|build|check|classes|compile\\w*|dependencies|install\\w*|jar|bootJar|publish\\w*|run|shadowJar|test|war)",
+      ),
+      says: "runs Gradle",
+    },
+  ],
+  serve,
+};
+
+function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMounts {
+  const properties = propertiesOf(given);
+  const logins = (given.repositories ?? []).map(({ secret = "gradle-token", user = "x-access-token" }) => ({
+    secret,
+    user,
+  }));
+  const forms = (value: ValueOf) => logins.map(({ secret, user }) => basicOf(user, value(secret)));
+  const named = namedBy(step, "GRADLE_USER_HOME");
+  const place =
+    named !== undefined && step.user === "root" && !step.container
+      ? inFolder(named, "gradle.properties")
+      : placeInHome(step, named === undefined ? javaHome(given.home, step) : undefined, ".gradle/gradle.properties");
+  if (place !== undefined) {
+    const content: Content = {
+      kind: "document",
+      secrets: secretsOf(properties),
+      render: (value) =>
+        properties.map((property) => `${property.name}=${propertyText(textOf(property, value))}\n`).join(""),
+      forms,
+    };
+    return {
+      form: "files",
+      why: "Gradle reads it there without any variable",
+      mounts: [{ kind: "file", id: "gradle-properties", target: place, content }],
+      brings: {},
+      notices: [],
+    };
+  }
+  const dotted = properties.find(({ name }) => !/^\w+$/.test(name));
+  if (dotted !== undefined) {
+    throw new SealError(
+      "GRANT",
+      `recipe gradle: the property ${dotted.name} cannot be a variable's name, and ${homeUnknown(step)}`,
+      "Name the property with letters, digits and `_` only, or let the step be root's",
+    );
+  }
+  if (!step.envMounts) return { needs: "env-mounts", why: homeUnknown(step) };
+  return {
+    form: "values as variables",
+    why: `Gradle can be told of no other file, and ${homeUnknown(step)}`,
+    mounts: properties.map((property) => variableMount(property, forms)),
+    brings: {},
+    notices: [],
+  };
+}
+
+function propertiesOf({ repositories = [], properties = {} }: GradleOptions): Property[] {
+  const all: Property[] = [
+    ...repositories.flatMap(({ name, secret = "gradle-token", user = "x-access-token" }) => [
+      { name: `${name}Username`, text: user },
+      { name: `${name}Password`, secret },
+    ]),
+    ...Object.entries(properties).map(([name, secret]) => ({ name, secret })),
+  ];
+  if (all.length > 0) return all;
+  throw needsOption(
+    "gradle",
+    "repositories",
+    "options: { repositories: [{ name: myRepository, user: ci, secret: gradle-token }] }",
+  );
+}
+
+function secretsOf(properties: readonly Property[]): string[] {
+  return [...new Set(properties.flatMap((property) => ("secret" in property ? [property.secret] : [])))];
+}
+
+function textOf(property: Property, value: ValueOf): string {
+  return "text" in property ? property.text : lineOf(value(property.secret), property.secret);
+}
+
+function variableMount(property: Property, forms: (value: ValueOf) => readonly string[]): RecipeMount {
+  const variable = `ORG_GRADLE_PROJECT_${property.name}`;
+  const id = `gradle-${property.name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const content: Content =
+    "text" in property
+      ? { kind: "text", render: () => property.text }
+      : { kind: "document", secrets: [property.secret], render: (value) => textOf(property, value), forms };
+  return { kind: "variable", id, variable, content };
+}
+
+/** `java.util.Properties.load` of bytes: Latin-1, a backslash escapes, blanks at the beginning are left away. */
+function propertyText(value: string): string {
+  return [...value]
+    .map((character, at) => {
+      if (character === "\\" || (at === 0 && character === " ")) return `\\${character}`;
+      if (/[\x20-\x7e]/.test(character)) return character;
+      return Array.from({ length: character.length }, (_, unit) => character.charCodeAt(unit))
+        .map((code) => `\\u${code.toString(16).padStart(4, "0")}`)
+        .join("");
+    })
+    .join("");
+}

@@ -1,0 +1,44 @@
+import { needsOption } from "./needs-option.ts";
+import { layNetrc } from "./netrc-file.ts";
+import type { NetrcOptions } from "./netrc-options.ts";
+import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+
+/** A netrc file: for curl, wget, Git, Go, and whatever else reads one. */
+export const netrc: Recipe<NetrcOptions> = {
+  name: "netrc",
+  summary: "a netrc file, for curl and others",
+  optional: false,
+  options: async () => (await import("./netrc-options.ts")).netrcOptions,
+  readsHost: [],
+  signs: [
+    {
+      run: /\bcurl\s(?:[^;&|\n]*?\s)?(?:--netrc(?:-optional)?|-[a-zA-Z]*n[a-zA-Z]*)(?=$|[\s;&|)"'])/,
+      says: "runs curl with a netrc file",
+    },
+  ],
+  serve,
+};
+
+function serve(given: NetrcOptions, step: Surroundings): Serving | NeedsEnvMounts {
+  const { hosts } = given;
+  if (hosts === undefined) {
+    throw needsOption(
+      "netrc",
+      "hosts",
+      "options: { hosts: [{ host: files.example.com, user: ci, secret: netrc-password }] }",
+    );
+  }
+  const machines = hosts.map(({ host, user, secret = "netrc-password" }) => ({ host, user, secret }));
+  const laid = layNetrc(step, machines, given.home);
+  if ("needs" in laid) return laid;
+  const byVariable = laid.mounts.some(({ kind }) => kind === "variable");
+  return {
+    ...laid,
+    brings: {},
+    notices: byVariable
+      ? [
+          'the file\'s place is told by NETRC, which wget, Git and curl before 8.16 do not read: set `options: { home: … }`, or use `curl --netrc-file "$NETRC"`',
+        ]
+      : [],
+  };
+}

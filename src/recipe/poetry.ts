@@ -1,0 +1,92 @@
+import { SealError } from "../error.ts";
+import { runs } from "./command-sign.ts";
+import { configPath, layFile, namedBy } from "./home-file.ts";
+import { needsOption } from "./needs-option.ts";
+import { homeUnknown, inFolder } from "./placement.ts";
+import type { PoetryOptions } from "./poetry-options.ts";
+import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { tomlText } from "./toml-text.ts";
+import { basicOf, lineOf } from "./value.ts";
+
+type PoetrySource = { readonly name: string; readonly user: string; readonly secret: string };
+
+/**
+ * Poetry keeps logins by the name of a source, in `auth.toml` beside its `config.toml` (poetry, `config/config.py`).
+ * There is no variable for that file alone: elsewhere it is POETRY_CONFIG_DIR, which hides a `config.toml` of the image.
+ */
+export const poetry: Recipe<PoetryOptions> = {
+  name: "poetry",
+  summary: "Poetry with sources that want a login",
+  optional: false,
+  options: async () => (await import("./poetry-options.ts")).poetryOptions,
+  readsHost: [],
+  signs: [
+    {
+      run: runs("poetry", "install|update|add|remove|lock|sync|publish|search"),
+      says: "runs Poetry with an index",
+    },
+  ],
+  serve,
+};
+
+function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMounts {
+  if (given.sources === undefined) {
+    throw needsOption("poetry", "sources", "options: { sources: [{ name: acme, user: ci, secret: poetry-acme }] }");
+  }
+  const sources = given.sources.map(({ name, user = "__token__", secret = secretFor(name) }) => ({
+    name,
+    user,
+    secret,
+  }));
+  const twice = sources.find(({ name }, at) => sources.findIndex((other) => other.name === name) !== at);
+  if (twice !== undefined) {
+    throw new SealError("GRANT", `recipe poetry: source ${twice.name} stands twice`, "Let each source stand once");
+  }
+  const folder = namedBy(step, "POETRY_CONFIG_DIR");
+  const config = configPath(step, "pypoetry/auth.toml");
+  const laid = layFile(step, {
+    id: "poetry-auth",
+    content: authFile(sources),
+    path: config.path,
+    home: config.home ?? given.home,
+    named: folder === undefined ? undefined : inFolder(folder, "auth.toml"),
+    elsewhere: {
+      variable: "POETRY_CONFIG_DIR",
+      target: "/run/secrets/poetry/auth.toml",
+      value: "/run/secrets/poetry",
+    },
+  });
+  if ("needs" in laid) return laid;
+  return {
+    ...laid,
+    brings: Object.fromEntries(
+      sources
+        .filter(({ name, secret }) => secret === secretFor(name))
+        .map(({ name, secret }) => [secret, { from: "env", name: passwordVariable(name) }]),
+    ),
+    notices: laid.mounts.some(({ kind }) => kind === "variable")
+      ? [`Poetry's own config.toml is not read where POETRY_CONFIG_DIR is given, for ${homeUnknown(step)}`]
+      : [],
+  };
+}
+
+function authFile(sources: readonly PoetrySource[]): Content {
+  return {
+    kind: "document",
+    secrets: [...new Set(sources.map(({ secret }) => secret))],
+    render: (value) =>
+      sources
+        .map(
+          ({ name, user, secret }) =>
+            `[http-basic.${name}]\nusername = ${tomlText(user)}\npassword = ${tomlText(lineOf(value(secret), secret))}\n`,
+        )
+        .join("\n"),
+    forms: (value) => sources.map(({ user, secret }) => basicOf(user, value(secret))),
+  };
+}
+
+const secretFor = (source: string): string => `poetry-${source.toLowerCase()}`;
+
+/** Poetry's own name for it (poetry, "Repositories", "Configuring credentials"). */
+const passwordVariable = (source: string): string =>
+  `POETRY_HTTP_BASIC_${source.toUpperCase().replaceAll("-", "_")}_PASSWORD`;

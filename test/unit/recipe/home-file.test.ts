@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { configPath, type HomeFile, layFile, placeInHome } from "../../../src/recipe/home-file.ts";
+import type { Content } from "../../../src/recipe/recipe.ts";
+import { type Here, surroundings } from "./surroundings.ts";
+
+const content: Content = { kind: "text", render: () => "x" };
+const wanted: HomeFile = {
+  id: "file",
+  content,
+  path: ".file",
+  home: undefined,
+  elsewhere: { variable: "FILE", target: "/run/secrets/file", value: "/run/secrets/file" },
+};
+const places = (here: Here, more: Partial<HomeFile> = {}) => {
+  const laid = layFile(surroundings(here), { ...wanted, ...more });
+  return "needs" in laid
+    ? laid.needs
+    : laid.mounts.map((mount) => (mount.kind === "file" ? mount.target : `$${mount.variable}`));
+};
+
+describe("a file of the home folder", () => {
+  test("lies there for root", () => {
+    expect(places({})).toEqual(["/root/.file"]);
+    expect(places({ home: undefined }, { home: "/builder/" })).toEqual(["/builder/.file"]);
+  });
+
+  test("lies in a folder that every step has, and a variable names it, where the home or the user is not known", () => {
+    for (const here of [{ home: undefined }, { user: "other" as const }, { user: "unknown" as const }]) {
+      expect(places(here)).toEqual(["/run/secrets/file", "$FILE"]);
+      expect(places({ ...here, envMounts: false })).toBe("env-mounts");
+    }
+  });
+
+  test("lies in the home of another user only where that is named, and nothing has to be made on the way", () => {
+    const app = { user: "other" as const, home: "/home/app" };
+    expect(places(app, { home: "/home/app" })).toEqual(["/home/app/.file"]);
+    expect(places(app, { home: "/home/app", path: ".config/file" })).toEqual(["/run/secrets/file", "$FILE"]);
+    expect(placeInHome(surroundings(app), undefined, ".file")).toBeUndefined();
+  });
+
+  test("lies where the step's own variable says, but not in a container, where all lie in one folder", () => {
+    expect(places({ user: "other" }, { named: "/etc/file" })).toEqual(["/etc/file"]);
+    expect(places({ user: "other", home: undefined, container: true }, { named: "/etc/file", home: "/h" })).toEqual([
+      "/run/secrets/file",
+      "$FILE",
+    ]);
+  });
+});
+
+test("XDG_CONFIG_HOME counts where it is an absolute path", () => {
+  const path = (value: string) => configPath(surroundings({ step: { XDG_CONFIG_HOME: value } }), "a/b");
+  expect(path("/xdg")).toEqual({ home: "/xdg", path: "a/b" });
+  for (const value of ["", "xdg"]) expect(path(value)).toEqual({ path: ".config/a/b" });
+});

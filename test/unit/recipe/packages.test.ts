@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { dockerConfig } from "../../../src/recipe/docker-config.ts";
+import { dockerConfigOptions } from "../../../src/recipe/docker-config-options.ts";
+import { gradle } from "../../../src/recipe/gradle.ts";
+import { gradleOptions } from "../../../src/recipe/gradle-options.ts";
+import { maven } from "../../../src/recipe/maven.ts";
+import { mavenOptions } from "../../../src/recipe/maven-options.ts";
+import { nuget } from "../../../src/recipe/nuget.ts";
+import { nugetOptions } from "../../../src/recipe/nuget-options.ts";
+import { basicOf } from "../../../src/recipe/value.ts";
+import { formsOf, rendered } from "./rendered.ts";
+import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
+
+const line = fc.stringMatching(/^[\x21-\x7eäß€][\x20-\x7eäß€]{0,30}$/);
+const unescaped = (text: string) =>
+  text
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&apos;", "'")
+    .replaceAll("&amp;", "&");
+
+describe("docker-config", () => {
+  const registries = [{ host: "registry.example.com:5000", user: "ci" }];
+
+  test("is the file in root's home, or in DOCKER_CONFIG, or told by two variables", () => {
+    expect(Object.keys(filesOf(serve(dockerConfig, { registries })))).toEqual(["/root/.docker/config.json"]);
+    const step = { DOCKER_CONFIG: "/docker" };
+    expect(Object.keys(filesOf(serve(dockerConfig, { registries }, { step })))).toEqual(["/docker/config.json"]);
+    const other = serve(dockerConfig, { registries }, { user: "other" });
+    expect(variablesOf(other)).toEqual({
+      DOCKER_CONFIG: "/run/secrets/docker",
+      REGISTRY_AUTH_FILE: "/run/secrets/docker/config.json",
+    });
+    expect(needs(dockerConfig, { registries }, { user: "other", envMounts: false })).toContain("not root");
+    expect(() => serve(dockerConfig, {})).toThrow("`registries`");
+  });
+
+  test("has each login in Docker's own form, which is known as a form of the value", () => {
+    fc.assert(
+      fc.property(line, (value) => {
+        const serving = serve(dockerConfig, { registries });
+        const { auths } = JSON.parse(rendered(serving, "docker-config", value));
+        expect(auths).toEqual({ "registry.example.com:5000": { auth: basicOf("ci", value) } });
+        expect(formsOf(serving, "docker-config", value)).toEqual([basicOf("ci", value)]);
+      }),
+    );
+    const token = serve(dockerConfig, { registries: [{ host: "example.com", identityToken: true }] });
+    expect(JSON.parse(rendered(token, "docker-config", "v")).auths["example.com"].identitytoken).toBe("v");
+  });
+
+  test.each(["skopeo copy docker://a/b dir:/x", "crane export a/b -", "helm pull oci://a/b"])("%j is chosen", (body) =>
+    expect(signOf(dockerConfig as never, body)).toBeDefined(),
+  );
+  test.each(["apt-get install -y skopeo", "skopeo --version", "helm lint chart"])("%j is not", (body) =>
+    expect(signOf(dockerConfig as never, body)).toBeUndefined(),
+  );
+});
+
+describe("maven", () => {
+  const servers = [{ id: "acme", user: "ci" }];
+
+  test("is settings.xml in the home that Java knows, or told by MAVEN_ARGS after what is in it", () => {
+    const there = serve(maven, { servers }, { home: "/elsewhere" });
+    expect(Object.keys(filesOf(there))).toEqual(["/root/.m2/settings.xml"]);
+    const other = serve(maven, { servers }, { user: "other", step: { MAVEN_ARGS: "-B" } });
+    expect(variablesOf(other)).toEqual({ MAVEN_ARGS: "-B --settings /run/secrets/maven-settings.xml" });
+    expect(other.notices.join()).toContain("3.9");
+    expect(() => serve(maven, {})).toThrow("`servers`");
+  });
+
+  test("escapes every value as XML, and refuses what Maven would read as something else", () => {
+    const serving = serve(maven, { servers });
+    fc.assert(
+      fc.property(line, (value) => {
+        const read = () => rendered(serving, "maven-settings", value.trim());
+        if (/\{.*\}/.test(value)) expect(read).toThrow(/^Secret maven-token has braces in it/);
+        else expect(unescaped(/<password>(.*)<\/password>/.exec(read())![1]!)).toBe(value.trim());
+      }),
+    );
+    expect(() => rendered(serving, "maven-settings", "a\nb")).toThrow(/^Secret maven-token has a line break/);
+  });
+
+  test("sends a header where that is asked for, and names mirrors", () => {
+    const mirrors = [{ id: "all", url: "https://m.example.com/x", of: "*" }];
+    const file = rendered(
+      serve(maven, { servers: [{ id: "lab", header: "Job-Token" }], mirrors }),
+      "maven-settings",
+      "v",
+    );
+    expect(file).toContain("<name>Job-Token</name>\n        <value>v</value>");
+    expect(file).not.toContain("<password>");
+    expect(file).toContain("<mirror><id>all</id><url>https://m.example.com/x</url><mirrorOf>*</mirrorOf></mirror>");
+  });
+
+  test("is chosen where Maven runs a phase or goal", () => {
+    for (const body of ["mvn -B package", "./mvnw -q verify", "mvn dependency:go-offline"]) {
+      expect(signOf(maven as never, body), body).toBeDefined();
+    }
+    for (const body of ["mvn --version", "apt-get install -y maven"]) {
+      expect(signOf(maven as never, body), body).toBeUndefined();
+    }
+  });
+});
+
+describe("gradle", () => {
+  const repositories = [{ name: "acme", user: "ci" }];
+
+  test("is gradle.properties in root's home or GRADLE_USER_HOME, else values as variables", () => {
+    expect(Object.keys(filesOf(serve(gradle, { repositories })))).toEqual(["/root/.gradle/gradle.properties"]);
+    const step = { GRADLE_USER_HOME: "/gradle" };
+    expect(Object.keys(filesOf(serve(gradle, { repositories }, { step })))).toEqual(["/gradle/gradle.properties"]);
+    const other = serve(gradle, { repositories }, { user: "other" });
+    expect([filesOf(other), variablesOf(other)]).toEqual([
+      {},
+      { ORG_GRADLE_PROJECT_acmeUsername: "ci", ORG_GRADLE_PROJECT_acmePassword: "(gradle-token)" },
+    ]);
+    expect(needs(gradle, { repositories }, { user: "other", envMounts: false })).toContain("not root");
+    expect(() => serve(gradle, { properties: { "gpr.key": "token" } }, { user: "other" })).toThrow("gpr.key");
+    expect(() => serve(gradle, {})).toThrow("`repositories`");
+  });
+
+  test("escapes every value as Java's properties want it", () => {
+    const serving = serve(gradle, { repositories });
+    fc.assert(
+      fc.property(line, (value) => {
+        const text = /^acmePassword=(.*)$/m.exec(rendered(serving, "gradle-properties", value))![1]!;
+        expect(text).toMatch(/^[\x20-\x7e]*$/);
+        const read = text.replace(/\\(?:u([0-9a-f]{4})|(.))/g, (_, code, other) =>
+          code === undefined ? other : String.fromCharCode(Number.parseInt(code, 16)),
+        );
+        expect(read).toBe(value);
+      }),
+    );
+  });
+
+  test("is chosen where Gradle runs a task", () => {
+    for (const body of ["gradle --no-daemon build", "./gradlew :app:bootJar"]) {
+      expect(signOf(gradle as never, body), body).toBeDefined();
+    }
+    expect(signOf(gradle as never, "gradle --version")).toBeUndefined();
+  });
+});
+
+describe("nuget", () => {
+  const sources = [{ name: "acme", user: "ci" }];
+
+  test("is root's NuGet.Config, else values as variables", () => {
+    expect(Object.keys(filesOf(serve(nuget, { sources })))).toEqual(["/root/.nuget/NuGet/NuGet.Config"]);
+    const other = serve(nuget, { sources }, { user: "other" });
+    expect(variablesOf(other)).toEqual({ NuGetPackageSourceCredentials_acme: "Username=ci;Password=(nuget-token)" });
+    expect(() => rendered(other, "nuget-credentials-acme", "a;b")).toThrow(/^Secret nuget-token has a semicolon/);
+    const withUrl = { sources: [{ name: "acme", url: "https://n.example.com" }] };
+    expect(() => serve(nuget, withUrl, { user: "other" })).toThrow("`url`");
+    expect(() => serve(nuget, {})).toThrow("`sources`");
+  });
+
+  test("escapes every value as XML, and refuses what NuGet would read as a variable", () => {
+    const serving = serve(nuget, { sources });
+    fc.assert(
+      fc.property(line, (value) => {
+        const read = () => rendered(serving, "nuget-config", value);
+        if (/%[^%]+%/.test(value)) expect(read).toThrow(/^Secret nuget-token has text between two percent signs/);
+        else expect(unescaped(/ClearTextPassword" value="(.*)" \/>/.exec(read())![1]!)).toBe(value);
+      }),
+    );
+  });
+
+  test("names sources that nobody else does, the public one without a login", () => {
+    const url = "https://n.example.com/index.json";
+    const file = rendered(
+      serve(nuget, { sources: [...sources, { name: "open", url, anonymous: true }] }),
+      "nuget-config",
+      "v",
+    );
+    expect(file).toContain(`<add key="open" value="${url}" />`);
+    expect(file).not.toContain("<open>");
+  });
+
+  test("is chosen where packages may be restored", () => {
+    expect(signOf(nuget as never, "dotnet publish -c Release")).toBeDefined();
+    expect(signOf(nuget as never, "dotnet --info")).toBeUndefined();
+  });
+});
+
+test.each([
+  [dockerConfigOptions, { registries: [{ host: "https://example.com" }] }],
+  [mavenOptions, { servers: [{ id: "a<b" }] }],
+  [mavenOptions, { servers: [{ id: "a", user: "u", header: "h" }] }],
+  [gradleOptions, { repositories: [{ name: "a b" }] }],
+  [gradleOptions, { properties: { "a=b": "token" } }],
+  [nugetOptions, { sources: [{ name: "a b" }] }],
+])("options that are none are refused (%#)", (schema, wrong) => {
+  expect(schema.safeParse(wrong).success).toBe(false);
+});
