@@ -20,7 +20,7 @@ export type OwnFlags = {
   readonly allow: readonly "exec"[];
 };
 
-type OwnFlag = {
+export type OwnFlag = {
   readonly name: string;
   readonly value?: string;
   readonly choices?: readonly string[];
@@ -52,14 +52,18 @@ export type OwnSetting = { readonly name: string; readonly value: string };
 
 /**
  * Reads one own flag, `--seal-x=v` or `--seal-x v`, from the words from its own on; `used` says how many it took.
+ * @param known the command's own flags
  * @throws ARGUMENT for an unknown flag (with the nearest name), a missing or a wrong value
  */
-export function takeOwnFlag(words: readonly string[]): { readonly setting: OwnSetting; readonly used: 1 | 2 } {
+export function takeOwnFlag(
+  words: readonly string[],
+  known: readonly OwnFlag[] = ownFlags,
+): { readonly setting: OwnSetting; readonly used: 1 | 2 } {
   const word = words[0]!;
   const equals = word.indexOf("=");
   const name = equals < 0 ? word : word.slice(0, equals);
-  const flag = ownFlags.find((known) => known.name === name);
-  if (flag === undefined) throw unknownOwnFlag(name);
+  const flag = known.find((one) => one.name === name);
+  if (flag === undefined) throw unknownOwnFlag(name, known);
   const attached = equals < 0 ? undefined : word.slice(equals + 1);
   if (flag.value === undefined) {
     const on = attached === undefined ? true : parseGoBoolean(attached);
@@ -81,8 +85,8 @@ export function takeOwnFlag(words: readonly string[]): { readonly setting: OwnSe
 const wrongValue = (name: string, what: string, remedy: string): SealError =>
   new SealError("ARGUMENT", `${name} ${what}.`, remedy);
 
-function unknownOwnFlag(name: string): SealError {
-  const names = ownFlags.map((flag) => flag.name);
+function unknownOwnFlag(name: string, known: readonly OwnFlag[]): SealError {
+  const names = known.map((flag) => flag.name);
   const near = nearest(name, names);
   const remedy = near === undefined ? `buildseal's own flags are ${names.join(", ")}.` : `Did you mean ${near}?`;
   return new SealError("ARGUMENT", `${name} is not a flag of buildseal's.`, remedy);

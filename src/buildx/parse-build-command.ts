@@ -3,6 +3,7 @@ import type { BuildCommand, Piece, Setting } from "./build-command.ts";
 import { parseCacheFlag } from "./cache-flag.ts";
 import { parseCsvRecord, splitPair } from "./csv-record.ts";
 import { flagByName, flagByShort, parseGoBoolean } from "./flag-table.ts";
+import { readFlagWord } from "./flag-word.ts";
 import { parseOutputFlag } from "./output-flag.ts";
 import { isOwnFlag, type OwnSetting, readOwnFlags, takeOwnFlag } from "./own-flag.ts";
 import { parseSecretFlag } from "./secret-flag.ts";
@@ -44,6 +45,8 @@ type Scan = {
   readonly refused?: string;
 };
 
+const lookup = { byName: flagByName, byShort: flagByShort };
+
 /** `taking`: where unknown flags stand that take the next word. */
 function scan(words: readonly string[], taking: ReadonlySet<number>): Scan {
   const pieces: Piece[] = [];
@@ -73,7 +76,7 @@ function scan(words: readonly string[], taking: ReadonlySet<number>): Scan {
       continue;
     }
     const next = words[at + 1];
-    const group = word.startsWith("--") ? readLong(word, next) : readLetters(word, next);
+    const group = readFlagWord(word, next, lookup);
     if ("refused" in group) return leftover(at, group.refused);
     if (group.open && taking.has(at)) {
       const settings = group.settings.map((setting) => (setting.known ? setting : { ...setting, value: next! }));
@@ -86,51 +89,6 @@ function scan(words: readonly string[], taking: ReadonlySet<number>): Scan {
     at += group.used;
   }
   return { pieces, own, undecided };
-}
-
-/** `open`: an unknown flag without an attached value. */
-type Group =
-  | { readonly settings: readonly Setting[]; readonly used: number; readonly open?: true }
-  | { readonly refused: string };
-
-function readLong(word: string, next: string | undefined): Group {
-  if (/^--[-=]/.test(word)) return { refused: `${word} is not a flag` };
-  const [name, attached] = splitPair(word.slice(2)) ?? [word.slice(2), undefined];
-  const flag = flagByName(name);
-  if (flag === undefined) {
-    const setting = { name, value: attached ?? "", known: false };
-    return attached === undefined ? { settings: [setting], used: 1, open: true } : { settings: [setting], used: 1 };
-  }
-  if (attached !== undefined) return { settings: [{ name, value: attached, known: true }], used: 1 };
-  if (flag.boolean) return { settings: [{ name, value: "true", known: true }], used: 1 };
-  if (next === undefined) return { refused: `--${name} needs a value` };
-  return { settings: [{ name, value: next, known: true }], used: 2 };
-}
-
-/** pflag's parseSingleShortArg: a letter's value is what follows it in the word (after `=` or not), else the next word. */
-function readLetters(word: string, next: string | undefined): Group {
-  const settings: Setting[] = [];
-  for (let at = 1; at < word.length; at++) {
-    const flag = flagByShort(word[at]!);
-    if (flag === undefined) {
-      settings.push({ name: word.slice(at), value: "", known: false });
-      return word.includes("=") ? { settings, used: 1 } : { settings, used: 1, open: true };
-    }
-    const rest = word.slice(at + 1);
-    const attached = rest.length > 1 && rest.startsWith("=") ? rest.slice(1) : undefined;
-    if (attached !== undefined) {
-      settings.push({ name: flag.name, value: attached, known: true });
-      return { settings, used: 1 };
-    }
-    if (flag.boolean) {
-      settings.push({ name: flag.name, value: "true", known: true });
-      continue;
-    }
-    if (rest === "" && next === undefined) return { refused: `-${flag.short} needs a value` };
-    settings.push({ name: flag.name, value: rest === "" ? next! : rest, known: true });
-    return { settings, used: rest === "" ? 2 : 1 };
-  }
-  return { settings, used: 1 };
 }
 
 function readCommand({ pieces, own, refused: unreadable }: Scan): BuildCommand {

@@ -63,7 +63,8 @@ async function runBuild(command: BuildCommand, session: Session): Promise<number
 
   const { asksForGrants, basesOf, planBuild } = await import("./build/grants.ts");
   const isGranting = asksForGrants(site, wishes.requests);
-  const builder = isGranting || wishes.scan !== "off" ? await asked : undefined;
+  const isListed = site.policy.some(({ file }) => file.builders !== undefined);
+  const builder = isGranting || isListed || wishes.scan !== "off" ? await asked : undefined;
   if (builder !== undefined) allowThisBuilder(site.policy, builder);
   const bases =
     isGranting && builder !== undefined ? await builder.bases(basesOf(site), site.facts.platform) : new Map();

@@ -27,8 +27,8 @@ function printGrant({ what, origin, chosen, form, why, mounts }: PlannedGrant): 
   return [
     ...folded("  ", `${what} (${origin}): ${chosen}`),
     ...folded("  ", `as ${form}: ${why}`),
-    ...shown.map(({ id, secret, shows, text }) => {
-      const kind = secret === undefined ? "not secret" : "secret    ";
+    ...shown.map(({ id, secrets, shows, text }) => {
+      const kind = secrets.length === 0 ? "not secret" : "secret    ";
       const there = text === undefined ? "  (there already)" : "";
       return `    ${id}${" ".repeat(width - columnsOf(id))}  ${kind}  ${printable(shows)}${there}`;
     }),

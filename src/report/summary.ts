@@ -19,6 +19,8 @@ export type BuildSummary = {
     readonly reach: string | undefined;
     readonly lifeLeftMs: number | undefined;
     readonly renewals: number;
+    /** What its issuer was asked for in the end; undefined where it cannot end it: then it lives on. */
+    readonly end?: "revoked" | "not-revoked" | "lives" | undefined;
     readonly steps: number;
   }[];
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
@@ -78,15 +80,29 @@ function stepsText({ steps, unproven, leftOut }: BuildSummary): string {
 }
 
 function secretsText({ secrets, leftOut }: BuildSummary): string {
-  const issued = secrets.map(({ name, from, reach, lifeLeftMs, steps }) => {
-    const life = lifeLeftMs === undefined ? "no known end" : `${describeDuration(lifeLeftMs)} left`;
-    return `${name} (${[from, reach, life].filter((part) => part !== undefined).join(", ")}) to ${plural(steps, "step")}`;
-  });
+  const issued = secrets.map((secret) => `${secretText(secret)} to ${plural(secret.steps, "step")}`);
   const missing = leftOut.map(({ name, reason }) => `no ${name}: ${reason}`);
   return [...issued, ...missing].join("; ") || "none";
 }
 
-function renewedText({ secrets }: BuildSummary): string {
+/** A secret, where it came from, what it reaches, and what became of it. */
+export function secretText({
+  name,
+  from,
+  reach,
+  lifeLeftMs,
+  end,
+}: Omit<BuildSummary["secrets"][number], "steps">): string {
+  const left = lifeLeftMs === undefined ? "no known end" : `${describeDuration(lifeLeftMs)} left`;
+  const life = end === "revoked" ? "revoked" : end === "not-revoked" ? `NOT revoked, ${left}` : left;
+  return `${name} (${[from, reach, life].filter((part) => part !== undefined).join(", ")})`;
+}
+
+export function renewedText({
+  secrets,
+}: {
+  readonly secrets: readonly Pick<BuildSummary["secrets"][number], "name" | "renewals">[];
+}): string {
   const renewed = secrets.filter(({ renewals }) => renewals > 0);
   return renewed.map(({ name, renewals }) => `${name} ${plural(renewals, "time")}`).join(", ") || "nothing had to be";
 }

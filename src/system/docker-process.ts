@@ -8,10 +8,12 @@ export type DockerAsk = {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** What it reads; nothing where nothing is given. */
-  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** What it reads: nothing where nothing is given, `ours`: what we would read, a terminal too. */
+  readonly stdin?: AsyncIterable<Uint8Array> | "ours" | undefined;
   /** `ours`: what it prints goes straight to our stdout; `pipe`: to whoever reads it here. */
   readonly stdout: "ours" | "pipe";
+  /** The same of stderr; `pipe` unless given. */
+  readonly stderr?: "ours" | "pipe" | undefined;
   readonly keeper: ChildKeeper;
   /** Spawns with the umask that the user had: what Docker exports are the user's files. */
   readonly asUser: <Result>(run: () => Result) => Result;
@@ -25,10 +27,13 @@ export type DockerEnd = {
 
 export type DockerProcess = {
   readonly stdout: Readable | undefined;
+  /** Ended from the beginning where it goes to our own. */
   readonly stderr: Readable;
   readonly ended: Promise<DockerEnd>;
   /** Tells it, and all it started, to end; the third time it is killed. */
   readonly interrupt: (signal: "SIGINT" | "SIGTERM") => void;
+  /** Hands a signal on as it is. */
+  readonly tell: (signal: NodeJS.Signals) => void;
 };
 
 const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
@@ -42,19 +47,31 @@ export function startDocker(ask: DockerAsk): DockerProcess {
     spawn(ask.program, ask.args, {
       env: ask.environment,
       detached: true,
-      stdio: [ask.stdin === undefined ? "ignore" : "pipe", ask.stdout === "ours" ? "inherit" : "pipe", "pipe"],
+      stdio: [
+        ask.stdin === undefined ? "ignore" : ask.stdin === "ours" ? "inherit" : "pipe",
+        ask.stdout === "ours" ? "inherit" : "pipe",
+        ask.stderr === "ours" ? "inherit" : "pipe",
+      ],
     }),
   );
-  if (ask.stdin !== undefined && child.stdin !== null) {
+  if (ask.stdin !== undefined && ask.stdin !== "ours" && child.stdin !== null) {
     // Docker may end, or close its stdin, before it has read all of it: its status says what that means.
     pipeline(Readable.from(ask.stdin, { objectMode: false }), child.stdin).catch(() => {});
   }
   const { pid } = child;
   if (pid !== undefined) ask.keeper.keepChild(pid);
   let told = 0;
+  const tell = (signal: NodeJS.Signals): void => {
+    if (pid === undefined || child.exitCode !== null) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // it has just ended
+    }
+  };
   return {
     stdout: child.stdout ?? undefined,
-    stderr: child.stderr as Readable,
+    stderr: child.stderr ?? Readable.from([]),
     ended: new Promise((done) => {
       child.once("error", (error) => done({ status: 127, failure: errorCode(error) }));
       child.once("close", (status, signal) => {
@@ -62,13 +79,7 @@ export function startDocker(ask: DockerAsk): DockerProcess {
         done({ status: status ?? 128 + (signalNumbers[signal ?? ""] ?? 0) });
       });
     }),
-    interrupt: (signal) => {
-      if (pid === undefined || child.exitCode !== null) return;
-      try {
-        process.kill(-pid, ++told > 2 ? "SIGKILL" : signal);
-      } catch {
-        // it has just ended
-      }
-    },
+    interrupt: (signal) => tell(++told > 2 ? "SIGKILL" : signal),
+    tell,
   };
 }

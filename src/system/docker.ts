@@ -161,21 +161,35 @@ export async function readEngineImage(endpoint: Endpoint, name: string): Promise
   return answer?.Config;
 }
 
-async function askEngine({ address, tls }: Endpoint, path: string): Promise<unknown> {
+/** Tells the engine the size of the terminal that a container's output goes to; gives whether it took it. */
+export async function resizeContainer(
+  endpoint: Endpoint,
+  container: string,
+  rows: number,
+  columns: number,
+): Promise<boolean> {
+  return (await askEngine(endpoint, `/containers/${container}/resize?h=${rows}&w=${columns}`, "POST")) !== undefined;
+}
+
+async function askEngine({ address, tls }: Endpoint, path: string, method = "GET"): Promise<unknown> {
   const socketPath = /^unix:\/\/(.*)$/.exec(address)?.[1];
   const [, hostname, port] = /^tcp:\/\/([^:/]*|\[[^\]]*\]):(\d+)\/?$/.exec(address) ?? [];
   if (socketPath === undefined && (hostname === undefined || tls)) return undefined;
   // As an ES module it brings undici along, by getters that are all called: 40 ms.
-  const { get } = process.getBuiltinModule("node:http");
+  const { request: ask } = process.getBuiltinModule("node:http");
   const where = socketPath === undefined ? { hostname: hostname || "localhost", port } : { socketPath };
   return new Promise((done) => {
     const none = (): void => done(undefined);
-    const request = get({ ...where, path, timeout: engineLimitMs }, (response) => {
+    const request = ask({ ...where, path, method, timeout: engineLimitMs }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", none);
-      response.on("end", () => done(response.statusCode === 200 ? parseJson(Buffer.concat(chunks)) : undefined));
+      response.on("end", () => {
+        if (response.statusCode !== 200) none();
+        else done(method === "POST" ? true : parseJson(Buffer.concat(chunks)));
+      });
     });
+    request.end();
     request.on("timeout", () => request.destroy());
     request.on("error", none);
     // A connection that ends without a word.

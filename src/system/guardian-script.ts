@@ -2,10 +2,10 @@ import { directoryPrefix } from "./tmpfs.ts";
 
 /**
  * What outlives us: a shell that waits for the end of its stdin, which is a pipe that only we hold. Lines tell it what
- * to end and what to remove: `child PID START`, `gone PID`, `directory PATH`; `done` is a normal end. START is the
- * process's start time as in /proc/PID/stat, so that a number that went to another process is never hit; without /proc
- * it is `-`, and the shell asks ps. It is made of functions, so that it is read in full before it runs: it lies in the
- * directory that it removes.
+ * to end and what to remove: `child PID START`, `gone PID`, `directory PATH`; what to do beside that: `deed SCRIPT`, read
+ * at once, as it lies in what is removed; `done` is a normal end. START is the process's start time as in /proc/PID/stat,
+ * so that a number that went to another process is never hit; without /proc it is `-`, and the shell asks ps. It is made
+ * of functions, so that it is read in full before it runs: it lies in the directory that it removes.
  */
 export const guardianScript = `
 of_proc() { # NUMBER PID: that field of /proc/PID/stat; the name in parentheses may hold anything
@@ -44,6 +44,10 @@ signal_all() { # SIGNAL; to the whole group of a child that leads one
   done
 } 2>/dev/null
 
+do_deeds() { # here and not in a shell of their own: what one read the first time it knows the second time
+  eval "$deeds"
+} >/dev/null 2>&1 </dev/null
+
 any_alive() {
   for one in $children; do is_same "$one" && return 0; done
   return 1
@@ -72,16 +76,20 @@ guard() {
   trap '' HUP INT QUIT TERM PIPE TSTP USR1 USR2
   cd /
   children=
+  deeds=
   while IFS= read -r line; do
     told=\${line#* }
     case $line in
       "child "*) remember "\${told%% *}" "\${told#* }" ;;
       "gone "*) forget "$told" ;;
       "directory "*) set -- "$@" "$told" ;;
+      "deed "*) deeds="$deeds$(cat "$told" 2>/dev/null)
+" ;;
       done) return ;;
     esac
   done
   signal_all INT
+  do_deeds
   remove "$@"
   waited=0
   while any_alive && [ "$waited" -lt 50 ]; do
@@ -90,6 +98,7 @@ guard() {
   done
   signal_all KILL
   remove "$@"
+  do_deeds
 }
 
 guard "$@"

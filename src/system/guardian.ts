@@ -9,6 +9,8 @@ import { errorCode } from "./error-code.ts";
 export type Guardian = ChildKeeper & {
   /** From now on this directory is removed, too, should we be killed. Tell it before anything is put there. */
   readonly keepDirectory: (path: string) => void;
+  /** Should we be killed, this file of shell commands is run: at once, and again when our children have ended. It must not wait. */
+  readonly keepDeed: (script: string) => void;
   /** The normal end: nothing is left to be removed or ended. */
   readonly done: () => Promise<void>;
   /** Leaves what is left to it, as if we had died. */
@@ -37,6 +39,7 @@ const usualPath = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 export async function startGuardian(ask: GuardianAsk): Promise<Guardian> {
   const directories = new Set([ask.directory]);
   const children = new Map<number, string>();
+  const deeds = new Set<string>();
   let replacements = 0;
   let isOver = false;
   let shell = launch();
@@ -59,6 +62,7 @@ export async function startGuardian(ask: GuardianAsk): Promise<Guardian> {
     launched.once("error", replace);
     launched.once("exit", replace);
     for (const [pid, start] of children) launched.stdin?.write(`child ${pid} ${start}\n`);
+    for (const script of deeds) launched.stdin?.write(`deed ${script}\n`);
     return launched;
   }
 
@@ -77,6 +81,10 @@ export async function startGuardian(ask: GuardianAsk): Promise<Guardian> {
     keepDirectory: (path) => {
       directories.add(path);
       tell(`directory ${path}`);
+    },
+    keepDeed: (script) => {
+      deeds.add(script);
+      tell(`deed ${script}`);
     },
     keepChild: (pid) => {
       const start = startTimeOf(pid);

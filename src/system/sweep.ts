@@ -9,9 +9,16 @@ const newForMs = 60_000;
 /**
  * Removes what crashed runs of this user left behind; gives the directories that it removed. It looks at nothing that
  * is not ours by owner, mode and name, and follows no link.
+ *
+ * @param named a folder for secrets that the user named himself
  */
-export async function sweepLeftovers(environment: Environment, nowMs: number): Promise<readonly string[]> {
-  const places = new Set([...memoryPlaces(environment), ...diskPlaces()]);
+export async function sweepLeftovers(
+  environment: Environment,
+  nowMs: number,
+  named?: string,
+): Promise<readonly string[]> {
+  const own = named === undefined ? [] : [named];
+  const places = new Set([...own, ...memoryPlaces(environment), ...diskPlaces()]);
   const removed = await Promise.all([...places].map((place) => sweepPlace(place, nowMs)));
   return removed.flat();
 }

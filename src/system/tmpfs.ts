@@ -36,6 +36,29 @@ export async function makeMemoryDirectory(environment: Environment): Promise<Mad
   return makeDirectory(memoryPlaces(environment), whyNotMemory);
 }
 
+/**
+ * The same in a folder that the user named himself: what speaks against it is said, and it is used. A volume that a pod's
+ * containers share belongs to nobody's user alone and has no sticky bit.
+ */
+export async function makeNamedDirectory(
+  place: string,
+): Promise<MadeDirectory & { readonly inMemory: boolean; readonly notices: readonly string[] }> {
+  const whys: string[] = [];
+  let inMemory = true;
+  const made = await makeDirectory([place], async () => {
+    const unsafe = await whyNotSafe(place);
+    const onDisk = await whyNotMemory(place);
+    inMemory = onDisk === undefined;
+    whys.push(...[unsafe, onDisk].filter((why) => why !== undefined));
+    return undefined;
+  }, []);
+  return {
+    ...made,
+    inMemory,
+    notices: whys.map((why) => `Secrets lie in ${plain(place)}, as was asked for: it ${why}.`),
+  };
+}
+
 export async function makeDiskDirectory(): Promise<MadeDirectory> {
   return makeDirectory(diskPlaces(), async () => undefined);
 }
@@ -43,12 +66,13 @@ export async function makeDiskDirectory(): Promise<MadeDirectory> {
 async function makeDirectory(
   places: readonly string[],
   whyNot: (place: string) => Promise<string | undefined>,
+  usual: readonly ((place: string) => Promise<string | undefined>)[] = [whyNotSafe],
 ): Promise<MadeDirectory> {
   const refusals: string[] = [];
   for (const place of places) {
     try {
       // Lines and command lines carry the path: one with a line break in it would be two.
-      const reason = place.includes("\n") ? "has a line break" : ((await whyNotSafe(place)) ?? (await whyNot(place)));
+      const reason = place.includes("\n") ? "has a line break" : await firstOf([...usual, whyNot], place);
       // mkdtemp makes it with mode 0700 (mkdtemp(3)).
       if (reason === undefined) return { path: await mkdtemp(`${place}/${directoryPrefix}`), refusals };
       refusals.push(`${plain(place)} ${reason}`);
@@ -57,6 +81,17 @@ async function makeDirectory(
     }
   }
   return { path: undefined, refusals };
+}
+
+async function firstOf(
+  questions: readonly ((place: string) => Promise<string | undefined>)[],
+  place: string,
+): Promise<string | undefined> {
+  for (const ask of questions) {
+    const why = await ask(place);
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }
 
 /** Where others may write they must not be able to move our directory away: the sticky bit says so. */

@@ -1,18 +1,18 @@
 import type { Version } from "../../buildx/version.ts";
 import { SealError } from "../../error.ts";
 import type { Secret } from "../../secret/secret.ts";
-import type { FreshnessEvent } from "../../source/event.ts";
 import { environmentForDocker } from "../../source/inheritance.ts";
-import { createRunCommand } from "../../system/child.ts";
 import { readFileWithin } from "../../system/file.ts";
+import type { Issued } from "../secret/issue.ts";
+import { type IssuedInSession, issueInSession } from "../secret/issue-in-session.ts";
 import { namedBy } from "./docker.ts";
+import { checkEarly } from "./early-check.ts";
 import { type Granted, rewrite } from "./grants.ts";
 import type { CarryOutAsk } from "./ready.ts";
 import { runPasses } from "./run-passes.ts";
-import { type Issued, issueSecrets, withoutLeftOut } from "./secrets.ts";
-import type { Session } from "./session.ts";
 import type { Tools } from "./tools.ts";
 import { readUserSecrets } from "./user-secrets.ts";
+import { withoutLeftOut } from "./without-left-out.ts";
 
 /** Issues the secrets, then builds, searches, publishes and reports. Gives the exit status. */
 export async function carryOut(ask: CarryOutAsk): Promise<number> {
@@ -25,6 +25,7 @@ export async function carryOut(ask: CarryOutAsk): Promise<number> {
     if (why !== undefined) machine.say(`--secret ${secret.name} is neither masked nor searched for: ${why}`);
   }
   const issued = granted === undefined || granted.plan.contents.size === 0 ? undefined : await issue(ask, granted);
+  const early = granted === undefined || issued === undefined ? undefined : checkEarly({ ...ask, granted, issued });
   try {
     const plan = granted === undefined ? undefined : withoutLeftOut(granted.plan, issued?.leftOut ?? new Map());
     const { rewritten } =
@@ -40,77 +41,28 @@ export async function carryOut(ask: CarryOutAsk): Promise<number> {
       values,
     });
   } finally {
-    await issued?.freshness.stop();
+    early?.stop();
+    await issued?.end();
   }
 }
 
-async function issue({ site, wishes, session, readText }: CarryOutAsk, { plan }: Granted): Promise<Issued> {
-  const { machine, mask } = session;
-  const store = await session.store();
-  const issued = await issueSecrets({
-    plan,
-    site,
-    wishes,
-    machine,
-    mask,
+async function issue({ site, wishes, session, readText }: CarryOutAsk, { plan }: Granted): Promise<IssuedInSession> {
+  const { config, policy } = site;
+  return issueInSession({
+    session,
+    contents: plan.contents,
+    wanted: plan.secrets,
+    config,
+    policy,
+    requireIdentity: wishes.requireIdentity,
+    allowExec: wishes.allowExec,
     readText,
-    store: session.store,
-    host: {
-      environment: machine.environment,
-      readFile: readFileWithin,
-      run: createRunCommand(machine.environment, store),
-      now: machine.now,
-      mask: mask.text,
-    },
-    report: (event) => sayFreshness(event, session),
-  });
-  for (const [name, reason] of issued.leftOut) {
-    const recipes = new Set(
+    askersOf: (name) =>
       plan.steps.flatMap(({ grants }) =>
-        grants.filter(({ mounts }) => mounts.some(({ secret }) => secret === name)).map(({ what }) => what),
+        grants.filter(({ mounts }) => mounts.some(({ secrets }) => secrets.includes(name))).map(({ what }) => what),
       ),
-    );
-    machine.say(
-      `warning: ${[...recipes].join(", ")} is left out, and the build goes on without it (uncached): no identity for ${name}: ${reason}`,
-    );
-  }
-  for (const minted of issued.minted.values()) for (const notice of minted.notices) machine.say(mask.text(notice));
-  registerOnGithub(issued, session);
-  return issued;
-}
-
-/**
- * GitHub's runner then hides the values in everything that the job prints later too. The commands go to stderr, for
- * stdout may be captured; the runner reads both.
- */
-function registerOnGithub(issued: Issued, { machine }: Session): void {
-  if (machine.environment["GITHUB_ACTIONS"] !== "true") return;
-  for (const secret of issued.values()) {
-    for (const line of secret.exposeText().split(/\r?\n/)) {
-      if (line.trim().length < 8) continue;
-      process.stderr.write(`::add-mask::${line.replaceAll("%", "%25")}\n`);
-    }
-  }
-}
-
-function sayFreshness(event: FreshnessEvent, { machine, mask }: Session): void {
-  const seconds = (ms: number | undefined) => (ms === undefined ? "no end" : `${Math.round(ms / 1000)} s`);
-  switch (event.kind) {
-    case "renewed":
-      return;
-    case "renewal-failed":
-      machine.say(
-        `warning: secret ${event.secret} could not be renewed (try ${event.attempt}): ${mask.text(event.error.message)} Life left: ${seconds(event.lifeLeftMs)}`,
-      );
-      return;
-    case "expiring":
-      machine.say(
-        `warning: secret ${event.secret} ends in ${seconds(event.lifeLeftMs)}, and its source has nothing newer`,
-      );
-      return;
-    case "expired":
-      machine.say(`warning: secret ${event.secret} has expired; a step that starts now would get a dead value`);
-  }
+    without: "the build goes on without it (uncached)",
+  });
 }
 
 /** A build argument is in the image's history, for ever. */

@@ -5,8 +5,8 @@ import type { Secret } from "../../secret/secret.ts";
 import { weaknessOf } from "../../secret/weak.ts";
 import type { RecordFile } from "../../system/record-file.ts";
 import type { GateSettings } from "../scan-image/gate-settings.ts";
+import type { Issued } from "../secret/issue.ts";
 import { scannerVersion } from "../version.ts";
-import type { Issued } from "./secrets.ts";
 
 /** What a result is searched for: as options of the scan, and as the records name it. */
 export type Look = { readonly options: ScanOptions; readonly sought: Sought };

@@ -6,6 +6,7 @@ import type { GrantRequest } from "../../grant/request.ts";
 import { namedRecipes, readRequests } from "../grant-requests.ts";
 import type { Machine } from "../machine.ts";
 import { type GateSettings, usualGate } from "../scan-image/gate-settings.ts";
+import { isOn } from "../switch.ts";
 import type { Site } from "./site.ts";
 
 /** What the user wants, from flags over variables over the file, within what the policy allows. */
@@ -54,10 +55,6 @@ function scanFrom(value: string | undefined): ScanMode | undefined {
   if (value === undefined || value === "") return undefined;
   if (scanModes.includes(value)) return value as ScanMode;
   throw new SealError("ARGUMENT", "BUILDSEAL_SCAN has a value that is none of gate, warn, off", "Correct or unset it");
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^(?:1|true|yes|on)$/i.test(value);
 }
 
 function reportPath(path: string | undefined): string | undefined {

@@ -81,7 +81,7 @@ function watchSteps({ plan, issued, session, site, granted }: Ready, runs: StepR
   let failure: SealError | undefined;
   const checkLife = (step: Step): void => {
     const grants = plan?.steps.find((one) => one.step === step)?.grants ?? [];
-    for (const secret of new Set(grants.flatMap(({ mounts }) => mounts.flatMap((mount) => mount.secret ?? [])))) {
+    for (const secret of new Set(grants.flatMap(({ mounts }) => mounts.flatMap((mount) => mount.secrets)))) {
       const state = issued?.freshness.stateAt(secret);
       if (state?.kind !== "expired") continue;
       failure ??= expiredAtStep(secret, `${step.label} (line ${step.line})`, state.sinceMs);

@@ -20,22 +20,41 @@ export type Session = {
   readonly start: (ask: StartAsk & { readonly environment: Readonly<Record<string, string>> }) => DockerProcess;
   /** The signal that asked us to end, once one did. */
   readonly signal: () => "SIGINT" | "SIGTERM" | "SIGHUP" | undefined;
+  /** What has to be done before a signal ends us while no Docker runs that would be waited for. */
+  readonly beforeExit: (run: () => Promise<unknown>) => void;
   /** Ends the running Docker as Ctrl-C would. */
   readonly interrupt: () => void;
   readonly close: () => Promise<void>;
 };
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+type EndingSignal = (typeof signals)[number];
 
-export function openSession(machine: Machine, mask: Mask): Session {
+export type SessionOptions = {
+  /** What a running Docker gets when a signal asks us to end: as Ctrl-C would unless given. */
+  readonly passOn?: (docker: DockerProcess, signal: EndingSignal) => void;
+  /** The one folder for secrets that the user named; else a usual one is found. */
+  readonly secretPlace?: string | undefined;
+};
+
+const interrupt = (docker: DockerProcess, signal: EndingSignal): void =>
+  docker.interrupt(signal === "SIGHUP" ? "SIGTERM" : signal);
+
+export function openSession(
+  machine: Machine,
+  mask: Mask,
+  { passOn = interrupt, secretPlace }: SessionOptions = {},
+): Session {
   let store: Promise<OpenStore> | undefined;
-  let got: (typeof signals)[number] | undefined;
+  let got: EndingSignal | undefined;
   const running = new Set<DockerProcess>();
+  const lastDeeds: (() => Promise<unknown>)[] = [];
   // its result is of no use to this build, and it must not slow it
-  const swept = sweepLeftovers(machine.environment, machine.now()).catch(() => []);
+  const swept = sweepLeftovers(machine.environment, machine.now(), secretPlace).catch(() => []);
 
   const opened = (): Promise<OpenStore> => {
-    store ??= openSecretStore({ environment: machine.environment, notice: machine.say }).then((open) => {
+    const ask = { environment: machine.environment, place: secretPlace, notice: machine.say };
+    store ??= openSecretStore(ask).then((open) => {
       for (const notice of open.notices) machine.say(notice);
       return open;
     });
@@ -45,11 +64,14 @@ export function openSession(machine: Machine, mask: Mask): Session {
     keepChild: (pid: number) => void store?.then((open) => open.keepChild(pid)),
     forgetChild: (pid: number) => void store?.then((open) => open.forgetChild(pid)),
   };
-  const onSignal = (signal: (typeof signals)[number]): void => {
+  const onSignal = (signal: EndingSignal): void => {
     got ??= signal;
-    for (const docker of running) docker.interrupt(signal === "SIGHUP" ? "SIGTERM" : signal);
-    // with no Docker to wait for nothing holds us: what was opened goes on the way out
-    if (running.size === 0) process.exit(statusOfSignal(signal));
+    for (const docker of running) passOn(docker, signal);
+    // with no Docker to wait for nothing holds us but what must be ended elsewhere: what was opened goes on the way out
+    if (running.size > 0) return;
+    const end = (): never => process.exit(statusOfSignal(got!));
+    if (lastDeeds.length === 0) end();
+    void Promise.allSettled(lastDeeds.map((run) => run())).then(end);
   };
   for (const signal of signals) process.on(signal, onSignal);
 
@@ -58,7 +80,7 @@ export function openSession(machine: Machine, mask: Mask): Session {
     mask,
     store: opened,
     run: (environment) => createRunCommand(environment, keeper),
-    start: ({ words, environment, stdin, stdout }) => {
+    start: ({ words, environment, stdin, stdout, stderr }) => {
       const [program = "", ...args] = words;
       const docker = startDocker({
         program,
@@ -66,6 +88,7 @@ export function openSession(machine: Machine, mask: Mask): Session {
         environment,
         stdin,
         stdout,
+        stderr,
         keeper,
         asUser: machine.hardened.asUser,
       });
@@ -74,6 +97,7 @@ export function openSession(machine: Machine, mask: Mask): Session {
       return docker;
     },
     signal: () => got,
+    beforeExit: (run) => void lastDeeds.push(run),
     interrupt: () => {
       for (const docker of running) docker.interrupt("SIGINT");
     },

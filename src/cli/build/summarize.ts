@@ -1,11 +1,13 @@
 import type { Verdict } from "../../gate/verdict.ts";
 import type { BuildSummary } from "../../report/summary.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
+import type { Ended } from "../secret/end.ts";
 import type { Outcome } from "./ready.ts";
 
 /** Gathers what is said of a build at its end. */
 export function summarize(
   { ready, runs, results }: Outcome,
+  ended: readonly Ended[],
   end: Pick<BuildSummary, "result" | "status"> & {
     readonly scans?: readonly ImageScan[];
     readonly verdict?: Verdict;
@@ -34,8 +36,10 @@ export function summarize(
       reach: minted.reach,
       lifeLeftMs: issued?.freshness.lifeLeftMs(name),
       renewals: issued?.freshness.renewals(name) ?? 0,
-      steps: steps.filter(({ grants }) => grants.some(({ mounts }) => mounts.some(({ secret }) => secret === name)))
-        .length,
+      end: endOf(name, ended),
+      steps: steps.filter(({ grants }) =>
+        grants.some(({ mounts }) => mounts.some(({ secrets }) => secrets.includes(name))),
+      ).length,
     })),
     leftOut: [...(issued?.leftOut ?? [])].map(([name, reason]) => ({ name, reason })),
     masked: results
@@ -47,6 +51,12 @@ export function summarize(
     result: end.result,
     status: end.status,
   };
+}
+
+/** Of a secret that was renewed several values may have been ended: the worst is told. */
+function endOf(name: string, ended: readonly Ended[]): BuildSummary["secrets"][number]["end"] {
+  const own = ended.filter((one) => one.name === name);
+  return own.find(({ end }) => end === "not-revoked")?.end ?? own.find(({ end }) => end === "revoked")?.end;
 }
 
 function searchedOf(scans: readonly ImageScan[] | undefined, values: number): BuildSummary["searched"] {

@@ -25,6 +25,7 @@ export type Tools = {
 export type StartAsk = {
   readonly words: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  readonly stdin?: AsyncIterable<Uint8Array> | "ours" | undefined;
   readonly stdout: "ours" | "pipe";
+  readonly stderr?: "ours" | "pipe";
 };

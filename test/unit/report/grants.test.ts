@@ -53,9 +53,8 @@ describe("the table of grants", () => {
       printGrants(plan(text, [aws, secret("aws")]), "Dockerfile"),
     ).toBe(`Dockerfile:2  fetch RUN 1: aws s3 cp s3://b/x .
   recipe aws (--seal-with): runs the AWS CLI
-  as files: the AWS SDKs read it without any variable
-    aws-identity-token    secret      /run/secrets/aws-identity-token
-    aws-identity-profile  not secret  /root/.aws/config
+  as files: in AWS's own file, which is read without any variable
+    aws-session  secret      /root/.aws/credentials
   secret token (buildseal.yaml, grants[0]): /aws/
   as a file, its path as a variable: asked for (\`file:\`)
     token       secret      /run/secrets/token
@@ -64,11 +63,10 @@ describe("the table of grants", () => {
 Dockerfile:4  ${plan(text, [aws]).steps[1]!.step.label}
   an ONBUILD step: it runs in builds that take this image as their base
   recipe aws (Dockerfile:3): the comment above it
-  as files: the profile's path as a variable, for it is not known who the step's
-    user is
-    aws-identity-token         secret      /run/secrets/aws-identity-token
-    aws-identity-profile       not secret  /run/secrets/aws-identity-profile
-    aws-identity-profile-path  not secret  AWS_CONFIG_FILE
+  as variables: the file's path as a variable, for it is not known who the
+    step's user is
+    aws-session       secret      /run/secrets/aws-session
+    aws-session-path  not secret  AWS_SHARED_CREDENTIALS_FILE
 
 note: recipe aws: no region is known: set \`options: { region: … }\` or AWS_REGION
   on the host

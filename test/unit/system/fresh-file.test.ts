@@ -8,7 +8,7 @@ import { systemClock } from "../../../src/system/clock.ts";
 import { readFileWithin } from "../../../src/system/file.ts";
 import { openSecretStore } from "../../../src/system/secret-store.ts";
 import { watchPaths } from "../../../src/system/watch.ts";
-import { makeJwt } from "../identity/fake-host.ts";
+import { fakeHost, makeJwt } from "../identity/fake-host.ts";
 import { scratch, until } from "./scratch.ts";
 
 /** The parts as a build puts them together, over the real file system and clock. */
@@ -27,7 +27,14 @@ async function build(environment: Record<string, string>) {
     await store.close();
   });
   const run = createRunCommand({ ...process.env, ...environment }, store);
-  const host = { environment, readFile: readFileWithin, run, now: Date.now, mask: (text: string) => text };
+  const host = {
+    ...fakeHost(),
+    environment,
+    readFile: readFileWithin,
+    run,
+    now: Date.now,
+    mask: (text: string) => text,
+  };
   return { events, store, freshness, host };
 }
 

@@ -88,3 +88,22 @@ test("bash in its own mode runs it like the system's shell", async () => {
   expect([status, stderr]).toEqual([0, ""]);
   await until(() => !isRunning(pid));
 });
+
+test("a deed is done at once and once more at the end, though its file has gone with the directory, and knows what it knew", async () => {
+  const place = scratch();
+  const directory = `${place}/buildseal.store-x`;
+  mkdirSync(directory);
+  writeFileSync(`${directory}/deed`, `[ -n "$id" ] || read -r id <'${directory}/id'\necho "$id" >>'${place}/done'\n`);
+  writeFileSync(`${directory}/id`, "it\n");
+  const { status, stderr } = await guard([`deed ${directory}/deed`, `deed ${directory}/none`], [directory]);
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(readFileSync(`${place}/done`, "utf8")).toBe("it\nit\n");
+  expect(existsSync(directory)).toBe(false);
+});
+
+test("no deed is done after a normal end", async () => {
+  const place = scratch();
+  writeFileSync(`${place}/deed`, `echo x >'${place}/done'\n`);
+  await guard([`deed ${place}/deed`, "done"]);
+  expect(existsSync(`${place}/done`)).toBe(false);
+});

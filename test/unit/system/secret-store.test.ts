@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Secret } from "../../../src/secret/secret.ts";
 import { type OpenStore, openSecretStore } from "../../../src/system/secret-store.ts";
-import { isRunning, until } from "./scratch.ts";
+import { isRunning, scratch, until } from "./scratch.ts";
 
 const holder = fileURLToPath(new URL("store-holder.ts", import.meta.url));
 
@@ -187,5 +187,38 @@ describe("the home of the secrets", () => {
     process.getBuiltinModule("node:fs").rmSync(store.directory, { recursive: true });
     await expect(store.put("it", "x")).rejects.toThrow("the directory is gone");
     expect(await store.close()).toEqual([]);
+  });
+});
+
+describe("a folder for containers", () => {
+  test("can be read by everybody who comes to it, and nobody of this machine comes to it", async () => {
+    const store = await ours();
+    const shared = await store.openShared();
+    const umask = process.umask(0o077);
+    onTestFinished(() => void process.umask(umask));
+    const path = await shared.put("deep/er/it", new Secret("it", "value"));
+    expect(path).toBe(`${shared.path}/deep/er/it`);
+    const mode = async (of: string) => ((await stat(of)).mode & 0o777).toString(8);
+    expect(await Promise.all([path, dirname(path), shared.path, store.directory].map(mode))).toEqual([
+      "444",
+      "755",
+      "755",
+      "700",
+    ]);
+    const before = (await stat(path)).ino;
+    await shared.put("deep/er/it", new Secret("it", "another value"));
+    expect(readFileSync(path, "utf8")).toBe("another value");
+    expect((await stat(path)).ino).not.toBe(before);
+    expect(readdirSync(dirname(path))).toEqual(["it"]);
+  });
+
+  test("lies where the user says, whatever speaks against it, and that is said", async () => {
+    const place = scratch();
+    const store = await openSecretStore({ environment: process.env, place, notice: () => {} });
+    onTestFinished(async () => void (await store.close()));
+    expect(dirname(store.directory)).toBe(place);
+    expect(store.notices.join()).toContain(place);
+    const nowhere = openSecretStore({ environment: process.env, place: `${place}/nowhere`, notice: () => {} });
+    await expect(nowhere).rejects.toMatchObject({ code: "STORE" });
   });
 });

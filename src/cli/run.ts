@@ -1,0 +1,65 @@
+import { SealError } from "../error.ts";
+import { createMask } from "../secret/mask.ts";
+import { openSession, type Session, statusOfSignal } from "./build/session.ts";
+import { printFailure } from "./failure.ts";
+import { openMachine } from "./machine.ts";
+import { readCommand } from "./run/read-command.ts";
+import { createSignals, type RunSignals } from "./run/signals.ts";
+import { openTools } from "./run/tools.ts";
+
+/** `docker run`'s own status for what went wrong before the container did. */
+const notRun = 125;
+
+/**
+ * `buildseal run`: Docker's run with short-lived secrets in a mounted folder, kept fresh while the container runs, masked in
+ * what it prints. Gives the container's exit status; what keeps buildseal from doing its part is said, and is status 125.
+ */
+export async function run(words: readonly string[]): Promise<number> {
+  const mask = createMask();
+  const machine = openMachine();
+  const signals = createSignals();
+  const session = openSession(machine, mask, {
+    passOn: signals.passOn,
+    secretPlace: machine.environment["BUILDSEAL_RUN_DIR"] || undefined,
+  });
+  try {
+    return await runContainer(words, session, signals);
+  } catch (error) {
+    const signal = session.signal();
+    if (signal !== undefined) return statusOfSignal(signal);
+    const stack = machine.environment["BUILDSEAL_DEBUG"] === "1";
+    process.stderr.write(mask.text(printFailure(error, { stack })));
+    return notRun;
+  } finally {
+    signals.stop();
+    await session.close();
+  }
+}
+
+async function runContainer(words: readonly string[], session: Session, signals: RunSignals): Promise<number> {
+  const { machine } = session;
+  const tools = await openTools(session);
+  const command = await readCommand(words, tools);
+  if (command.help || command.refused || command.image === undefined) {
+    const { passOn, passOnHelp } = await import("./run/pass-on.ts");
+    return command.help ? passOnHelp(command, tools, machine) : passOn(command, tools);
+  }
+  const { readRunSite } = await import("./run/site.ts");
+  const site = await readRunSite(command, machine);
+  if (site.requests.length === 0) {
+    if (command.own.print) machine.print("The container gets nothing.\n");
+    return command.own.print ? 0 : (await import("./run/pass-on.ts")).passOn(command, tools);
+  }
+  const [{ refuseOutliving, refuseTargets }, { planRun }] = await Promise.all([
+    import("./run/refusal.ts"),
+    import("./run/plan.ts"),
+  ]);
+  refuseOutliving(command);
+  refuseTargets(command);
+  const planned = await planRun(command, site, tools, machine);
+  if (planned === undefined) return notRun;
+  if (session.signal() !== undefined) throw new SealError("DOCKER", "A signal came before the container did", "");
+  if (command.own.print) return (await import("./run/print.ts")).showRun(command, planned.plan, machine);
+  const { carryOut } = await import("./run/carry-out.ts");
+  return carryOut({ ...planned, command, site, tools, session, signals });
+}

@@ -1,0 +1,164 @@
+import type { Config } from "../../config/config.ts";
+import { NotHere, SealError } from "../../error.ts";
+import type { WantedSecret } from "../../grant/plan.ts";
+import { allowIdentity, allowSource, forkRule, type Policy } from "../../grant/policy.ts";
+import type { Mask } from "../../secret/mask.ts";
+import type { Secret } from "../../secret/secret.ts";
+import type { FreshnessEvent } from "../../source/event.ts";
+import { createFreshness, type Freshness } from "../../source/freshness.ts";
+import { createSource, type SourceConfig } from "../../source/kind/kind.ts";
+import { type Minted, type Source, type SourceHost, secretsOf } from "../../source/source.ts";
+import type { SecretStore } from "../../source/store.ts";
+import { systemClock } from "../../system/clock.ts";
+import { watchPaths } from "../../system/watch.ts";
+import { type Contents, createContentWriter } from "./contents.ts";
+import { type Ended, endAll } from "./end.ts";
+import type { SourcePlace } from "./source-host.ts";
+
+/** Secrets that were issued: minted, in their files, kept fresh until `end`. */
+export type Issued = {
+  readonly freshness: Freshness;
+  readonly minted: ReadonlyMap<string, Minted>;
+  /** What there is no identity for, and why; only secrets of optional recipes are left out. */
+  readonly leftOut: ReadonlyMap<string, string>;
+  readonly sources: ReadonlyMap<string, Source>;
+  /** Every value that was ever issued, renewed ones included. */
+  readonly values: () => readonly Secret[];
+  /** Renews nothing more, and has all that was issued ended where its issuer can; once, however often it is asked for. */
+  readonly end: () => Promise<readonly Ended[]>;
+};
+
+export type IssueAsk = {
+  /** What has to lie in the store: id → content. */
+  readonly contents: Contents;
+  readonly wanted: ReadonlyMap<string, WantedSecret>;
+  readonly config: Config | undefined;
+  readonly policy: Policy;
+  readonly requireIdentity: boolean;
+  readonly allowExec: boolean;
+  readonly place: SourcePlace;
+  readonly store: () => Promise<Pick<SecretStore, "put">>;
+  readonly mask: Mask;
+  readonly say: (sentence: string) => void;
+  readonly report: (event: FreshnessEvent) => void;
+  /** Tells whoever else hides values, the CI's runner, of a new one before it is used. */
+  readonly announce: (minted: Minted) => void;
+  /** Gets `Issued.end` as soon as anything may be issued: for an end that comes from outside. */
+  readonly beforeExit: (end: () => Promise<unknown>) => void;
+};
+
+/**
+ * Mints what is wanted, all at once, and writes it into the store.
+ *
+ * @throws SealError POLICY, IDENTITY, SOURCE, STORE
+ */
+export async function issueSecrets(ask: IssueAsk): Promise<Issued> {
+  const sources = new Map([...ask.wanted.keys()].map((name) => [name, sourceFor(name, ask)] as const));
+  const minted = new Map<string, Minted>();
+  const values: Secret[] = [];
+  const issued: { readonly name: string; readonly minted: Minted }[] = [];
+  const know = (secret: Secret): void => {
+    // a renewal brings what it was made with along each time
+    if (values.some((known) => known.name === secret.name && known.equals(secret))) return;
+    const why = ask.mask.add(secret);
+    if (why !== undefined) ask.say(`secret ${secret.name} is neither masked nor searched for: ${why}`);
+    values.push(secret);
+  };
+  const writer = createContentWriter(ask.contents, {
+    put: async (id, value) => (await ask.store()).put(id, value),
+    know,
+  });
+  const freshness = createFreshness({
+    clock: systemClock,
+    random: Math.random,
+    watch: watchPaths,
+    publish: async (name, value) => {
+      issued.push({ name, minted: value });
+      secretsOf(value).forEach(know);
+      ask.announce(value);
+      minted.set(name, value);
+      await writer.write(name, minted);
+    },
+    report: ask.report,
+  });
+  let ended: Promise<readonly Ended[]> | undefined;
+  const end = (): Promise<readonly Ended[]> => {
+    ended ??= freshness.stop().then(() => endAll(issued));
+    return ended;
+  };
+  ask.beforeExit(end);
+  try {
+    const leftOut = await mintAll(sources, freshness, ask);
+    await writer.writeTexts(minted, new Set(leftOut.keys()));
+    return { freshness, minted, leftOut, sources, values: () => values, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function mintAll(
+  sources: ReadonlyMap<string, Source>,
+  freshness: Freshness,
+  { wanted, policy, requireIdentity, place: { fork } }: IssueAsk,
+): Promise<ReadonlyMap<string, string>> {
+  const leftOut = new Map<string, string>();
+  const asked = new Map(sources);
+  if (fork !== undefined) {
+    const mayRead = forkRule(policy) === "read-only";
+    for (const [name, { isReadOnly }] of sources) {
+      if (mayRead && isReadOnly === true) continue;
+      const why = mayRead ? "what its source gives cannot be narrowed to reading" : "it gets none";
+      leftOut.set(name, `${fork}, and ${why}`);
+      asked.delete(name);
+    }
+  }
+  const answers = await Promise.all(
+    [...asked].map(async ([name, source]) => [name, await freshness.add(name, source)] as const),
+  );
+  for (const [name, answer] of answers) if (answer instanceof NotHere) leftOut.set(name, answer.reason);
+  for (const [name, reason] of leftOut) {
+    const isOptional = wanted.get(name)?.optional ?? false;
+    if (isOptional && !requireIdentity) continue;
+    throw new SealError(
+      "IDENTITY",
+      `There is no identity for secret ${name}: ${reason}`,
+      isOptional
+        ? "Give the job one, or leave out --seal-require-identity to go on without it"
+        : "Give the job one, or take the grant out",
+    );
+  }
+  return leftOut;
+}
+
+function sourceFor(name: string, { wanted, config: file, policy, allowExec, place: { host } }: IssueAsk): Source {
+  const config: SourceConfig | undefined = file?.secrets?.[name] ?? wanted.get(name)?.source;
+  if (config === undefined) throw new Error(`no source is known for secret ${name}`);
+  return allowedSource(name, config, policy, allowExec, host);
+}
+
+/**
+ * A source that the policy allows, with all that it reads from.
+ *
+ * @throws SealError POLICY
+ */
+export function allowedSource(
+  name: string,
+  config: SourceConfig,
+  policy: Policy,
+  allowExec: boolean,
+  host: SourceHost,
+): Source {
+  for (const one of [config, ...sourcesWithin(config)]) allowSource(policy, name, one, { exec: allowExec });
+  if (config.from === "irsa") allowIdentity(policy, config.from);
+  return createSource(name, config, host);
+}
+
+/** Where the long-lived things of a source come from: a key, a wallet. */
+function sourcesWithin(config: SourceConfig): readonly SourceConfig[] {
+  const within = [
+    "privateKey" in config ? config.privateKey : undefined,
+    "wallet" in config ? config.wallet : undefined,
+  ];
+  return within.filter((one) => one !== undefined);
+}

@@ -1,0 +1,17 @@
+import type { ContainerPlan } from "../grant/container-plan.ts";
+import { columnsOf, printable } from "./printable.ts";
+
+/** What a container gets, in which form, and why: for people. What stands in a checkout can do nothing to a terminal. */
+export function printContainer({ grants, notices }: ContainerPlan, folder: string): string {
+  const blocks = grants.map(({ what, origin, form, why, items }) => {
+    const width = Math.max(...items.map(({ id }) => columnsOf(printable(id))), 0);
+    const lines = items.map(({ id, secrets, shows }) => {
+      const name = printable(id);
+      const kind = secrets.length === 0 ? "not secret" : "secret    ";
+      return `    ${name}${" ".repeat(width - columnsOf(name))}  ${kind}  ${printable(shows)}`;
+    });
+    return [`  ${printable(`${what} (${origin})`)}`, `  as ${printable(`${form}: ${why}`)}`, ...lines].join("\n");
+  });
+  const notes = notices.map((notice) => `note: ${printable(notice)}`);
+  return `${[`the container, at ${folder}:`, ...blocks, ...notes].join("\n")}\n`;
+}

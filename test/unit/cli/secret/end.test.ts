@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { endAll } from "../../../../src/cli/secret/end.ts";
+import { SealError } from "../../../../src/error.ts";
+import { Secret } from "../../../../src/secret/secret.ts";
+import type { Minted } from "../../../../src/source/source.ts";
+
+const minted = (more: Partial<Minted> = {}): Minted => ({
+  value: new Secret("it", randomUUID()),
+  fields: new Map(),
+  notices: [],
+  ...more,
+});
+
+test("each value is ended by its issuer, superseded ones too; what cannot be is told with its own end", async () => {
+  const revoked: string[] = [];
+  const revoke = (which: string) => async () => void revoked.push(which);
+  const expiresAt = new Date("2026-03-01T13:00:00Z");
+  const ended = await endAll([
+    { name: "app", minted: minted({ revoke: revoke("first"), expiresAt }) },
+    { name: "app", minted: minted({ revoke: revoke("second") }) },
+    { name: "aws", minted: minted({ expiresAt }) },
+    {
+      name: "deaf",
+      minted: minted({
+        expiresAt,
+        revoke: async () => {
+          throw new SealError("SOURCE", "api.example said status 500.", "Wait.");
+        },
+      }),
+    },
+    {
+      name: "odd",
+      minted: minted({
+        revoke: async () => {
+          throw new Error(`with ${randomUUID()}`);
+        },
+      }),
+    },
+  ]);
+  expect(revoked).toEqual(["first", "second"]);
+  const untilMs = expiresAt.getTime();
+  expect(ended).toEqual([
+    { name: "app", end: "revoked" },
+    { name: "app", end: "revoked" },
+    { name: "aws", end: "lives", untilMs },
+    { name: "deaf", end: "not-revoked", why: "api.example said status 500.", untilMs },
+    { name: "odd", end: "not-revoked", why: "The secret odd could not be revoked.", untilMs: undefined },
+  ]);
+});
