@@ -22,6 +22,7 @@ const stages = [
   "gate",
   "report",
   "config",
+  "doctor",
   "cli",
 ];
 const root = resolve(import.meta.dirname, "..");

@@ -10,9 +10,24 @@ const commands: Commands = {
     says: "docker buildx build with short-lived secrets on the steps that need them",
     load: async () => (await import("./build.ts")).build,
   },
+  run: {
+    usage: "run [--seal-… flags] [any docker run flag] IMAGE [COMMAND…]",
+    says: "docker run with short-lived secrets in the container, as files that stay fresh",
+    load: async () => (await import("./run.ts")).run,
+  },
   rewrite,
   lint,
   "scan-image": scanImage,
+  doctor: {
+    usage: "doctor [--with RECIPE,…] [--dry-run]",
+    says: "checks identity, secrets, bucket and builder before a build needs them",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  policy: {
+    usage: "policy check [FOLDER]",
+    says: "shows what a checkout asks for against what the policy allows",
+    load: async () => (await import("./policy.ts")).policy,
+  },
   explain,
 };
 

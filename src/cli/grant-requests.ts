@@ -16,14 +16,35 @@ export function namedRecipes(asked: {
 }
 
 /**
- * The grants of a configuration and those asked for by name. A recipe that the file already grants, with its own options
- * and steps, is the same wish.
+ * The grants of a configuration to steps, and those asked for by name. A recipe that the file already grants, with its own
+ * options and steps, is the same wish.
  *
  * @throws SealError GRANT
  */
 export async function readRequests(
   site: { readonly config: Config | undefined; readonly configPath: string | undefined },
   named: NamedRecipes,
+): Promise<GrantRequest[]> {
+  return (await readAll(site, named, false)).filter(({ container }) => container !== true);
+}
+
+/**
+ * The grants of a configuration to the container of `buildseal run`, and those asked for by name. A recipe that the file
+ * grants to steps only has the options that it has there.
+ *
+ * @throws SealError GRANT
+ */
+export async function readContainerRequests(
+  site: { readonly config: Config | undefined; readonly configPath: string | undefined },
+  named: NamedRecipes,
+): Promise<GrantRequest[]> {
+  return (await readAll(site, named, true)).filter(({ container }) => container === true);
+}
+
+async function readAll(
+  site: { readonly config: Config | undefined; readonly configPath: string | undefined },
+  named: NamedRecipes,
+  container: boolean,
 ): Promise<GrantRequest[]> {
   const entries = site.config?.grants ?? [];
   if (named.names.length === 0 && entries.length === 0) return [];
@@ -35,9 +56,13 @@ export async function readRequests(
   const requests = await Promise.all(
     entries.map((entry, at) => readRequest(entry, `${origin}, grants[${at}]`, recipes)),
   );
-  const configured = new Set(requests.flatMap((request) => (request.kind === "recipe" ? [request.recipe.name] : [])));
+  const granted = requests.filter((request) => request.kind === "recipe");
   for (const name of named.names) {
-    if (!configured.has(name)) requests.push(requestRecipe(name, named.origin, recipes));
+    const there = granted.filter(({ recipe }) => recipe.name === name);
+    if (there.some((request) => (request.container ?? false) === container)) continue;
+    const request = requestRecipe(name, named.origin, recipes);
+    const options = container ? there[0]?.options : undefined;
+    requests.push({ ...request, container, ...(options === undefined ? {} : { options }) });
   }
   return requests;
 }

@@ -3,6 +3,7 @@ import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
 import { watchOutput } from "../system/output.ts";
 import { printFailure } from "./failure.ts";
+import { readPluginWords } from "./plugin-words.ts";
 import { version } from "./version.ts";
 
 /** A command: how it is called, in one line what it does, and its code, which is loaded when it runs. */
@@ -92,12 +93,16 @@ ${listed.join("\n")}
 `;
 }
 
-/** As a Docker CLI plugin the program is called `docker-buildseal [globals] buildseal build …`. */
+/** As a Docker CLI plugin the program is called by docker, with docker's own flags before our name. */
 function wordsOf(argv: readonly string[]): readonly string[] {
-  const words = argv.slice(2);
-  if (basename(argv[1] ?? "") !== "docker-buildseal") return words;
-  const own = words.indexOf("buildseal");
-  return own < 0 ? words : words.slice(own + 1);
+  const given = argv.slice(2);
+  if (basename(argv[1] ?? "") !== "docker-buildseal") return given;
+  const { words, environment } = readPluginWords(given);
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  return words;
 }
 
 /** docker/cli, cli-plugins/metadata: what a plugin answers when docker asks who it is. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { grantSchema } from "../grant/request-schema.ts";
+import { identitySchema } from "../identity/schema.ts";
 import { ignoreListSchema } from "../scan/ignore-schema.ts";
 import { sourceSchema } from "../source/kind/schema.ts";
 
@@ -11,6 +12,7 @@ const secretName = z
 /** buildseal.yaml. */
 export const configSchema = z.strictObject({
   version: z.literal(1),
+  identities: z.record(secretName, identitySchema).optional(),
   secrets: z.record(secretName, sourceSchema).optional(),
   grants: z.array(grantSchema).optional(),
   scan: z

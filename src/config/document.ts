@@ -40,6 +40,23 @@ export async function readDocument<T>(path: string, text: string, schema: ZodTyp
   throw new SealError("CONFIG", `${at}: ${issue.message}${where}`, "Correct the file");
 }
 
+/**
+ * Where the keys of a YAML text stand: from a path of keys and indices to the line and column of the last one, of what is
+ * there of the path, counted from 1.
+ */
+export async function placesIn(
+  file: string,
+  text: string,
+): Promise<(path: readonly PropertyKey[]) => { file: string; line: number; column: number }> {
+  const { LineCounter, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  return (path) => {
+    const { line, col } = lines.linePos(nodeAt(document, path) ?? 0);
+    return { file, line, column: col };
+  };
+}
+
 /** The document's values; aliases that would grow into millions of values are refused. */
 function values(document: { toJS: (options: { maxAliasCount: number }) => unknown }, path: string): unknown {
   try {

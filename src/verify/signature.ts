@@ -1,10 +1,14 @@
 import { createHash, createHmac } from "node:crypto";
 import type { IssuedKey } from "../scan/rule.ts";
 
-/** A request to the root of a service; what is signed of it is the body and these headers. */
+/** What is signed of a request: all of it but headers that are added later. */
 export type Signable = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "HEAD";
   readonly host: string;
+  /** As it is sent, each part of it percent-encoded once (as S3 wants it); left out: the service's root. */
+  readonly path?: string;
+  /** As it is sent: sorted by name, names and values percent-encoded. */
+  readonly query?: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -21,7 +25,7 @@ const algorithm = "AWS4-HMAC-SHA256";
  * @param now milliseconds since 1970
  */
 export function signed(
-  { method, host, headers, body }: Signable,
+  { method, host, path = "/", query = "", headers, body }: Signable,
   { id, secret, token }: Pick<IssuedKey, "id" | "secret" | "token">,
   { region, service }: Scope,
   now: number,
@@ -36,7 +40,7 @@ export function signed(
   const all = Object.entries({ ...sent, host }).sort(([a], [b]) => (a < b ? -1 : 1));
   const names = all.map(([name]) => name).join(";");
   const lines = all.map(([name, value]) => `${name}:${value.trim().replace(/ +/g, " ")}\n`).join("");
-  const canonical = [method, "/", "", lines, names, hashed(body)].join("\n");
+  const canonical = [method, path, query, lines, names, hashed(body)].join("\n");
   const scope = `${day}/${region}/${service}/aws4_request`;
   const key = [day, region, service, "aws4_request"].reduce<Buffer>(
     (outer, part) => keyed(outer, part),
@@ -49,7 +53,8 @@ export function signed(
   };
 }
 
-function hashed(text: string): string {
+/** Of a body, in hexadecimal: S3 wants it as `x-amz-content-sha256`, too. */
+export function hashed(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 

@@ -3,6 +3,9 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { ownFlags } from "../../src/buildx/own-flag.ts";
+import { options as doctorOptions } from "../../src/cli/doctor/arguments.ts";
+import type { Option } from "../../src/cli/option.ts";
+import { options as policyOptions } from "../../src/cli/policy/arguments.ts";
 import { formats, options as scanOptions } from "../../src/cli/scan-image/arguments.ts";
 import { type Config, configSchema } from "../../src/config/config.ts";
 import { readDocument } from "../../src/config/document.ts";
@@ -14,12 +17,19 @@ import { stepsOf } from "../../src/dockerfile/step.ts";
 import { toText } from "../../src/dockerfile/text.ts";
 import { type Plan, planGrants } from "../../src/grant/plan.ts";
 import { policySchema } from "../../src/grant/policy-schema.ts";
-import { readRequest, requestRecipe } from "../../src/grant/request.ts";
+import { type GrantRequest, readRequest, requestRecipe } from "../../src/grant/request.ts";
 import { grantSchema } from "../../src/grant/request-schema.ts";
 import { selectorSchema } from "../../src/grant/selector-schema.ts";
+import { chainKinds } from "../../src/identity/kind.ts";
+import { identitySchema } from "../../src/identity/schema.ts";
+import { lintCiFile } from "../../src/lint/lint-file.ts";
 import { recipes } from "../../src/recipe/recipes.ts";
 import { ignoreListSchema, ignoreSchema } from "../../src/scan/ignore-schema.ts";
 import { sourceSchemas } from "../../src/source/kind/schema.ts";
+import type { GithubWorkflow, GitlabPipeline } from "../../src/workflow/document.ts";
+import { readCiDocument } from "../../src/workflow/read.ts";
+import { everyRule } from "./lint/fixture.ts";
+import { everyOption } from "./recipe/every-option.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -51,9 +61,40 @@ const nameOf = ({ page, line }: Block) => `${page}:${line}`;
 const ofKind = (kind: string) =>
   blocks.filter((block) => block.kind === kind).map((block) => [nameOf(block), block] as const);
 
+type IamStatement = {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource?: string | string[];
+  readonly Principal?: { readonly Federated?: string };
+  readonly Condition?: Readonly<Record<string, object>>;
+};
+
+/** The buildseal.yaml and the policy.yaml that a ConfigMap of an example holds, through their schemas. */
+async function readDocumentsWithin(block: Block): Promise<void> {
+  const documents = parseAllDocuments(block.text).map((document) => document.toJS() as unknown);
+  for (const text of textsUnder(documents, "buildseal.yaml")) await readDocument(nameOf(block), text, configSchema);
+  for (const text of textsUnder(documents, "policy.yaml")) await readDocument(nameOf(block), text, policySchema);
+}
+
+/** The texts under a key, however deep. */
+function textsUnder(value: unknown, file: string): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === file && typeof inner === "string" ? [inner] : textsUnder(inner, file),
+  );
+}
+
 const readConfigBlock = (block: Block): Promise<Config> => readDocument(nameOf(block), block.text, configSchema);
 
-async function planOf(text: string, ask: { with?: readonly string[] } = {}): Promise<Plan> {
+/** The recipes that a page's buildseal.yaml configures: their options are for its comments, their steps are another file's. */
+async function requestsOf(page: string): Promise<GrantRequest[]> {
+  const configs = ofKind("yaml buildseal").filter(([, block]) => block.page === page);
+  const entries = await Promise.all(configs.map(async ([, block]) => (await readConfigBlock(block)).grants ?? []));
+  const requests = entries.flat().map((entry) => readRequest(entry, page, recipes));
+  return (await Promise.all(requests)).map((request) => ({ ...request, steps: { run: "(?!)" }, allowNone: true }));
+}
+
+async function planOf(text: string, ask: { with?: readonly string[]; page?: string } = {}): Promise<Plan> {
   const dockerfile = readDockerfile(new TextEncoder().encode(text));
   const configs = await Promise.all(ofKind("yaml buildseal").map(([, block]) => readConfigBlock(block)));
   return planGrants({
@@ -65,7 +106,10 @@ async function planOf(text: string, ask: { with?: readonly string[] } = {}): Pro
     host: (name) => (name === "SCCACHE_BUCKET" ? "my-cache" : name === "AWS_REGION" ? "us-west-2" : undefined),
     envMounts: true,
     userIds: new Set(),
-    requests: (ask.with ?? []).map((name) => requestRecipe(name, "--seal-with", recipes)),
+    requests: [
+      ...(ask.with ?? []).map((name) => requestRecipe(name, "--seal-with", recipes)),
+      ...(ask.page === undefined ? [] : await requestsOf(ask.page)),
+    ],
     recipes,
     declared: new Set(configs.flatMap(({ secrets = {} }) => Object.keys(secrets))),
     policy: [],
@@ -76,7 +120,7 @@ describe("the examples", () => {
   test("are of kinds that this test knows", () => {
     // those before and after are run by test/unit/cli/rewrite/docs.test.ts, rules by test/unit/config/user-rules.test.ts
     const known = new Set(
-      "yaml|yaml buildseal|yaml policy|yaml scan-rules|dockerfile|dockerfile before|dockerfile after|json|console|ts".split(
+      "yaml|yaml buildseal|yaml policy|yaml github|yaml gitlab|yaml kubernetes|yaml scan-rules|dockerfile|dockerfile before|dockerfile after|json|console|ts".split(
         "|",
       ),
     );
@@ -99,6 +143,39 @@ describe("the examples", () => {
     await readDocument(name, block.text, policySchema);
   });
 
+  test.each(ofKind("yaml github"))("of %s are a workflow that our own lint is silent on", async (name, block) => {
+    const document = readCiDocument(".github/workflows/image.yml", new TextEncoder().encode(block.text));
+    expect(document).toMatchObject({ kind: "github-workflow", problems: [] });
+    const { jobs } = document as GithubWorkflow;
+    expect(jobs.filter(({ steps, uses }) => steps.length > 0 || uses !== undefined)).not.toEqual([]);
+    if (block.page === "docs/identity/github.md") expect(jobs.map(({ identity }) => identity)).not.toContain(false);
+    expect(lintCiFile(document, { shown: name, identity: name }, everyRule).findings).toEqual([]);
+    await readDocumentsWithin(block);
+  });
+
+  test.each(ofKind("yaml gitlab"))("of %s are a pipeline that our own lint is silent on", async (name, block) => {
+    const document = readCiDocument(".gitlab-ci.yml", new TextEncoder().encode(block.text));
+    expect(document).toMatchObject({ kind: "gitlab", problems: [] });
+    const { jobs } = document as GitlabPipeline;
+    expect(jobs.flatMap(({ steps }) => steps.flatMap(({ scripts }) => scripts))).not.toEqual([]);
+    if (block.page === "docs/identity/gitlab.md") expect(jobs.map(({ identity }) => identity)).not.toContain(false);
+    expect(lintCiFile(document, { shown: name, identity: name }, everyRule).findings).toEqual([]);
+    await readDocumentsWithin(block);
+  });
+
+  test.each(ofKind("yaml kubernetes"))("of %s are objects of Kubernetes", async (_, block) => {
+    const documents = parseAllDocuments(block.text, { uniqueKeys: true });
+    expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
+    for (const document of documents) {
+      expect(document.toJS()).toMatchObject({
+        apiVersion: expect.stringMatching(/^(?:[a-z0-9.-]+\/)?v\d/),
+        kind: expect.stringMatching(/^[A-Z]\w+$/),
+        metadata: { name: expect.stringMatching(/^[a-z0-9-]+$/) },
+      });
+    }
+    await readDocumentsWithin(block);
+  });
+
   test.each(ofKind("yaml"))("of %s are YAML", (_, { text }) => {
     expect(parseAllDocuments(text).flatMap(({ errors }) => errors)).toEqual([]);
   });
@@ -109,14 +186,32 @@ describe("the examples", () => {
     for (const [name, block] of lists) await readDocument(name, block.text, ignoreListSchema);
   });
 
+  test.each(ofKind("json").filter(([, { text }]) => text.includes('"Statement"')))(
+    "of %s are policies of IAM, whose trust is for one issuer, audience and subject",
+    (_, { text }) => {
+      const policy = JSON.parse(text) as { Version: string; Statement: IamStatement[] };
+      expect(policy.Version).toBe("2012-10-17");
+      for (const { Effect, Action, Resource, Principal, Condition = {} } of policy.Statement) {
+        expect(Effect).toBe("Allow");
+        for (const action of [Action].flat()) expect(action).toMatch(/^[a-z0-9]+:\w+\*?$/);
+        expect(Principal === undefined).toBe(Resource !== undefined);
+        const issuer = /:oidc-provider\/(.+)$/.exec(Principal?.Federated ?? "")?.[1];
+        if (issuer === undefined) continue;
+        expect(Action).toBe("sts:AssumeRoleWithWebIdentity");
+        const keys = Object.values(Condition).flatMap((one) => Object.keys(one));
+        expect(keys.sort()).toEqual([`${issuer}:aud`, `${issuer}:sub`]);
+      }
+    },
+  );
+
   test.each(ofKind("json"))("of %s are JSON", (_, { text }) => {
     expect(() => JSON.parse(text)).not.toThrow();
   });
 
   test.each(ofKind("dockerfile"))(
     "of %s can be read, and each comment of ours grants its step",
-    async (_, { text }) => {
-      const plan = await planOf(text);
+    async (_, { text, page }) => {
+      const plan = await planOf(text, { page });
       expect(plan.steps.flatMap(({ grants }) => grants)).toHaveLength(
         text.split(/# buildseal: (?!ignore=)/).length - 1,
       );
@@ -180,6 +275,25 @@ describe("everything has its place", () => {
     }
   });
 
+  test("each identity has a page with its keys and in the overview, and there is no page without an identity", () => {
+    const schemas = new Map(identitySchema.options.map((schema) => [schema.shape.from.value, schema] as const));
+    expect(readdirSync(join(root, "docs/identity")).sort()).toEqual(
+      [...schemas.keys()].map((kind) => `${kind}.md`).sort(),
+    );
+    const overview = read("docs/identities.md");
+    for (const [kind, schema] of schemas) {
+      const page = `docs/identity/${kind}.md`;
+      const keys = keysOf(schema).filter((key) => key !== "from");
+      expect(missing(page, keys)).toEqual([]);
+      for (const heading of ["On the other side", "Renewal", "Why it does not apply", "What it cannot do"]) {
+        expect(read(page)).toContain(`\n## ${heading}\n`);
+      }
+      expect(overview).toContain(`identity/${kind}.md`);
+    }
+    const order = [...overview.matchAll(/^\| \[`([\w-]+)`\]\(identity\//gm)].map((match) => match[1]);
+    expect(order).toEqual([...chainKinds]);
+  });
+
   test("each own flag is in the configuration's table, with its values", () => {
     const cells = [...cellsOf("docs/configuration.md")];
     for (const { name, choices = [] } of ownFlags) {
@@ -197,6 +311,18 @@ describe("everything has its place", () => {
     expect(cells.filter((cell) => cell.startsWith("--") && !names.includes(cell))).toEqual([]);
     expect(missing(page, formats)).toEqual([]);
     for (const key of Object.keys(ignoreSchema.shape)) expect(read(page)).toContain(`\`${key}\``);
+  });
+
+  test.each([
+    ["docs/doctor.md", doctorOptions],
+    ["docs/policy.md", policyOptions],
+  ])("each option is in the table of %s, with its choices, and no other", (page, table) => {
+    const cells = [...cellsOf(page)].filter((cell) => cell.startsWith("--"));
+    expect(cells.map((cell) => cell.split(/[ =]/)[0]!.slice(2)).sort()).toEqual(Object.keys(table).sort());
+    for (const [name, { choices = [] }] of Object.entries<Option>(table)) {
+      const cell = cells.find((one) => one.startsWith(`--${name}`))!;
+      for (const choice of choices) expect(cell).toContain(choice);
+    }
   });
 
   test("each key of the policy is in its table, and those of a grant", () => {
@@ -259,12 +385,10 @@ function headingsOf(page: string): Set<string> {
 /** Every id that the recipe can make, as far as forms, users and what the Dockerfile sets make a difference. */
 function idsOf(name: string): string[] {
   const recipe = recipes.get(name)!;
-  const all = { bucket: "bucket", region: "r", endpoint: "e", keyPrefix: "k", useSsl: true, mode: "read-only" };
   const ids = new Set<string>();
-  for (const form of [undefined, "files", "variables"]) {
+  for (const options of everyOption[name] ?? []) {
     for (const user of ["root", "other"] as const) {
       for (const bucket of [undefined, "of the step"]) {
-        const options = name === "sccache" ? { ...all, form } : { region: "r", form };
         const serving = recipe.serve(options, {
           home: "/root",
           user,
@@ -279,5 +403,6 @@ function idsOf(name: string): string[] {
       }
     }
   }
+  expect(ids.size, name).toBeGreaterThan(0);
   return [...ids];
 }

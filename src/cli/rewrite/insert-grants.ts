@@ -50,8 +50,13 @@ export function insertGrants(dockerfile: Dockerfile, { rules, policy, host }: Gr
   return { ...insertPlan(dockerfile, plan), plan, hit };
 }
 
-/** The grants of a file, without a look at what its template hides. @throws SealError GRANT, POLICY */
-export function planFile(dockerfile: Dockerfile, { rules, policy, host }: Granting): Plan {
+/**
+ * The grants of a file, without a look at what its template hides.
+ *
+ * @param written the mounts are to be written into the file; else it is planned as a build does
+ * @throws SealError GRANT, POLICY
+ */
+export function planFile(dockerfile: Dockerfile, { rules, policy, host }: Granting, written = true): Plan {
   const { requests } = rules;
   return inFile(dockerfile, requests, () =>
     planGrants({
@@ -67,6 +72,7 @@ export function planFile(dockerfile: Dockerfile, { rules, policy, host }: Granti
       userIds: new Set(),
       policy,
       host,
+      ...(written && { written }),
       envMounts: takesEnvMounts(dockerfile),
     }),
   );

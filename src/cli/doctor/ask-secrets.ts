@@ -1,0 +1,69 @@
+import type { AskedSecret } from "../../doctor/secret-check.ts";
+import { NotHere, SealError } from "../../error.ts";
+import type { WantedSecret } from "../../grant/plan.ts";
+import { forkRule, type Policy } from "../../grant/policy.ts";
+import type { Mask } from "../../secret/mask.ts";
+import { askSource } from "../../source/asking.ts";
+import type { SourceConfig } from "../../source/kind/kind.ts";
+import { type Minted, type Source, type SourceHost, secretsOf } from "../../source/source.ts";
+import { systemClock } from "../../system/clock.ts";
+import { allowedSource } from "../secret/issue.ts";
+
+export type SecretsAsk = {
+  readonly wanted: ReadonlyMap<string, WantedSecret>;
+  readonly policy: Policy;
+  readonly allowExec: boolean;
+  readonly dryRun: boolean;
+  readonly fork: string | undefined;
+  readonly host: SourceHost;
+  readonly mask: Mask;
+  readonly end: AbortSignal;
+  /** Told of each value at once: whoever is ended from outside has it revoked. */
+  readonly issued: (name: string, minted: Minted) => void;
+};
+
+/** Sources that only read what is on this machine: a dry run may, too. */
+const readers: ReadonlySet<SourceConfig["from"]> = new Set(["env", "file", "irsa"]);
+
+/** Asks each source for its secret, all at once; in a dry run, only those that just read. */
+export async function askSecrets(ask: SecretsAsk): Promise<AskedSecret[]> {
+  return Promise.all(
+    [...ask.wanted].map(async ([name, { optional, source }]): Promise<AskedSecret> => {
+      const kind = source?.from ?? "no source";
+      return { name, kind, optional, answer: await askOne(name, source, ask) };
+    }),
+  );
+}
+
+async function askOne(name: string, config: SourceConfig | undefined, ask: SecretsAsk): Promise<AskedSecret["answer"]> {
+  if (config === undefined) {
+    return new SealError(
+      "GRANT",
+      "a recipe needs it, and nothing declares it",
+      `Declare ${name} under \`secrets:\` in buildseal.yaml`,
+    );
+  }
+  try {
+    const source = allowedSource(name, config, ask.policy, ask.allowExec, ask.host);
+    const why = refusedToFork(source, ask);
+    if (why !== undefined) return why;
+    if (ask.dryRun && !readers.has(config.from)) return "not-asked";
+    const answer = await askSource(name, source, systemClock, ask.end);
+    if (answer instanceof NotHere) return answer;
+    ask.issued(name, answer);
+    for (const secret of secretsOf(answer)) ask.mask.add(secret);
+    return answer;
+  } catch (error) {
+    if (error instanceof SealError) return error;
+    throw error;
+  }
+}
+
+function refusedToFork({ isReadOnly }: Source, { fork, policy }: SecretsAsk): NotHere | undefined {
+  if (fork === undefined) return undefined;
+  const mayRead = forkRule(policy) === "read-only";
+  if (mayRead && isReadOnly === true) return undefined;
+  return new NotHere(
+    `${fork}, and ${mayRead ? "what its source gives cannot be narrowed to reading" : "it gets none"}`,
+  );
+}

@@ -1,0 +1,81 @@
+import { NotHere, SealError } from "../error.ts";
+import { explainChain, NoneApplies } from "../identity/chain.ts";
+import { describeDuration } from "../identity/duration.ts";
+import { weaknessOf } from "../secret/weak.ts";
+import { type Minted, secretsOf } from "../source/source.ts";
+import { type Check, failed, fine, noted, odd, wrong } from "./check.ts";
+
+/** What became of a value when the check was done with it. */
+export type SecretEnd = {
+  readonly end: "revoked" | "lives" | "not-revoked";
+  readonly why?: string;
+};
+
+export type AskedSecret = {
+  readonly name: string;
+  /** The kind of its source. */
+  readonly kind: string;
+  /** A build goes on without it. */
+  readonly optional: boolean;
+  /** `not-asked`: only looked at. */
+  readonly answer: Minted | NotHere | SealError | "not-asked";
+  readonly end?: SecretEnd | undefined;
+};
+
+/** Whether a secret can be had, what it reaches, how long it lives and what became of it. */
+export function secretChecks({ name, kind, optional, answer, end }: AskedSecret, nowMs: number): Check[] {
+  const id = `secret.${name}`;
+  const shown = `${name} (${kind})`;
+  if (answer === "not-asked") return [noted(id, `${shown}: allowed; not asked for in a dry run`)];
+  if (answer instanceof SealError) return [failed(id, answer, `${shown}: `)];
+  if (answer instanceof NotHere) {
+    // each kind's reason stands with the identities
+    const says = `${shown}: ${answer instanceof NoneApplies && answer.tried.length > 1 ? explainNone(answer) : answer.reason}`;
+    return optional
+      ? [odd(id, `${says}; builds go on without it (uncached)`, "Give the job an identity, or leave the recipe out")]
+      : [wrong(id, says, "Give the job an identity, or take the grant out")];
+  }
+  const facts = [
+    ...(answer.reach === undefined ? [] : [answer.reach]),
+    ...(answer.expiresAt === undefined ? [] : [`${describeDuration(answer.expiresAt.getTime() - nowMs)} left`]),
+    ...(end === undefined ? [] : endOf(end, answer)),
+  ];
+  const notices = answer.notices.map((notice, at) =>
+    odd(`${id}.notice${at === 0 ? "" : `-${at + 1}`}`, `${shown}: ${notice}`, "See to it where the value comes from"),
+  );
+  return [
+    fine(id, `${shown}: ${["can be had", ...facts].join(", ")}`),
+    ...(end?.end === "not-revoked"
+      ? [odd(`${id}.end`, end.why ?? `${name} could not be revoked`, "Revoke it at its issuer, or wait for its end")]
+      : []),
+    ...notices,
+    ...maskChecks(id, answer),
+  ];
+}
+
+function explainNone({ tried }: NoneApplies): string {
+  const near = tried.filter(({ isNear }) => isNear);
+  return near.length === 0 ? "no identity applies" : `no identity applies: ${explainChain(near)}`;
+}
+
+/** What has no end of its own was not made for us, and goes on. */
+function endOf({ end }: SecretEnd, { expiresAt }: Minted): string[] {
+  if (end === "revoked") return ["revoked again"];
+  if (end === "not-revoked") return ["not revoked"];
+  return expiresAt === undefined ? [] : ["which its issuer cannot shorten"];
+}
+
+/** A value that is too weak to be looked for: it shows up in a log and in an image, and nobody says so. */
+function maskChecks(id: string, minted: Minted): Check[] {
+  const weak = secretsOf(minted).flatMap((secret) => {
+    const why = weaknessOf(secret);
+    return why === undefined ? [] : [{ name: secret.name, why }];
+  });
+  return weak.map(({ name, why }, at) =>
+    odd(
+      `${id}.mask${at === 0 ? "" : `-${at + 1}`}`,
+      `${name} is neither masked nor searched for: ${why}`,
+      "Give it a longer, random value: what is this short stands in every log",
+    ),
+  );
+}

@@ -1,0 +1,118 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import type { BucketKeys } from "../../../../src/doctor/bucket/ask-bucket.ts";
+import { Secret } from "../../../../src/secret/secret.ts";
+
+export type StoreRules = {
+  /** Who may what; an action that is not there is denied. */
+  readonly allows?: readonly ("GetObject" | "PutObject" | "DeleteObject" | "ListBucket")[];
+  readonly buckets?: readonly string[];
+  /** Those of who may do everything, beside the ones that `allows` is for. */
+  readonly others?: BucketKeys;
+  /** How far the server's clock is ahead. */
+  readonly aheadMs?: number;
+};
+
+export type Store = AsyncDisposable & {
+  readonly url: string;
+  readonly keys: BucketKeys;
+  readonly objects: ReadonlyMap<string, string>;
+  /** METHOD /bucket/key, in order. */
+  readonly requests: readonly string[];
+};
+
+export const makeKeys = (): BucketKeys => ({
+  id: `KEY${randomBytes(8).toString("hex").toUpperCase()}`,
+  secret: new Secret("store-key", randomBytes(20).toString("hex")),
+  token: new Secret("store-token", randomBytes(30).toString("hex")),
+});
+
+const region = "us-west-2";
+
+/** A small S3: it checks each signature (version 4), its payload's hash, its session token and its time, as S3 does. */
+export async function startStore(rules: StoreRules = {}): Promise<Store> {
+  const { allows = ["GetObject", "PutObject", "DeleteObject", "ListBucket"], buckets = ["cache"], aheadMs = 0 } = rules;
+  const keys = makeKeys();
+  const objects = new Map<string, string>();
+  const requests: string[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const path = (request.url ?? "/").split("?")[0]!;
+    requests.push(`${request.method} ${path}`);
+    const now = Date.now() + aheadMs;
+    response.setHeader("date", new Date(now).toUTCString());
+    const end = (status: number, code?: string, more = "") =>
+      response
+        .writeHead(status)
+        .end(code === undefined ? "" : `<Error><Code>${code}</Code><Message>${more}</Message></Error>`);
+    const [, bucket = "", ...rest] = path.split("/");
+    const key = rest.join("/");
+    if (request.headers.authorization === undefined) return end(buckets.includes(bucket) ? 403 : 404);
+    const who = [keys, ...(rules.others === undefined ? [] : [rules.others])].find(({ id }) =>
+      request.headers.authorization!.includes(id),
+    );
+    if (who === undefined) return end(403, "InvalidAccessKeyId");
+    if (request.headers["x-amz-security-token"] !== who.token?.exposeText()) return end(400, "InvalidToken");
+    if (!isSigned(request, path, body, who)) return end(403, "SignatureDoesNotMatch");
+    if (Math.abs(timeOf(request) - now) > 15 * 60_000) return end(403, "RequestTimeTooSkewed");
+    if (!buckets.includes(bucket)) return end(404, "NoSuchBucket");
+    const may = (action: (typeof allows)[number]) => who === rules.others || allows.includes(action);
+    const deny = (action: string) =>
+      end(403, "AccessDenied", `x is not authorized to perform: s3:${action} on resource: y`);
+    if (request.method === "GET") {
+      if (!may("GetObject")) return deny("GetObject");
+      if (!objects.has(key)) return may("ListBucket") ? end(404, "NoSuchKey") : deny("ListBucket");
+      return response.writeHead(200).end(objects.get(key));
+    }
+    if (request.method === "PUT") {
+      if (!may("PutObject")) return deny("PutObject");
+      objects.set(key, body);
+      return end(200);
+    }
+    if (!may("DeleteObject")) return deny("DeleteObject");
+    objects.delete(key);
+    return end(204);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    keys,
+    objects,
+    requests,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function timeOf({ headers }: IncomingMessage): number {
+  const stamp = String(headers["x-amz-date"]);
+  return Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+}
+
+/** Signed anew from what came, by the service's own description and with nothing of buildseal's. */
+function isSigned(request: IncomingMessage, path: string, body: string, { id, secret }: BucketKeys): boolean {
+  const { headers } = request;
+  const hash = (value: string) => createHash("sha256").update(value).digest("hex");
+  if (headers["x-amz-content-sha256"] !== hash(body)) return false;
+  const names = /SignedHeaders=([^,]+)/.exec(headers.authorization!)?.[1] ?? "";
+  for (const wanted of ["host", "x-amz-date", "x-amz-content-sha256", "x-amz-security-token"]) {
+    if (!names.split(";").includes(wanted)) return false;
+  }
+  const stamp = String(headers["x-amz-date"]);
+  const scope = `${stamp.slice(0, 8)}/${region}/s3/aws4_request`;
+  const lines = names.split(";").map((name) => `${name}:${String(headers[name]).trim()}\n`);
+  const canonical = [request.method, path, "", lines.join(""), names, hash(body)].join("\n");
+  const hmac = (by: Buffer | string, value: string) => createHmac("sha256", by).update(value).digest();
+  const key = scope.split("/").reduce<Buffer | string>((by, part) => hmac(by, part), `AWS4${secret.exposeText()}`);
+  const signature = hmac(key, ["AWS4-HMAC-SHA256", stamp, scope, hash(canonical)].join("\n")).toString("hex");
+  return (
+    headers.authorization!.includes(`Credential=${id}/${scope},`) &&
+    headers.authorization!.endsWith(`Signature=${signature}`)
+  );
+}
