@@ -5,6 +5,7 @@ const withoutEngine = [
   "bad-input",
   "explain",
   "lint",
+  "policy-check",
   "scan-bad-input",
   "scan-bomb",
   "scan-crafted",
@@ -13,6 +14,14 @@ const withoutEngine = [
   "scan-rule",
   "scan-start",
 ].map((name) => `test/e2e/${name}.test.ts`);
+
+/** Those that look for what is left on the whole machine, at how long something takes, or empty a builder: one at a time. */
+const alone = ["extreme", "freshness", "gate-output", "in-flight", "kill", "scan-interrupted", "terminal"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+
+/** A build on a real engine takes its time. */
+const patient = { testTimeout: 300_000, hookTimeout: 900_000 };
 
 export default defineConfig({
   test: {
@@ -26,15 +35,26 @@ export default defineConfig({
         },
       },
       { test: { name: "architecture", include: ["test/architecture.test.ts"] } },
-      { test: { name: "files", include: withoutEngine, testTimeout: 300_000, hookTimeout: 900_000 } },
+      { test: { name: "files", include: withoutEngine, ...patient } },
       {
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          exclude: withoutEngine,
+          exclude: [...withoutEngine, ...alone],
+          globalSetup: ["test/e2e/start-engines.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: "e2e-alone",
+          include: alone,
+          globalSetup: ["test/e2e/start-engines.ts"],
           fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 900_000,
+          sequence: { groupOrder: 2 },
+          ...patient,
         },
       },
     ],

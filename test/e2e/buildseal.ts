@@ -45,6 +45,8 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
   /** Types keys, on a terminal. */
   type(keys: string): void;
+  /** Reads its stdout no longer, as `| head -1` does. */
+  closeOutput(): void;
   readonly ended: Promise<Outcome>;
 }
 
@@ -106,6 +108,7 @@ export function startBuildseal(args: readonly string[], options: RunOptions): Ru
     prints: (text) => untilPrinted(text, output, child),
     kill: (signal) => void child.kill(signal),
     type: (keys) => void child.stdin?.write(keys),
+    closeOutput: () => void child.stdout?.destroy(),
     ended,
   };
 }

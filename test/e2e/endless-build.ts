@@ -65,14 +65,31 @@ const commandOf = (pid: number): string[] => {
   }
 };
 
-export const filesUnder = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)));
+/**
+ * Not through links (`readdirSync` follows them when it is to go down by itself), nor into what is mounted there (the /proc of
+ * somebody's chroot has no end); and what is gone meanwhile holds nothing.
+ */
+export function filesUnder(folder: string): string[] {
+  const { dev } = statSync(folder);
+  const under = (parent: string): string[] => {
+    try {
+      return readdirSync(parent, { withFileTypes: true }).flatMap((entry) => {
+        const path = join(parent, entry.name);
+        const isFolder = entry.isDirectory() && statSync(path, { throwIfNoEntry: false })?.dev === dev;
+        return isFolder ? [path, ...under(path)] : [path];
+      });
+    } catch {
+      return [];
+    }
+  };
+  return under(folder);
+}
 
 /** Whether a file holds a value in any form. */
 export function holdsValue(path: string, value: string): boolean {
   try {
     const stat = statSync(path);
-    if (!stat.isFile() || stat.size > 4 << 20) return false;
+    if (!stat.isFile() || stat.size === 0 || stat.size > 4 << 20) return false;
     const content = readFileSync(path, "latin1");
     return [...formsOf(value).values()].some((form) => content.includes(form));
   } catch {

@@ -58,6 +58,13 @@ const refusals: readonly {
   { what: "a secret for a stage", policy: "grants: [{ secret: token, stages: [other] }]", says: /may not go to/ },
   { what: "a secret altogether", policy: "grants: []", says: /may not go to/ },
   { what: "a builder", policy: "builders: [production]", says: /builder default/ },
+  {
+    what: "a builder to a build without secrets and without a scan",
+    policy: "builders: [production]",
+    config: "version: 1\n",
+    args: ["--seal-scan=off"],
+    says: /builder default/,
+  },
 ];
 
 describe("a policy from outside the checkout", () => {
@@ -96,6 +103,23 @@ describe("a checkout", () => {
     expect(byPolicy.status, byPolicy.output).toBe(0);
     const another = await build("sources: [{ exec: [[cat]] }]", byCommand(unique()), ["--seal-allow", "exec"]);
     expect(another.status, another.output).toBe(2);
+  });
+
+  test("cannot run a command to say who the job is, either", async () => {
+    const byIdentity = `version: 1
+identities: { sh: { from: exec, command: [echo, ${unique()}] } }
+secrets: { token: { from: identity, identity: sh, audience: example } }
+grants: [{ secret: token, steps: { run: granted } }]
+`;
+    const refused = await build(undefined, byIdentity);
+    expect(refused.status, refused.output).toBe(2);
+    expect(refused.stderr).toMatch(/identity sh would run the command `echo`.*--seal-allow exec/);
+    const another = await build("sources: [identity, { exec: [[cat]] }]", byIdentity, ["--seal-allow", "exec"]);
+    expect(another.status, another.output).toBe(2);
+    expect(another.stderr).toContain("policy.yaml");
+    // it runs, and what it prints is no token
+    const byFlag = await build(undefined, byIdentity, ["--seal-allow", "exec"]);
+    expect(byFlag.stderr).toMatch(/not hold an identity token|no JWT|a JWT/);
   });
 
   test("meets a clear error for a mistake in its file, with the place and the nearest known word", async () => {

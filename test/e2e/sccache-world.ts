@@ -34,7 +34,8 @@ export interface SccacheWorld {
   stop(): Promise<void>;
 }
 
-export async function startSccacheWorld(): Promise<SccacheWorld> {
+/** @param frontPort where STS's name answers: sccache asks 443 alone, which one test file at a time can have; 0: any free one */
+export async function startSccacheWorld(frontPort = 443): Promise<SccacheWorld> {
   const open: { stop(): Promise<void> }[] = [];
   const opened = <Service extends { stop(): Promise<void> }>(service: Service): Service => {
     open.push(service);
@@ -49,7 +50,7 @@ export async function startSccacheWorld(): Promise<SccacheWorld> {
     const issuer = opened(await startOidcIssuer());
     const minio = opened(await startMinio({ issuerUrl: issuer.url, buckets: [bucket] }));
     const sts = opened(await startStsRecorder(minio.endpoint));
-    const front = opened(await startStsFront({ stsEndpoint: sts.url }));
+    const front = opened(await startStsFront({ stsEndpoint: sts.url, port: frontPort }));
     const token = opened(await startProjectedToken(watchValue(issuer.issue(jobClaims))));
     const variables = {
       AWS_WEB_IDENTITY_TOKEN_FILE: token.file,
