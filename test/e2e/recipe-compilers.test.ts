@@ -269,7 +269,7 @@ describe("maven, gradle and nuget", () => {
         files: {
           "nuget.config": `<configuration><packageSources><clear/><add key="acme" value="${server.url}/index.json"/></packageSources></configuration>`,
           "app.csproj":
-            '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>netcoreapp3.1</TargetFramework></PropertyGroup><ItemGroup><PackageReference Include="Acme.Hello" Version="1.0.0"/></ItemGroup></Project>',
+            '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>netcoreapp3.1</TargetFramework><EnableTargetingPackDownload>false</EnableTargetingPackDownload></PropertyGroup><ItemGroup><PackageReference Include="Acme.Hello" Version="1.0.0"/></ItemGroup></Project>',
         },
         step: 'dotnet restore && test -e "$HOME/.nuget/packages/acme.hello/1.0.0/acme.hello.nuspec"',
       },

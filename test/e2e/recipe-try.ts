@@ -25,6 +25,9 @@ export interface Tried {
   readonly word: string;
 }
 
+/** Where a step that runs as these users can write. */
+const left = ["/root", "/home/app", "/src", "/tmp", "/var/tmp"];
+
 /** Builds the step on the image of compilers with the recipe, as each user; without it the same Dockerfile as it is. */
 export async function tryRecipe(engine: Engine, what: Try, mode: "with" | "without"): Promise<Tried> {
   const word = unique();
@@ -44,12 +47,15 @@ export async function tryRecipe(engine: Engine, what: Try, mode: "with" | "witho
   const project = await createProject({
     ...Object.fromEntries(Object.entries(what.files ?? { none: "" }).map(([name, text]) => [`src/${name}`, text])),
     Dockerfile: [
-      "FROM buildseal/compilers",
+      "FROM buildseal/compilers AS tried",
       ...(what.before ?? []),
       "COPY src /src",
       ...users,
       "USER root",
       ...after,
+      // two gigabytes of compilers need not be searched each time: what the step may have left is
+      "FROM buildseal/busybox",
+      ...left.map((folder) => `COPY --from=tried ${folder} /left${folder}`),
       "",
     ].join("\n"),
     // JSON is YAML
