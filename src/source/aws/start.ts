@@ -1,4 +1,5 @@
 import { NotHere, SealError } from "../../error.ts";
+import { NoneApplies } from "../../identity/chain.ts";
 import type { Identity } from "../../identity/identity.ts";
 import { stsAudience } from "../../identity/irsa.ts";
 import { plain } from "../../identity/quoted.ts";
@@ -29,21 +30,24 @@ export async function findStart(
   host: SourceHost,
   signal: AbortSignal | undefined,
 ): Promise<Start | NotHere> {
-  const ambient = async (): Promise<Start | NotHere> => {
+  const askAmbient = async (): Promise<Start | NotHere> => {
     const found = await ambientCredentials(name, host, signal);
     return found instanceof NotHere ? found : { kind: "held", roleArn: ask.roleArn, identity: undefined, ...found };
   };
   if (ask.identity === "ambient") {
     const refusal = host.ambientAws?.refusal;
-    if (refusal === undefined) return ambient();
+    if (refusal === undefined) return askAmbient();
     const message = `Secret ${name} would take the machine's own AWS credentials: ${refusal}.`;
     throw new SealError("POLICY", message, "Name an identity that the policy allows.");
   }
   const identity = await host.identity(ask.identity)({ audience: ask.audience ?? stsAudience, signal });
   if (identity instanceof NotHere) {
     if (ask.identity !== undefined) return identity;
-    const found = await ambient();
-    return found instanceof NotHere ? new NotHere(`${identity.reason}; ${found.reason}`) : found;
+    const found = await askAmbient();
+    if (!(found instanceof NotHere)) return found;
+    if (!(identity instanceof NoneApplies)) return new NotHere(`${identity.reason}; ${found.reason}`);
+    const ambient = { from: "ambient", reason: found.reason.replace(/^ambient: /, ""), isNear: false };
+    return new NoneApplies([...identity.tried, ambient]);
   }
   const { credentialsUri, roleArn: own } = identity.facts;
   if (credentialsUri !== undefined) {
