@@ -37,7 +37,21 @@ export async function readDocument<T>(path: string, text: string, schema: ZodTyp
       meant === undefined ? "Take it out" : `Did you mean \`${meant}\`?`,
     );
   }
-  throw new SealError("CONFIG", `${at}: ${issue.message}${where}`, "Correct the file");
+  const choices = choicesIn(issue.message);
+  const chosen: unknown = choices.length === 0 ? undefined : document.getIn(issue.path);
+  const meant = typeof chosen === "string" ? nearest(chosen, choices) : undefined;
+  const what = choices.length === 0 ? issue.message : `none of ${choices.join(", ")}`;
+  throw new SealError(
+    "CONFIG",
+    `${at}: ${what}${where}`,
+    meant === undefined ? "Correct the file" : `Did you mean \`${meant}\`?`,
+  );
+}
+
+/** What zod says of a choice: "Invalid discriminator value. Expected 'a' | 'b'", "Invalid option: expected one of \"a\"|\"b\"". */
+function choicesIn(message: string): string[] {
+  const listed = /^Invalid (?:discriminator value\. Expected|option: expected one of) (.+)$/.exec(message)?.[1];
+  return [...(listed ?? "").matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1]!);
 }
 
 /**

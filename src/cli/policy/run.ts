@@ -4,12 +4,13 @@ import { readPolicy } from "../../config/read-config.ts";
 import { isDockerfileName } from "../../dockerfile/file-name.ts";
 import { readTemplate } from "../../dockerfile/template/read-template.ts";
 import type { Check } from "../../doctor/check.ts";
-import { fine, noted } from "../../doctor/check.ts";
+import { fine, noted, wrong } from "../../doctor/check.ts";
 import { configChecks } from "../../doctor/policy/config-checks.ts";
 import { broughtChecks, containerChecks, stepChecks } from "../../doctor/policy/grant-checks.ts";
 import type { PolicyAsk } from "../../doctor/policy/judge.ts";
 import { standingChecks } from "../../doctor/policy/standing-checks.ts";
 import { SealError } from "../../error.ts";
+import { plural } from "../../report/amount.ts";
 import { readSourceFile } from "../../system/source-file.ts";
 import { exists, readText } from "../../system/text-file.ts";
 import { findFiles } from "../../system/walk.ts";
@@ -29,6 +30,7 @@ const headings = {
   gate: "Gate",
   builder: "Builders",
   fork: "Forks",
+  unread: "Not read",
 };
 
 /** Looks at every configuration and every Dockerfile of a checkout. Gives the exit status. @throws SealError CONFIG, GRANT */
@@ -44,6 +46,7 @@ export async function runPolicyCheck(command: PolicyCommand): Promise<number> {
       : fine("policy.file", paths.join(" and ")),
     ...found.checks,
     ...standingChecks(policy),
+    ...unreadChecks(found.failures.length),
   ];
   machine.print(printReport(checks, command.format, headings, machine));
   for (const failure of found.failures) {
@@ -87,7 +90,16 @@ async function lookAtFiles(command: PolicyCommand, machine: Machine, ask: Policy
       failures.push(error);
     }
   }
-  return { checks, failures };
+  // one broken configuration is beside many Dockerfiles
+  const told = new Map(failures.map((failure) => [failure.message, failure]));
+  return { checks, failures: [...told.values()] };
+}
+
+/** A list that is not whole must not look like one. */
+function unreadChecks(count: number): Check[] {
+  if (count === 0) return [];
+  const says = `${plural(count, "error")} on the way: what is asked for there is not in this list`;
+  return [wrong("unread.files", says, "Correct what stderr names, and look again")];
 }
 
 /** Planned as under no policy, so that all that is asked for is seen, and not only the first that is refused. */

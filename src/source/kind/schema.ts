@@ -4,7 +4,7 @@ import type { SourceConfig } from "./kind.ts";
 /** The keys of each kind of source. Loaded only where there is a configuration to read: zod takes 40 ms. */
 const text = z.string().min(1);
 const url = z.url({ protocol: /^https?$/, error: "not a URL (https://HOST/…)" });
-const roleArn = z.string().startsWith("arn:", "not an ARN");
+const roleArn = z.string().regex(/^arn:/, "not an ARN");
 /** The name of an entry of `identities:`. */
 const identity = text.optional();
 

@@ -70,3 +70,24 @@ test("an alias bomb is refused", async () => {
     .join("\n")}\nversion: 1\n`;
   await expect(readDocument("b.yaml", bomb, schema)).rejects.toBeInstanceOf(SealError);
 });
+
+test("a word that is none of those that may stand there is told with all of them and the nearest, and not repeated", async () => {
+  const kinds = z.strictObject({
+    one: z.discriminatedUnion("from", [
+      z.strictObject({ from: z.literal("github") }),
+      z.strictObject({ from: z.literal("gitlab") }),
+    ]),
+    mode: z.enum(["gate", "warn"]),
+  });
+  const refused = (text: string) => readDocument("f.yaml", text, kinds).catch((error: unknown) => error);
+  expect(await refused("one: { from: githb }\nmode: gate\n")).toMatchObject({
+    message: "f.yaml:1:8: none of github, gitlab in `one.from`",
+    remedy: "Did you mean `github`?",
+  });
+  expect(await refused("one: { from: github }\nmode: gat\n")).toMatchObject({
+    message: "f.yaml:2:1: none of gate, warn in `mode`",
+    remedy: "Did you mean `gate`?",
+  });
+  const far = (await refused("one: { from: github }\nmode: something-else\n")) as Error & { remedy: string };
+  expect([far.remedy, far.message.includes("something")]).toEqual(["Correct the file", false]);
+});
