@@ -8,10 +8,15 @@ export const credentialOptions = {
 };
 
 /** `options:` of the recipe aws. */
-export const awsOptions = z.strictObject({
-  region: z.string().min(1).optional(),
-  form: z.enum(["variables", "files"]).optional(),
-  home: z.string().startsWith("/").optional(),
-  ...credentialOptions,
-});
+export const awsOptions = z
+  .strictObject({
+    region: z.string().min(1).optional(),
+    form: z.enum(["variables", "files", "process"]).optional(),
+    home: z.string().startsWith("/").optional(),
+    ...credentialOptions,
+  })
+  .refine(({ form, credentials }) => form !== "process" || credentials !== "web-identity", {
+    error: "`process` is a session's form: a web identity is read again by itself",
+    path: ["form"],
+  });
 export type AwsOptions = z.infer<typeof awsOptions>;

@@ -2,7 +2,8 @@ import { identityVariables, isRaw, sessionSource } from "./aws-credentials.ts";
 import type { AwsOptions } from "./aws-options.ts";
 import { homeUnknown, inFolder, isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
-import { sessionFiles } from "./session-files.ts";
+import { type SessionFiles, sessionFiles } from "./session-files.ts";
+import { sessionProcess } from "./session-process.ts";
 import {
   bringsRegion,
   profilePlace,
@@ -45,14 +46,23 @@ function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts 
     ...staticKeyNotices(step),
   ];
   if (isRaw(given, step)) return serveWebIdentity(given, step, region, notices);
-  const files = sessionFiles(step, {
-    secret: sessionSecret,
-    form: given.form,
-    home: given.home,
-    region: isTheirs(step, "AWS_REGION", `${sessionSecret}-region`) ? undefined : region,
-  });
+  const files = session(given, step, isTheirs(step, "AWS_REGION", `${sessionSecret}-region`) ? undefined : region);
   if ("needs" in files) return files;
   return { ...files, brings: { [sessionSecret]: sessionSource({ ...given, region }, step, undefined) }, notices };
+}
+
+/** A container can outlive its session and is given the next one; a step's files are what they were when it began. */
+function session(
+  { form, home }: AwsOptions,
+  step: Surroundings,
+  region: string | undefined,
+): SessionFiles | NeedsEnvMounts {
+  const secret = sessionSecret;
+  if ((form ?? (step.container === true ? "process" : undefined)) !== "process") {
+    return sessionFiles(step, { secret, form: form === "process" ? undefined : form, home, region });
+  }
+  if (!step.envMounts) return { needs: "env-mounts", why: "`form: process` was asked for" };
+  return sessionProcess(step, { secret, region });
 }
 
 function serveWebIdentity(

@@ -2,7 +2,7 @@ import { homeUnknown, inFolder, text } from "./placement.ts";
 import type { NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
 
 export type SessionFiles = {
-  readonly form: "files" | "variables";
+  readonly form: "files" | "variables" | "process";
   readonly why: string;
   readonly mounts: readonly RecipeMount[];
 };
@@ -52,14 +52,7 @@ function contentFor(profile: string, secret: string): RecipeMount["content"] {
   return {
     kind: "document",
     secrets: [secret],
-    render: (value) =>
-      [
-        `[${profile}]`,
-        `aws_access_key_id = ${value(secret, "access-key-id")}`,
-        `aws_secret_access_key = ${value(secret, "secret-access-key")}`,
-        `aws_session_token = ${value(secret, "session-token")}`,
-        "",
-      ].join("\n"),
+    render: (value) => `${value(secret).replace(/^\[default\]/, () => `[${profile}]`)}\n`,
   };
 }
 

@@ -1,8 +1,11 @@
+import { chmodSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runBuildseal } from "./buildseal.ts";
 import { runDocker } from "./docker.ts";
 import { searchImage } from "./image-content.ts";
 import { unique } from "./project.ts";
 import { bucket, jobClaims, type SccacheWorld, startSccacheWorld } from "./sccache-world.ts";
+import { startStsRecorder } from "./sts-recorder.ts";
 
 let world: SccacheWorld;
 const object = `assets/${unique()}`;
@@ -78,5 +81,49 @@ describe("the AWS CLI in a step", () => {
     expect(has(outcome.output)).toEqual(["AWS_CA_BUNDLE", "AWS_ENDPOINT_URL_STS"]);
     expect(await inImage(image, "ls -d /root/.aws 2>&1 || true")).toContain("No such file");
     expect(await searchImage(world.engine, image)).toEqual([]);
+  });
+});
+
+/** A program that goes on, and uses the credentials that its SDK holds to be good, until these were three. */
+const program = `import awscli.botocore.session as sessions, hashlib, time
+credentials = sessions.get_session().get_credentials()
+seen = set()
+while len(seen) < 3:
+    seen.add(hashlib.sha256(credentials.get_frozen_credentials().access_key.encode()).hexdigest())
+    time.sleep(0.2)
+print("had", len(seen), credentials.method)
+`;
+
+describe("a container", () => {
+  const run = async (sts: string, words: readonly string[]) => {
+    const project = await world.createConfigured({ "fetch.py": program });
+    chmodSync(project.folder, 0o755);
+    chmodSync(project.path("fetch.py"), 0o644);
+    return runBuildseal(
+      ["run", "--seal-with", "aws", "--rm", "--network=host", "-v", `${project.folder}:/src`, "-u", "app", ...words],
+      {
+        env: world.engine.env,
+        cwd: project.folder,
+        variables: { ...world.variables, AWS_ENDPOINT_URL_STS: sts },
+      },
+    );
+  };
+
+  test("has a session that the CLI takes, as a user who is not root", async () => {
+    const outcome = await run(world.sts.url, ["buildseal/consumers", "sh", "-c", `${fetching()} && cat /tmp/fetched`]);
+    expect(outcome.status, outcome.output).toBe(0);
+    expect(outcome.stdout).toContain(content);
+  });
+
+  test("that outlives its session goes on with the next one, without being started again", async () => {
+    await using sts = await startStsRecorder(world.minio.endpoint, 20);
+    const outcome = await run(sts.url, [
+      ...["-e", "PYTHONPATH=/usr/local/aws", "-e", "PYTHONDONTWRITEBYTECODE=1"],
+      ...["buildseal/consumers", "timeout", "120", "/usr/local/python/bin/python", "/src/fetch.py"],
+    ]);
+    expect(outcome.status, outcome.output).toBe(0);
+    expect(outcome.stdout).toContain("had 3 custom-process");
+    expect(sts.count()).toBeGreaterThanOrEqual(3);
+    expect(outcome.stderr).toMatch(/renewed +aws-session \d times/);
   });
 });

@@ -12,12 +12,16 @@ export interface StsRecorder extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Stands before an STS and remembers the keys that it mints: a step mints its own, and nobody else knows them. */
-export async function startStsRecorder(stsEndpoint: string): Promise<StsRecorder> {
+/**
+ * Stands before an STS and remembers the keys that it mints: a step mints its own, and nobody else knows them.
+ *
+ * @param lifeSeconds what it says of their end, where that is to be sooner than any STS lets them
+ */
+export async function startStsRecorder(stsEndpoint: string, lifeSeconds?: number): Promise<StsRecorder> {
   let minted = 0;
   const server = createServer(async (request, response) => {
     const real = await fetch(stsEndpoint, { method: "POST", body: new URLSearchParams(await text(request)) });
-    const body = await real.text();
+    const body = shortened(await real.text(), lifeSeconds);
     for (const name of ["AccessKeyId", "SecretAccessKey", "SessionToken"]) {
       const value = new RegExp(`<${name}>([^<]+)`).exec(body)?.[1];
       if (value !== undefined) watchValue(value);
@@ -39,3 +43,8 @@ export async function startStsRecorder(stsEndpoint: string): Promise<StsRecorder
     [Symbol.asyncDispose]: stop,
   };
 }
+
+const shortened = (answer: string, lifeSeconds: number | undefined): string =>
+  lifeSeconds === undefined
+    ? answer
+    : answer.replace(/<Expiration>[^<]+/, `<Expiration>${new Date(Date.now() + lifeSeconds * 1000).toISOString()}`);

@@ -1,5 +1,8 @@
+import { randomUUID as unique } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { aws } from "../../../src/recipe/aws.ts";
+import { rendered } from "./rendered.ts";
 import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
 
 const role = "arn:aws:iam::123456789012:role/ci";
@@ -24,19 +27,14 @@ describe("a session", () => {
 
   test("lies where the Dockerfile's variables say, in the profile that they name", () => {
     const step = { AWS_SHARED_CREDENTIALS_FILE: "/etc/keys", AWS_CONFIG_FILE: "/etc/aws", AWS_PROFILE: "ci" };
-    expect(filesOf(serve(aws, { region: "us-west-2" }, { step }))).toEqual({
-      "/etc/keys": [
-        "[ci]",
-        "aws_access_key_id = (aws-session.access-key-id)",
-        "aws_secret_access_key = (aws-session.secret-access-key)",
-        "aws_session_token = (aws-session.session-token)",
-        "",
-      ].join("\n"),
-      "/etc/aws": "[profile ci]\nregion = us-west-2\n",
-    });
+    const serving = serve(aws, { region: "us-west-2" }, { step });
+    expect(serving.mounts.map((mount) => mount.kind === "file" && mount.target)).toEqual(["/etc/keys", "/etc/aws"]);
+    const keys = `aws_access_key_id = ${unique()}\naws_secret_access_key = ${unique()}`;
+    expect(rendered(serving, "aws-session", `[default]\n${keys}`) === `[ci]\n${keys}\n`).toBe(true);
+    expect(rendered(serving, "aws-session-config", "")).toBe("[profile ci]\nregion = us-west-2\n");
   });
 
-  test("comes by its path to a user who is not root, in a container, and to who asks: the values are in no variable", () => {
+  test("comes by its path to a user who is not root, and to who asks: the values are in no variable", () => {
     const byPath = { AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-session", AWS_REGION: "us-west-2" };
     const other = { user: "other" as const, home: "/home/app" };
     for (const serving of [
@@ -44,15 +42,42 @@ describe("a session", () => {
       serve(aws, { region: "us-west-2", form: "files" }, other),
       serve(aws, { region: "us-west-2", form: "variables" }),
       serve(aws, { region: "us-west-2" }, { user: "unknown" }),
-      serve(aws, { region: "us-west-2" }, { home: undefined, user: "other", container: true }),
+      serve(aws, { region: "us-west-2", form: "files" }, { home: undefined, user: "other", container: true }),
     ]) {
       expect(variablesOf(serving)).toEqual(byPath);
       expect(filesOf(serving)).toEqual({ "/run/secrets/aws-session": "(aws-session.undefined)" });
     }
-    expect(serve(aws, {}, { user: "other", container: true }).why).toContain("in a container");
+    expect(serve(aws, { form: "files" }, { user: "other", container: true }).why).toContain("in a container");
     expect(needs(aws, {}, { ...other, envMounts: false })).toContain("not root");
     expect(needs(aws, { form: "variables" }, { envMounts: false })).toContain("form: variables");
     expect(needs(aws, {}, { envMounts: false })).toBeUndefined();
+  });
+
+  test("is a process's output in a container, which SDKs ask for again before the session ends", () => {
+    const serving = serve(
+      aws,
+      { region: "us-west-2" },
+      { user: "other", container: true, step: { AWS_PROFILE: "ci" } },
+    );
+    expect(serving.form).toBe("process");
+    expect(variablesOf(serving)).toEqual({
+      AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-session-profile",
+      AWS_REGION: "us-west-2",
+    });
+    expect(rendered(serving, "aws-session-profile", "")).toBe(
+      "[ci]\ncredential_process = cat /run/secrets/aws-session\n",
+    );
+    const [id, key, token] = [unique(), `${unique()}/+=`, `${unique()}/+==`];
+    const file = `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${key}\naws_session_token = ${token}`;
+    const parts = { Version: 1, AccessKeyId: id, SecretAccessKey: key, SessionToken: token };
+    expect(isDeepStrictEqual(JSON.parse(rendered(serving, "aws-session", file)), parts)).toBe(true);
+    const end = "2031-01-01T00:00:00.000Z";
+    const ending = JSON.parse(rendered(serving, "aws-session", file, { expiration: end }));
+    expect(isDeepStrictEqual(ending, { ...parts, Expiration: end })).toBe(true);
+    // a user's own keys: no token, no end
+    const lasting = JSON.parse(rendered(serving, "aws-session", file.split("\n").slice(0, 3).join("\n")));
+    expect(Object.keys(lasting)).toEqual(["Version", "AccessKeyId", "SecretAccessKey"]);
+    expect(() => rendered(serving, "aws-session", unique())).toThrow(/no shared-credentials file/);
   });
 
   test("has no region that is not known, nor one that a mount of the user's own brings", () => {
@@ -146,6 +171,33 @@ describe("the web identity, where it is asked for", () => {
     ]);
     expect(needs(aws, { ...raw, form: "variables" }, { envMounts: false })).toContain("form: variables");
     expect(needs(aws, raw, { envMounts: false })).toBeUndefined();
+  });
+
+  test("is a process's output in a container, which SDKs ask for again before the session ends", () => {
+    const serving = serve(
+      aws,
+      { region: "us-west-2" },
+      { user: "other", container: true, step: { AWS_PROFILE: "ci" } },
+    );
+    expect(serving.form).toBe("process");
+    expect(variablesOf(serving)).toEqual({
+      AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-session-profile",
+      AWS_REGION: "us-west-2",
+    });
+    expect(rendered(serving, "aws-session-profile", "")).toBe(
+      "[ci]\ncredential_process = cat /run/secrets/aws-session\n",
+    );
+    const [id, key, token] = [unique(), `${unique()}/+=`, `${unique()}/+==`];
+    const file = `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${key}\naws_session_token = ${token}`;
+    const parts = { Version: 1, AccessKeyId: id, SecretAccessKey: key, SessionToken: token };
+    expect(isDeepStrictEqual(JSON.parse(rendered(serving, "aws-session", file)), parts)).toBe(true);
+    const end = "2031-01-01T00:00:00.000Z";
+    const ending = JSON.parse(rendered(serving, "aws-session", file, { expiration: end }));
+    expect(isDeepStrictEqual(ending, { ...parts, Expiration: end })).toBe(true);
+    // a user's own keys: no token, no end
+    const lasting = JSON.parse(rendered(serving, "aws-session", file.split("\n").slice(0, 3).join("\n")));
+    expect(Object.keys(lasting)).toEqual(["Version", "AccessKeyId", "SecretAccessKey"]);
+    expect(() => rendered(serving, "aws-session", unique())).toThrow(/no shared-credentials file/);
   });
 
   test("has no region that is not known, nor an empty one, and that is said", () => {

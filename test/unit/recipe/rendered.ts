@@ -1,15 +1,16 @@
 import type { RecipeMount, Serving } from "../../../src/recipe/recipe.ts";
 
 /** What stands in the mount of this id when every secret has this value. */
-export function rendered({ mounts }: Serving, id: string, value: string): string {
+export function rendered(
+  { mounts }: Serving,
+  id: string,
+  value: string,
+  facts: Readonly<Record<string, string>> = {},
+): string {
   const { content } = mountOf(mounts, id);
   if (content.kind === "secret") return value;
-  return content.kind === "text"
-    ? content.render(() => "")
-    : content.render(
-        () => value,
-        () => "",
-      );
+  const fact = (_secret: string, name: string): string => facts[name] ?? "";
+  return content.kind === "text" ? content.render(fact) : content.render(() => value, fact);
 }
 
 /** The other forms of the value that the mount's document has. */
