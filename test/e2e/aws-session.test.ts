@@ -5,11 +5,13 @@ import { searchImage } from "./image-content.ts";
 import { createProject, unique } from "./project.ts";
 import { bucket, jobClaims, type SccacheWorld, startSccacheWorld, statisticsIn, variablesIn } from "./sccache-world.ts";
 import type { AwsKeys } from "./service/aws-signature.ts";
+import { startStsRecorder } from "./sts-recorder.ts";
 import { watchValue } from "./value.ts";
 
 let world: SccacheWorld;
 beforeAll(async () => {
   world = await startSccacheWorld(0);
+  await world.engine.loadImage("consumers");
 });
 afterAll(() => world.stop());
 beforeEach(() => world.setToken(world.issuer.issue(jobClaims)));
@@ -87,6 +89,29 @@ describe("a session that is narrowed to a prefix", () => {
   });
 });
 
+describe("a build that outlives its session several times over", () => {
+  test("has another one in each step, which the store takes", async () => {
+    await using sts = await startStsRecorder(world.minio.endpoint, 12);
+    const object = `/${bucket}/long/${unique()}`;
+    expect((await world.minio.request("PUT", object, { body: body() })).status).toBe(200);
+    const step = () =>
+      `RUN : ${unique()} && aws --endpoint-url ${world.minio.endpoint} s3 cp s3:/${object} /tmp/fetched && echo "took $(sha256sum </root/.aws/credentials)" && sleep 5`;
+    const project = await createProject({
+      Dockerfile: `FROM buildseal/consumers\n${[1, 2, 3, 4].map(step).join("\n")}\n`,
+      "buildseal.yaml": "version: 1\ngrants: [{ with: aws }]\n",
+    });
+    const outcome = await world.build(project, ["--seal-scan=off", "-o", "type=cacheonly"], {
+      variables: { ...variables(), AWS_ENDPOINT_URL_STS: sts.url },
+      report: true,
+    });
+    expect(outcome.status, outcome.output).toBe(0);
+    const taken = [...outcome.output.matchAll(/\btook ([0-9a-f]{64})/g)].map(([, hash]) => hash);
+    expect(taken).toHaveLength(4);
+    expect(new Set(taken).size).toBeGreaterThanOrEqual(3);
+    expect(sts.count()).toBeGreaterThanOrEqual(3);
+  });
+});
+
 describe("a build --seal-with sccache by a session", () => {
   const config = (more = "") => `version: 1
 grants:
@@ -126,6 +151,32 @@ grants:
     const outcome = await world.build(project, ["--build-arg", "RUN_NUMBER=3"], { variables: inPullRequest });
     expect(outcome.status, outcome.output).toBe(0);
     expect(outcome.stderr).toContain("for a pull request the session only reads");
+    expect(await world.minio.listObjects(bucket, "by/session/")).toEqual(before);
+  });
+
+  test("of a fork gets nothing, and only reads where a policy says so", async () => {
+    const project = await world.createConfigured({ "buildseal.yaml": config() });
+    const outside = await createProject({ "policy.yaml": "version: 1\nforks: read-only\n" });
+    const inFork = {
+      ...variables(),
+      GITLAB_CI: "true",
+      CI_MERGE_REQUEST_IID: "7",
+      CI_MERGE_REQUEST_PROJECT_PATH: "us/it",
+      CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "them/it",
+    };
+    const minted = world.sts.count();
+    const without = await world.build(project, ["--build-arg", "RUN_NUMBER=4"], { variables: inFork });
+    expect(without.status, without.output).toBe(0);
+    expect(without.stderr).toMatch(/recipe sccache is left out/);
+    expect(world.sts.count()).toBe(minted);
+
+    const before = await world.minio.listObjects(bucket, "by/session/");
+    const reading = await world.build(project, ["--build-arg", "RUN_NUMBER=5"], {
+      variables: { ...inFork, BUILDSEAL_POLICY: outside.path("policy.yaml") },
+    });
+    expect(reading.status, reading.output).toBe(0);
+    expect(world.sts.count()).toBe(minted + 1);
+    expect(statisticsIn(reading), reading.output).toMatchObject({ location: expect.stringContaining(bucket) });
     expect(await world.minio.listObjects(bucket, "by/session/")).toEqual(before);
   });
 
