@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { createInterface } from "node:readline";
@@ -214,6 +214,8 @@ describe("a folder for containers", () => {
 
   test("lies where the user says, whatever speaks against it, and that is said", async () => {
     const place = scratch();
+    // a temporary folder may be in memory, and nothing would speak against it
+    chmodSync(place, 0o777);
     const store = await openSecretStore({ environment: process.env, place, notice: () => {} });
     onTestFinished(async () => void (await store.close()));
     expect(dirname(store.directory)).toBe(place);
