@@ -24,6 +24,8 @@ export interface Place {
   readonly flags: readonly string[];
   /** Flags that put a tagged image into the engine, where its tag alone does not. */
   readonly loads: readonly string[];
+  /** What a builder of its own, a process of this test, has said so far. */
+  readonly log: () => string;
   stop(): Promise<void>;
 }
 
@@ -46,14 +48,16 @@ export async function openPlace(name: PlaceName, registry: Registry): Promise<Pl
     );
     const local = "buildseal/busybox";
     const base = await pushBase(engine, registry, local);
-    if (!ownsBuilder) return { name, engine, base: local, flags: [], loads: [], stop };
+    if (!ownsBuilder) return { name, engine, base: local, flags: [], loads: [], log: () => "", stop };
     const registries = [registry.address];
+    const daemon = name === "the docker-container driver" ? undefined : opened(await startBuildkitd({ registries }));
     const builder: Builder = opened(
-      name === "the docker-container driver"
+      daemon === undefined
         ? await startContainerBuilder(engine, { registries })
-        : await startRemoteBuilder(engine, opened(await startBuildkitd({ registries }))),
+        : await startRemoteBuilder(engine, daemon),
     );
-    return { name, engine, base, flags: ["--builder", builder.name], loads: ["--load"], stop };
+    const log = daemon?.log ?? (() => "");
+    return { name, engine, base, flags: ["--builder", builder.name], loads: ["--load"], log, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -153,7 +153,7 @@ SHELL ["/bin/sh", "-c", "${fill("shell")}"]
     rows: [...fileRows, ...configRows, ...aboutRows, ...inGit.map(gitRow), ...nested.map(nestedRow)],
     exportTo: async (file, options) => {
       const built = await runDocker([...words, "-o", `type=oci,dest=${file},${options}`, folder], place.engine);
-      if (built.status !== 0) throw new Error(built.stderr);
+      if (built.status !== 0) throw new Error(`${built.stderr}\nits builder said:\n${place.log().slice(-5000)}`);
     },
   };
 }
