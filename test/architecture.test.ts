@@ -115,7 +115,7 @@ describe("the stages", () => {
       }
       const text = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
       for (const reach of text.matchAll(
-        /\bprocess\.\w+|\bDate\.now\(|\bnew Date\(\)|\bset(?:Timeout|Interval)\(|\bMath\.random\(|\bfetch\(/g,
+        /(?<!-)\bprocess\.\w+|\bDate\.now\(|\bnew Date\(\)|\bset(?:Timeout|Interval)\(|\bMath\.random\(|\bfetch\(/g,
       )) {
         wrong.push(`${relative(root, file)} uses ${reach[0]}`);
       }

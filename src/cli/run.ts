@@ -1,11 +1,11 @@
-import { SealError } from "../error.ts";
 import { createMask } from "../secret/mask.ts";
 import { openSession, type Session, statusOfSignal } from "./build/session.ts";
 import { printFailure } from "./failure.ts";
 import { openMachine } from "./machine.ts";
+import { readGiven } from "./run/given.ts";
 import { readCommand } from "./run/read-command.ts";
 import { createSignals, type RunSignals } from "./run/signals.ts";
-import { openTools } from "./run/tools.ts";
+import { openTools, toolsFor } from "./run/tools.ts";
 
 /** `docker run`'s own status for what went wrong before the container did. */
 const notRun = 125;
@@ -38,8 +38,10 @@ export async function run(words: readonly string[]): Promise<number> {
 
 async function runContainer(words: readonly string[], session: Session, signals: RunSignals): Promise<number> {
   const { machine } = session;
-  const tools = await openTools(session);
-  const command = await readCommand(words, tools);
+  const bare = await openTools(session);
+  const command = await readCommand(words, bare);
+  const given = await readGiven(command, machine.environment);
+  const tools = toolsFor(bare.docker, session, { userNamed: given.bare });
   if (command.help || command.refused || command.image === undefined) {
     const { passOn, passOnHelp } = await import("./run/pass-on.ts");
     return command.help ? passOnHelp(command, tools, machine) : passOn(command, tools);
@@ -56,10 +58,11 @@ async function runContainer(words: readonly string[], session: Session, signals:
   ]);
   refuseOutliving(command);
   refuseTargets(command);
-  const planned = await planRun(command, site, tools, machine);
-  if (planned === undefined) return notRun;
-  if (session.signal() !== undefined) throw new SealError("DOCKER", "A signal came before the container did", "");
-  if (command.own.print) return (await import("./run/print.ts")).showRun(command, planned.plan, machine);
+  const plan = await planRun(command, given, site, tools, machine);
+  const signal = session.signal();
+  if (signal !== undefined) return statusOfSignal(signal);
+  if (plan === undefined) return notRun;
+  if (command.own.print) return (await import("./run/print.ts")).showRun(command, plan, machine);
   const { carryOut } = await import("./run/carry-out.ts");
-  return carryOut({ ...planned, command, site, tools, session, signals });
+  return carryOut({ plan, given, command, site, tools, session, signals });
 }

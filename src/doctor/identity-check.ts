@@ -18,7 +18,8 @@ export type AskedIdentity = {
  */
 export function identityChecks(asked: readonly AskedIdentity[], needed: boolean, nowMs: number): Check[] {
   const checks = asked.flatMap((one) => checksOf(one, nowMs));
-  const applies = asked.some(({ answer }) => !(answer instanceof NotHere) && answer !== "not-asked");
+  // what was not asked may be one
+  const applies = asked.some(({ answer }) => !(answer instanceof NotHere));
   if (!needed || applies) return checks;
   const remedy =
     "Give the job one: a service account with a role (EKS), `permissions: id-token: write` (GitHub), `id_tokens:` (GitLab); docs/identity has a page for each";

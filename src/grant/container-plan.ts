@@ -1,9 +1,14 @@
 import { SealError } from "../error.ts";
 import { type Content, type RecipeMount, type Serving, type Surroundings, secretsIn } from "../recipe/recipe.ts";
+import type { SourceConfig } from "../source/kind/kind.ts";
+import { remedyForClash } from "./clash.ts";
 import { cleanPath } from "./mount.ts";
-import { sameContent, serveSecret, twoSources, undeclared, type WantedSecret } from "./plan.ts";
-import { allowGrant, type Policy } from "./policy.ts";
+import type { WantedSecret } from "./plan.ts";
+import type { Policy } from "./policy.ts";
+import { allowGrant } from "./policy-grant.ts";
 import type { GrantRequest } from "./request.ts";
+import { sameContent } from "./same-content.ts";
+import { serveSecret, twoSources, undeclared } from "./secret-serving.ts";
 
 /**
  * The one folder that a container gets. It is mounted as a folder, so that a file that is put in the place of another is
@@ -15,6 +20,8 @@ export type ContainerInput = {
   readonly requests: readonly GrantRequest[];
   /** The names under `secrets:` of buildseal.yaml. */
   readonly declared: ReadonlySet<string>;
+  /** What they say; left out, none is known to a policy that pins them. */
+  readonly sources?: Readonly<Record<string, SourceConfig>> | undefined;
   /** What is known of the container: its image's settings and what the command line sets. */
   readonly surroundings: (request: Extract<GrantRequest, { kind: "recipe" }>) => Surroundings;
   /** Whether the user himself gives the variable (`-e`). */
@@ -56,6 +63,7 @@ export function planContainer(input: ContainerInput): ContainerPlan {
   const places = new Map<string, ContainerPlace>();
   const secrets = new Map<string, WantedSecret>();
   const notices = new Set<string>();
+  const owners = new Map<string, string>();
   const grants = input.requests.map((request): ContainerGrant => {
     const serving = serve(request, input);
     const what = request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
@@ -69,11 +77,14 @@ export function planContainer(input: ContainerInput): ContainerPlan {
       const place = placeOf(mount, request, what);
       for (const secret of own) {
         const recipe = request.kind === "recipe" ? request.recipe.name : undefined;
-        allowGrant(input.policy, { secret, recipe }, "container");
+        const { sources = {} } = input;
+        const source = Object.hasOwn(sources, secret) ? sources[secret] : serving.brings[secret];
+        allowGrant(input.policy, { secret, recipe, source }, "container");
         want(secrets, secret, request, serving, input.declared);
       }
       const id = idFor(mount, place, contents, places);
-      refuseClash(id, mount, place, places, request.origin);
+      refuseClash({ id, mount, place, what, origin: request.origin }, places, owners);
+      owners.set(id, what);
       contents.set(id, mount.content);
       places.set(id, place);
       return [{ id, secrets: own, shows: shownOf(mount) }];
@@ -110,7 +121,7 @@ function placeOf(mount: RecipeMount, request: GrantRequest, what: string): Conta
       `${request.origin}: ${what} would come to the container as the value of ${mount.variable}, and who may run \`docker inspect\` reads every variable of a container`,
       request.kind === "secret"
         ? `Write \`as: { file: ${mount.variable} }\`: a file, and its path in the variable`
-        : "Grant the secret as a file (`as: { file: VARIABLE }`), and have the container read it from there",
+        : "Its consumer takes nothing but a variable there: grant the secret itself (`secret: …, container: true, as: { file: VARIABLE }`), and have the start script read it from that file",
     );
   }
   const target = cleanPath(mount.target);
@@ -162,13 +173,19 @@ function idFor(
   }
 }
 
-/** Two contents for one place; a file where another has its folder. */
+type Wanted = {
+  readonly id: string;
+  readonly mount: RecipeMount;
+  readonly place: ContainerPlace;
+  readonly what: string;
+  readonly origin: string;
+};
+
+/** Two contents for one place; a file where another has its folder. @param owners id → the grant it is of */
 function refuseClash(
-  id: string,
-  mount: RecipeMount,
-  place: ContainerPlace,
+  { id, mount, place, what, origin }: Wanted,
   places: ReadonlyMap<string, ContainerPlace>,
-  origin: string,
+  owners: ReadonlyMap<string, string>,
 ): void {
   const name = nameOf(place);
   for (const [other, there] of places) {
@@ -178,7 +195,7 @@ function refuseClash(
     throw new SealError(
       "GRANT",
       `${origin}: the container would get ${other} and ${id} at one place, ${shownOf(mount)}`,
-      "Give one of the two grants another place (`as:`), or the same options",
+      remedyForClash([owners.get(other) ?? what, what], "container"),
     );
   }
 }

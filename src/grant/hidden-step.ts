@@ -1,6 +1,8 @@
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";
 import { type DockerfileError, dockerfileError } from "../dockerfile/dockerfile-error.ts";
+import { readShell } from "../dockerfile/shell/read-shell.ts";
 import { decode } from "../dockerfile/text.ts";
+import { callsOf, type Ran } from "../recipe/call.ts";
 import type { Plan } from "./plan.ts";
 import type { GrantRequest } from "./request.ts";
 
@@ -54,7 +56,15 @@ function testOf(request: GrantRequest): (text: string) => boolean {
   if (request.steps !== undefined) return () => true;
   if (request.kind === "secret") return () => false;
   const signs = request.recipe.signs.filter(({ variable }) => variable === undefined);
-  return (text) => signs.some(({ run, except }) => run.test(except === undefined ? text : text.replace(except, " ")));
+  return (text) => {
+    const ran = ranBy(text);
+    return signs.some(({ run }) => run(ran, request.options));
+  };
+}
+
+/** What stands behind a RUN is a shell's line, whatever the template has around it. */
+function ranBy(text: string): Ran {
+  return { text, calls: callsOf(readShell(text.replace(/\bRUN\s+(?:--\S+\s+)*/g, "\n"))) };
 }
 
 const longestParagraph = 1024;

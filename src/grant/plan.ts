@@ -12,10 +12,17 @@ import {
   secretsIn,
 } from "../recipe/recipe.ts";
 import type { SourceConfig } from "../source/kind/kind.ts";
-import { type CommentGrant, parseComment } from "./comment.ts";
+import { asRewritten } from "./as-rewritten.ts";
+import { remedyForClash } from "./clash.ts";
+import { commentRequests } from "./comment-request.ts";
+import { declaredSecret, pathOfFile } from "./handwritten.ts";
 import { cleanPath, placeCover, placeMount } from "./mount.ts";
-import { allowGrant, type Policy } from "./policy.ts";
-import { type GrantRequest, requestRecipe } from "./request.ts";
+import { keptFolder } from "./own-mount.ts";
+import type { Policy } from "./policy.ts";
+import { allowGrant } from "./policy-grant.ts";
+import type { GrantRequest } from "./request.ts";
+import { sameContent } from "./same-content.ts";
+import { serveSecret, twoSources, undeclared } from "./secret-serving.ts";
 import { printSelector, selects } from "./selector.ts";
 import { readerOf, surroundingsOf } from "./surroundings.ts";
 
@@ -37,6 +44,8 @@ export type PlanInput = {
   readonly recipes: ReadonlyMap<string, Recipe>;
   /** The names under `secrets:` of buildseal.yaml. */
   readonly declared: ReadonlySet<string>;
+  /** What they say; left out, none is known to a policy that pins them. */
+  readonly sources?: Readonly<Record<string, SourceConfig>> | undefined;
   /** The ids of the user's own `--secret`s: not ours, though one may begin like one of ours. */
   readonly userIds: ReadonlySet<string>;
   readonly policy: Policy;
@@ -98,6 +107,7 @@ export function planGrants(input: PlanInput): Plan {
 /** The plan while it grows; one call makes it and it never leaves this file. */
 class Draft {
   readonly #input: PlanInput;
+  readonly #comments: ReadonlyMap<Step, readonly GrantRequest[]>;
   readonly #steps = new Map<Step, PlannedGrant[]>();
   readonly #contents = new Map<string, Content>();
   readonly #reachedIds = new Set<string>();
@@ -108,21 +118,19 @@ class Draft {
 
   constructor(input: PlanInput) {
     this.#input = input;
+    this.#comments = new Map(input.steps.map((step) => [step, commentRequests(step, input)]));
   }
 
   addRequest(request: GrantRequest): void {
     const hits = this.#choose(request);
-    if (hits.length === 0 && !request.allowNone) throw hitsNothing(request, this.#input);
+    if (hits.length === 0 && !request.allowNone && !this.#isForComments(request)) {
+      throw hitsNothing(request, this.#input);
+    }
     for (const { step, chosen } of hits) this.#grant(step, request, chosen);
   }
 
   addComments(step: Step): void {
-    for (const comment of step.comments) {
-      const where = `${this.#input.displayName}:${comment.line}`;
-      for (const asked of parseComment(comment.text, where)) {
-        this.#grant(step, requestOf(asked, where, this.#input), "the comment above it");
-      }
-    }
+    for (const request of this.#comments.get(step) ?? []) this.#grant(step, request, "the comment above it");
   }
 
   /**
@@ -141,7 +149,7 @@ class Draft {
         declaredSecret(mount.id, this.#input);
       if (content === undefined) continue;
       const secrets = secretsIn(content);
-      for (const secret of secrets) allowGrant(this.#input.policy, { secret }, step);
+      for (const secret of secrets) this.#allow(secret, undefined, step);
       this.#contents.set(mount.id, content);
       this.#need(step, mount.id, new Map(secrets.map((secret) => [secret, this.#brought.get(secret)])));
       this.#add(step, {
@@ -183,14 +191,21 @@ class Draft {
     if (request.kind === "secret") return [];
     return steps.flatMap((step) => {
       if (step.onbuild) return [];
-      const says = signOf(request.recipe, step, this.#surroundings(step, request.recipe));
+      const says = signOf(request.recipe, this.#surroundings(step, request.recipe), request.options);
       return says === undefined ? [] : [{ step, chosen: says }];
     });
   }
 
+  /** Without steps of its own it says with what options the recipe is granted where a comment asks for it. */
+  #isForComments(request: GrantRequest): boolean {
+    if (request.kind !== "recipe" || request.steps !== undefined) return false;
+    const asked = [...this.#comments.values()].flat();
+    return asked.some((one) => one.kind === "recipe" && one.recipe === request.recipe);
+  }
+
   #grant(step: Step, request: GrantRequest, chosen: string): void {
     const serving = this.#serve(step, request);
-    const what = request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
+    const what = whatOf(request);
     for (const notice of serving.notices) this.#notices.add(`${what}: ${notice}`);
     const mounts: PlannedMount[] = [];
     if (request.kind === "recipe") this.#bring(request, serving);
@@ -203,7 +218,7 @@ class Draft {
     if (request.kind === "secret") return serveSecret(request, this.#input.declared);
     const surroundings = this.#surroundings(step, request.recipe);
     const serving =
-      this.#asRewritten(step, request, surroundings) ?? request.recipe.serve(request.options, surroundings);
+      asRewritten(request, surroundings, this.#mountsOf(step)) ?? request.recipe.serve(request.options, surroundings);
     if (!("needs" in serving)) return serving;
     this.#needsEnvMounts ??= `${request.recipe.name} in ${step.label}: ${serving.why}`;
     const newer = request.recipe.serve(request.options, { ...surroundings, envMounts: true });
@@ -211,39 +226,11 @@ class Draft {
     return newer;
   }
 
-  /**
-   * What `buildseal rewrite` put into the step, which knew nothing of its base image: where all of it is there, the step
-   * is served, though with what is known of the base now the recipe would choose other places.
-   */
-  #asRewritten(
-    step: Step,
-    request: Extract<GrantRequest, { kind: "recipe" }>,
-    surroundings: Surroundings,
-  ): Serving | undefined {
-    const there = this.#mountsOf(step).filter(({ type }) => type === "secret");
-    if (there.length === 0) return undefined;
-    for (const user of ["unknown", "other"] as const) {
-      const serving = request.recipe.serve(request.options, { ...surroundings, home: undefined, user });
-      if ("needs" in serving) continue;
-      const isThere = (mount: RecipeMount) =>
-        there.some(
-          ({ id, target, env }) =>
-            id === mount.id &&
-            (mount.kind === "variable"
-              ? env === mount.variable
-              : target !== undefined && cleanPath(target) === cleanPath(mount.target)),
-        );
-      if (serving.mounts.every(isThere)) return serving;
-    }
-    return undefined;
-  }
-
   /** @param beside the same grant's mounts so far */
   #mount(step: Step, wanted: RecipeMount, request: GrantRequest, beside: readonly PlannedMount[]): PlannedMount {
-    const { policy } = this.#input;
     const secrets = secretsIn(wanted.content);
     for (const secret of secrets) {
-      allowGrant(policy, { secret, recipe: request.kind === "recipe" ? request.recipe.name : undefined }, step);
+      this.#allow(secret, request.kind === "recipe" ? request.recipe.name : undefined, step);
     }
     const mount = { ...wanted, id: this.#idFor(wanted) };
     this.#contents.set(mount.id, mount.content);
@@ -253,20 +240,47 @@ class Draft {
       this.#needsEnvMounts ??= `${step.label} gets the variable ${mount.variable}`;
     }
     const shows = mount.kind === "file" ? mount.target : mount.variable;
-    const before = [...(this.#steps.get(step) ?? []).flatMap((grant) => grant.mounts), ...beside];
+    const earlier = this.#steps.get(step) ?? [];
+    const before = [...earlier.flatMap((grant) => grant.mounts), ...beside];
     const atPlace = before.find((other) => cleanPath(other.shows) === cleanPath(shows));
-    if (atPlace !== undefined && atPlace.id !== mount.id) throw twoAtOnePlace(step, atPlace.id, mount.id, shows);
+    if (atPlace !== undefined && atPlace.id !== mount.id) {
+      const what = whatOf(request);
+      const other = earlier.find(({ mounts }) => mounts.includes(atPlace))?.what ?? what;
+      throw twoAtOnePlace(step, [atPlace.id, mount.id], shows, [other, what]);
+    }
     const text =
       atPlace === undefined
         ? placeMount(mount, { ...step, mounts: this.#mountsOf(step) }, readerOf(this.#input.settings(step)))
         : undefined;
+    if (text !== undefined && request.kind === "recipe") this.#refuseKept(step, mount, request.recipe);
     return { id: mount.id, secrets, shows, text };
+  }
+
+  /** A recipe whose consumer can be told of no other place. */
+  #refuseKept(step: Step, mount: RecipeMount, recipe: Recipe): void {
+    const folder =
+      mount.kind === "file"
+        ? keptFolder(mount.target, this.#mountsOf(step), this.#input.settings(step).directory)
+        : undefined;
+    if (folder === undefined) return;
+    throw new SealError(
+      "GRANT",
+      `${step.label} (line ${step.line}) has a mount of its own at ${folder}, in which ${mount.id} of recipe ${recipe.name} would lie: an empty file would stay there`,
+      `Mount a folder within ${folder} that the file is not in`,
+    );
   }
 
   #cover(step: Step, place: string): PlannedMount {
     const isPlanned = (this.#steps.get(step) ?? []).some(({ mounts }) => mounts.some(({ shows }) => shows === place));
     const text = isPlanned ? undefined : placeCover(place, this.#mountsOf(step));
     return { id: "tmpfs", secrets: [], shows: place, text };
+  }
+
+  /** @throws SealError POLICY */
+  #allow(secret: string, recipe: string | undefined, step: Step): void {
+    const { policy, sources = {} } = this.#input;
+    const source = Object.hasOwn(sources, secret) ? sources[secret] : this.#brought.get(secret)?.source;
+    allowGrant(policy, { secret, recipe, source }, step);
   }
 
   /** Where the secrets of a recipe's mounts come from: the configuration's declaration goes before what the recipe brings. */
@@ -305,7 +319,14 @@ class Draft {
 
   #surroundings(step: Step, recipe: Recipe): Surroundings {
     const { settings, script, host, envMounts, written } = this.#input;
-    const known = surroundingsOf(settings(step), this.#mountsOf(step), () => script(step), recipe, host, envMounts);
+    const known = surroundingsOf(
+      settings(step),
+      this.#mountsOf(step),
+      { body: step.body, script: () => script(step) },
+      recipe,
+      host,
+      envMounts,
+    );
     return written === true ? { ...known, written } : known;
   }
 
@@ -336,136 +357,35 @@ class Draft {
   }
 }
 
-/** A secret by its name, as its grant asks for it. @throws SealError GRANT where it is not declared */
-export function serveSecret(
-  request: Extract<GrantRequest, { kind: "secret" }>,
-  declared: ReadonlySet<string>,
-): Serving {
-  if (!declared.has(request.secret)) throw undeclared(request.origin, request.secret, declared);
-  const { secret, field, as } = request;
-  const id = field === undefined ? secret : `${secret}-${field}`;
-  const content: Content = { kind: "secret", secret, ...(field === undefined ? {} : { field }) };
-  if (as.env !== undefined) {
-    return {
-      form: "the value as a variable",
-      why: "asked for (`env:`)",
-      mounts: [{ kind: "variable", id, content, variable: as.env }],
-      brings: {},
-      notices: [],
-    };
-  }
-  const target = as.target ?? `/run/secrets/${id}`;
-  const file: RecipeMount = { kind: "file", id, content, target };
-  if (as.file === undefined) return { form: "a file", why: "asked for", mounts: [file], brings: {}, notices: [] };
-  const path: RecipeMount = {
-    kind: "variable",
-    id: `${id}-path`,
-    variable: as.file,
-    content: { kind: "text", render: () => target },
-  };
-  const why = "asked for (`file:`)";
-  return { form: "a file, its path as a variable", why, mounts: [file, path], brings: {}, notices: [] };
-}
-
-export function undeclared(origin: string, secret: string, declared: ReadonlySet<string>): SealError {
-  const known = declared.size === 0 ? "" : ` (there are: ${[...declared].join(", ")})`;
-  return new SealError(
-    "GRANT",
-    `${origin}: there is no secret \`${secret}\``,
-    `Declare it under \`secrets:\` in buildseal.yaml${known}`,
-  );
-}
-
-export function twoSources(origin: string, secret: string): SealError {
-  return new SealError(
-    "GRANT",
-    `${origin}: the secret \`${secret}\` would come from two different sources`,
-    `Declare \`${secret}\` under \`secrets:\` in buildseal.yaml, or give both grants the same options`,
-  );
-}
-
-/** What the comment says; a recipe has the options that the configuration gives it. */
-function requestOf(asked: CommentGrant, where: string, { recipes, requests }: PlanInput): GrantRequest {
-  if (asked.kind === "recipe") {
-    const request = requestRecipe(asked.recipe, where, recipes);
-    const configured = requests.find((one) => one.kind === "recipe" && one.recipe === request.recipe);
-    return configured?.kind === "recipe" ? { ...request, options: configured.options } : request;
-  }
-  const { secret, field, file, env, target } = asked;
-  return {
-    kind: "secret",
-    origin: where,
-    steps: undefined,
-    allowNone: false,
-    secret,
-    field,
-    as: { file, env, target },
-  };
-}
-
 /** Why a step would use the recipe, in one clause; undefined: nothing shows that it would. */
-export function signOf(recipe: Recipe, step: Step, surroundings: Surroundings): string | undefined {
+export function signOf(recipe: Recipe, step: Surroundings, options: unknown): string | undefined {
+  const ran = step.ran?.();
+  if (ran === undefined) return undefined;
   for (const sign of recipe.signs) {
-    const text = sign.except === undefined ? step.body : step.body.replace(sign.except, " ");
-    if (!sign.run.test(text)) continue;
+    if (!sign.run(ran, options)) continue;
     const { variable } = sign;
     if (variable === undefined) return sign.says;
-    const inEffect = surroundings
-      .variables()
-      .some(([name, value]) => variable.name.test(name) && variable.value.test(value));
+    const inEffect = step.variables().some(([name, value]) => variable.name.test(name) && variable.value.test(value));
     if (inEffect) return sign.says;
   }
   return undefined;
 }
 
-/** The variable with a file's path that `as: { file }` makes, where both were written by hand or by `rewrite`. */
-function pathOfFile(
-  { id = "", env }: Mount,
-  mounts: readonly Mount[],
-  declared: ReadonlySet<string>,
-): Content | undefined {
-  if (env === undefined || !id.endsWith("-path") || !declared.has(id.slice(0, -"-path".length))) return undefined;
-  const file = mounts.find((other) => other.type === "secret" && `${other.id}-path` === id && other.env === undefined);
-  const target = file?.target;
-  return target === undefined ? undefined : { kind: "text", render: () => target };
+/** A grant's name for people. */
+function whatOf(request: GrantRequest): string {
+  return request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
 }
 
-/** A mount's id names a declared secret, or one field of it (`<secret>-<field>`), unless the user gives that id. */
-function declaredSecret(id: string, { declared, userIds }: PlanInput): Content | undefined {
-  if (declared.has(id)) return { kind: "secret", secret: id };
-  if (userIds.has(id)) return;
-  const [secret] = [...declared].filter((name) => id.startsWith(`${name}-`)).sort((a, b) => b.length - a.length);
-  return secret === undefined ? undefined : { kind: "secret", secret, field: id.slice(secret.length + 1) };
-}
-
-function twoAtOnePlace(step: Step, first: string, second: string, place: string): SealError {
+function twoAtOnePlace(step: Step, ids: [string, string], place: string, grants: [string, string]): SealError {
   return new SealError(
     "GRANT",
-    `${step.label} (line ${step.line}) would get ${first} and ${second} at one place, ${place}`,
-    "Give one of the two grants another place (`as:`), another step, or the same options",
+    `${step.label} (line ${step.line}) would get ${ids.join(" and ")} at one place, ${place}`,
+    remedyForClash(grants, "step"),
   );
 }
 
-/** Whether two contents come out alike, whatever the values will be. */
-export function sameContent(a: Content, b: Content): boolean {
-  return a.kind === b.kind && sketch(a) === sketch(b);
-}
-
-/** A content with names where its values and facts will be. */
-function sketch(content: Content): string {
-  const placeholder = (secret: string, field = "") => `{${secret}.${field}}`;
-  switch (content.kind) {
-    case "secret":
-      return placeholder(content.secret, content.field);
-    case "text":
-      return content.render(placeholder);
-    case "document":
-      return content.render(placeholder, (secret, fact) => `{${placeholder(secret, fact)}}`);
-  }
-}
-
 function hitsNothing(request: GrantRequest, input: PlanInput): SealError {
-  const what = request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
+  const what = whatOf(request);
   const how = request.steps === undefined ? "by its own signs" : `(${printSelector(request.steps)})`;
   return new SealError(
     "GRANT",

@@ -1,8 +1,6 @@
-import type { Step } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
 import { matchesHost } from "../identity/exchange/host-rule.ts";
 import type { PolicyFile } from "./policy-schema.ts";
-import { selects } from "./selector.ts";
 
 /** Every policy that was found, with its path. All must agree: the strictest wins. */
 export type Policy = readonly { readonly path: string; readonly file: PolicyFile }[];
@@ -111,35 +109,6 @@ function refuseUnasked(policy: Policy, who: string, { command }: Runs, allowed: 
   );
 }
 
-/**
- * Whether a step, or the container of `buildseal run`, may get a secret. What is allowed to certain stages or steps is not
- * allowed to a container.
- *
- * @throws SealError POLICY
- */
-export function allowGrant(
-  policy: Policy,
-  grant: { readonly secret: string; readonly recipe?: string | undefined },
-  step: Step | "container",
-): void {
-  for (const { path, file } of policy) {
-    if (file.grants === undefined) continue;
-    const hit = file.grants.some(
-      (entry) =>
-        (entry.secret === undefined || entry.secret === grant.secret) &&
-        (entry.with === undefined || entry.with === grant.recipe) &&
-        (step === "container"
-          ? entry.stages === undefined && entry.steps === undefined
-          : (entry.stages === undefined || entry.stages.some((stage) => selects({ stage }, step))) &&
-            (entry.steps === undefined || selects(entry.steps, step))),
-    );
-    if (hit) continue;
-    const what = grant.recipe === undefined ? `secret ${grant.secret}` : `recipe ${grant.recipe}`;
-    const to = step === "container" ? "a container" : `${step.label} (line ${step.line})`;
-    throw refused(path, `${what} may not go to ${to}`);
-  }
-}
-
 /** @throws SealError POLICY unless one of the builder's names or endpoints is listed, where a list is given. */
 export function allowBuilder(policy: Policy, names: readonly string[]): void {
   for (const { path, file } of policy) {
@@ -153,7 +122,8 @@ export function forkRule(policy: Policy): "none" | "read-only" {
   return policy.length > 0 && policy.every(({ file }) => file.forks === "read-only") ? "read-only" : "none";
 }
 
-function refused(
+/** What a policy says no to. */
+export function refused(
   path: string,
   what: string,
   remedy = "Ask for less, or have the policy changed by who keeps it",

@@ -21,11 +21,14 @@ export class NoneApplies extends NotHere {
   }
 }
 
+/** Nor does one apply, but there is a token for another audience: that was set up for somebody. */
+export class NoneFits extends SealError {}
+
 /**
  * Asks one provider after the other, in the order given, and takes the first identity: which one it is does not
  * depend on the clock. One that is set up wrongly stops the chain by its error, so that a mistake does not turn into
  * another identity.
- * @throws IDENTITY also if none applies, but one has a token for another audience.
+ * @throws IDENTITY also if none applies, but one has a token for another audience: `NoneFits`.
  */
 export function createChain(providers: readonly NamedProvider[]): IdentityProvider {
   return async (ask: IdentityAsk): Promise<Identity | NoneApplies> => {
@@ -50,9 +53,8 @@ export function explainChain(tried: readonly Tried[]): string {
 }
 
 /** A token for another audience is half the story where the platform would give the right one. */
-function withNear(error: SealError, tried: readonly Tried[]): SealError {
+function withNear({ code, message, remedy }: SealError, tried: readonly Tried[]): NoneFits {
   const near = tried.filter(({ isNear }) => isNear);
-  if (near.length === 0) return error;
-  const message = `${error.message.replace(/\.$/, "")}; ${explainChain(near)}.`;
-  return new SealError(error.code, message, error.remedy, { cause: error });
+  const more = near.length === 0 ? message : `${message.replace(/\.$/, "")}; ${explainChain(near)}.`;
+  return new NoneFits(code, more, remedy);
 }

@@ -20,7 +20,7 @@ export function programOf(command: readonly string[]): string {
 /** Why a command gave nothing; `undefined` if it did well. What it printed on stdout is never shown. */
 export function explainOutcome(
   outcome: CommandOutcome,
-  command: readonly string[],
+  { command, timeLimitMs }: CommandRequest,
   host: Pick<Host, "mask" | "environment">,
 ): Explanation | undefined {
   const program = `The command ${quoted(programOf(command), 80)}`;
@@ -39,7 +39,7 @@ export function explainOutcome(
       };
     case "too-slow":
       return {
-        message: `${program} did not end within ${describeDuration(commandTimeLimitMs)} and was stopped${said}.`,
+        message: `${program} did not end within ${describeDuration(timeLimitMs)} and was stopped${said}.`,
         remedy:
           "It runs without a terminal or input: see that it does not wait for a person or a server that does not answer.",
       };

@@ -5,6 +5,7 @@ import { forkOf } from "./fork.ts";
 import type { Host } from "./host.ts";
 import { type IdentityProvider, NotSetUp } from "./identity.ts";
 import { readJwt } from "./jwt.ts";
+import { isOtherForge } from "./other-forge.ts";
 import { identityFromToken } from "./token.ts";
 
 export type GithubOptions = { readonly audience?: string | undefined };
@@ -65,6 +66,7 @@ async function askGithub(
       url,
       headers: { authorization: `Bearer ${requestToken}`, accept: "application/json" },
       namedBy: "platform",
+      purpose: "github-identity",
       signal,
     });
   } catch (error) {
@@ -97,14 +99,9 @@ function refused(answer: ExchangeAnswer, url: string, requestToken: string, host
   return new SealError("IDENTITY", message, remedy);
 }
 
-/** Forgejo and Gitea say GITHUB_ACTIONS too, and have other ways to ask. */
-function isGithubActions(environment: Host["environment"]): boolean {
-  const isTrue = (name: string): boolean => environment[name] === "true";
-  return isTrue("GITHUB_ACTIONS") && !isTrue("GITEA_ACTIONS") && !isTrue("FORGEJO_ACTIONS");
-}
-
 async function whyNone(host: Host): Promise<NotHere> {
-  if (!isGithubActions(host.environment)) {
+  // other forges have other ways to ask
+  if (host.environment["GITHUB_ACTIONS"] !== "true" || isOtherForge(host.environment)) {
     return new NotHere(`neither ${urlVariable} nor ${tokenVariable} is set`);
   }
   const fork = await forkOf(host.environment, async (path) => {

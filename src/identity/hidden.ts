@@ -27,9 +27,17 @@ function hiddenValues(hidden: readonly string[], host: Pick<Host, "environment">
   for (const [name, value] of Object.entries(host.environment)) {
     if (value !== undefined && secretName.test(name)) values.push(value);
   }
-  const trimmed = values.map((value) => value.trim()).filter((value) => value.length >= shortestHidden);
+  const trimmed = new Set(values.map((value) => value.trim()).filter((value) => value.length >= shortestHidden));
   // The longest first: a part of a value must not break the whole before it is found.
-  return [...new Set(trimmed)].sort((a, b) => b.length - a.length);
+  return [...new Set([...trimmed].flatMap(formsOf))].sort((a, b) => b.length - a.length);
+}
+
+/** As it is, and as somebody may repeat it: in an address, in JSON, in base64. */
+function formsOf(value: string): readonly string[] {
+  const base64 = Buffer.from(value).toString("base64").replace(/=+$/, "");
+  const base64url = base64.replaceAll("+", "-").replaceAll("/", "_");
+  // half of a character, as of bytes that are no text, cannot stand in an address
+  return [value, encodeURIComponent(value.toWellFormed()), JSON.stringify(value).slice(1, -1), base64, base64url];
 }
 
 function looksRandom(run: string): boolean {

@@ -31,12 +31,14 @@ export type CommandRequest = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** `stderr` is the last few kilobytes of it, unmasked: never show it as it is. */
+/** `stdout` is what came of it, `stderr` the last few kilobytes, both unmasked: never show them as they are. */
 export type CommandOutcome =
-  | { readonly kind: "exited"; readonly status: number; readonly stdout: Uint8Array; readonly stderr: string }
-  | { readonly kind: "killed"; readonly signal: string; readonly stderr: string }
-  | { readonly kind: "too-slow" | "too-much"; readonly stderr: string }
+  | ({ readonly kind: "exited"; readonly status: number } & Printed)
+  | ({ readonly kind: "killed"; readonly signal: string } & Printed)
+  | ({ readonly kind: "too-slow" | "too-much" } & Printed)
   | { readonly kind: "not-found" | "not-executable" | "stopped" }
   | { readonly kind: "failed"; readonly code: string };
+
+type Printed = { readonly stdout: Uint8Array; readonly stderr: string };
 
 export type RunCommand = (request: CommandRequest) => Promise<CommandOutcome>;

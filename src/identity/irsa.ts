@@ -20,7 +20,7 @@ export const stsAudience = "sts.amazonaws.com";
 /** STS's own bound for WebIdentityToken (AssumeRoleWithWebIdentity, API reference). */
 const stsTokenLimit = { count: 20_000, whose: "STS" };
 
-/** Where the two halves come from: the options, else the two variables that EKS sets in a pod. */
+/** Where the two halves come from: the options, else the two variables that EKS sets in a pod; an empty one is not set. */
 export function locateIrsa(options: IrsaOptions, host: Pick<Host, "environment">): IrsaHalves {
   return {
     tokenFile: halfOf(options.tokenFile, "tokenFile", host.environment[tokenFileVariable], tokenFileVariable),
@@ -80,13 +80,13 @@ function halfOf(
   variableName: string,
 ): Half | undefined {
   if (option !== undefined) return { value: option, by: optionName };
-  return variable === undefined ? undefined : { value: variable, by: variableName };
+  return variable === undefined || variable.trim() === "" ? undefined : { value: variable, by: variableName };
 }
 
 function requireBoth({ tokenFile, roleArn }: IrsaHalves): { tokenFile: Half; roleArn: Half } | NotHere {
   for (const half of [tokenFile, roleArn]) {
     if (half?.value.trim() !== "") continue;
-    const remedy = "Give it a value, or take it away altogether: empty is neither an identity nor none.";
+    const remedy = "Give it a value, or leave it out: then what the job's variables say is taken.";
     throw new SealError("IDENTITY", `${half.by} is set, but empty.`, remedy);
   }
   if (tokenFile !== undefined && roleArn !== undefined) return { tokenFile, roleArn };

@@ -1,5 +1,5 @@
 import { NotHere, SealError } from "../error.ts";
-import { containerHosts, isLoopback } from "./exchange/host-rule.ts";
+import { isContainer, isLoopback } from "./exchange/host-rule.ts";
 import type { Host } from "./host.ts";
 import type { IdentityProvider } from "./identity.ts";
 import { stsAudience } from "./irsa.ts";
@@ -71,7 +71,7 @@ export function createPodIdentityProvider(name: string, options: PodIdentityOpti
 function checkAgent(uri: string): void {
   const url = URL.parse(uri);
   const isHttp = url?.protocol === "http:" || url?.protocol === "https:";
-  if (url !== null && isHttp && (containerHosts.has(url.hostname) || isLoopback(url.hostname))) return;
+  if (url !== null && isHttp && (isContainer(url.hostname) || isLoopback(url.hostname))) return;
   const names = url === null || url.host === "" ? "is not a URL" : `names ${quoted(url.host)}`;
   throw new SealError(
     "IDENTITY",

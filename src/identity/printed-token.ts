@@ -21,11 +21,12 @@ export async function identityFromProgram(
   ask: IdentityAsk,
 ): Promise<Identity | NotHere | OtherAudience> {
   const { command, whereFound, ...reading } = printed;
-  const outcome = await host.run(commandRequest(command, ask.signal));
+  const request = commandRequest(command, ask.signal);
+  const outcome = await host.run(request);
   if (outcome.kind === "not-found" && whereFound !== undefined) {
     return new NotSetUp(`the program ${programOf(command)} is not on PATH, ${whereFound}`);
   }
-  const problem = explainOutcome(outcome, command, host);
+  const problem = explainOutcome(outcome, request, host);
   if (problem !== undefined) throw new SealError("IDENTITY", problem.message, problem.remedy);
   const identity = identityFromToken(outcome.kind === "exited" ? outcome.stdout : new Uint8Array(), {
     ...reading,

@@ -21,9 +21,26 @@ export function quoteStderr(
   return last.length === 0 ? "" : `; it said: ${last.map((line) => plain(line, 200)).join(" / ")}`;
 }
 
-/** What it printed on stdout, and each part of that. */
-function printedBy(outcome: Extract<CommandOutcome, { stderr: string }>): readonly string[] {
-  if (outcome.kind !== "exited") return [];
-  const printed = new TextDecoder().decode(outcome.stdout);
-  return [printed, ...printed.split(/[\r\n]+/), ...printed.split(/["'\s,:{}[\]=]+/)];
+/** What it printed on stdout, and each part of that: lines and what they assign, words, the texts of JSON, also of half of it. */
+function printedBy({ stdout }: Extract<CommandOutcome, { stderr: string }>): readonly string[] {
+  const printed = new TextDecoder().decode(stdout);
+  const lines = linesOf(printed);
+  const texts = [...printed.matchAll(/"((?:[^"\\]|\\.)*)(?:"|$)/gs)].flatMap(([, text]) => unescaped(text ?? ""));
+  return [
+    ...[printed, ...lines, ...lines.map((line) => line.replace(/^[^:=]*[:=]/, ""))],
+    ...texts.flatMap((text) => [text, ...linesOf(text)]),
+    ...printed.split(/["'\s,:{}[\]=]+/),
+  ];
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split(/[\r\n]+/);
+}
+
+function unescaped(text: string): readonly string[] {
+  try {
+    return [JSON.parse(`"${text}"`) as string];
+  } catch {
+    return [];
+  }
 }

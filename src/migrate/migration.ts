@@ -1,6 +1,7 @@
 import type { Dockerfile } from "../dockerfile/dockerfile.ts";
 import type { Settings } from "../dockerfile/settings.ts";
 import type { Step } from "../dockerfile/step.ts";
+import type { PlanInput } from "../grant/plan.ts";
 import type { Policy } from "../grant/policy.ts";
 import type { GrantRequest } from "../grant/request.ts";
 import type { Recipe } from "../recipe/recipe.ts";
@@ -23,6 +24,8 @@ export type MigrationSubject = {
   readonly requests: readonly GrantRequest[];
   readonly recipes: ReadonlyMap<string, Recipe>;
   readonly declared: ReadonlySet<string>;
+  /** What the configuration's declarations say: a policy may pin it. */
+  readonly sources?: PlanInput["sources"];
   readonly policy: Policy;
   readonly host: (name: string) => string | undefined;
   readonly envMounts: boolean;

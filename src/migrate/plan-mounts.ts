@@ -44,6 +44,7 @@ export function planMounts(
     requests: subject.requests.map((request) => ({ ...request, steps: { index: 0 }, allowNone: true })),
     recipes: subject.recipes,
     declared: new Set([...subject.declared, ...secrets]),
+    sources: subject.sources,
     userIds: new Set(),
     policy: subject.policy,
     written: true,

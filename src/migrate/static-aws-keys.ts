@@ -1,5 +1,5 @@
 import { type Mount, mountsOf } from "../dockerfile/mount.ts";
-import type { Script } from "../dockerfile/shell/script.ts";
+import { readStep } from "../dockerfile/shell/step-script.ts";
 import type { Step } from "../dockerfile/step.ts";
 import { signOf } from "../grant/plan.ts";
 import { surroundingsOf } from "../grant/surroundings.ts";
@@ -34,7 +34,7 @@ export const staticAwsKeys: Migration = {
       what: "static AWS keys",
       objection: (way, step, script) => way.doubt ?? objectionToIdentity(way, step, subject.settings(step), script),
       silent: "compilers and installers",
-      grant: (step, way, sure, script) => consumerOf(step, way, sure, script, subject),
+      grant: (step, way, sure) => consumerOf(step, way, sure, subject),
       remedy:
         "Change it by hand, or write `# buildseal: with=aws` (or `with=sccache`) above the step and take the keys out",
     }),
@@ -53,19 +53,16 @@ function consumerOf(
   step: Step,
   { mounts, rest }: CredentialWay,
   sure: boolean,
-  script: () => Script,
   subject: MigrationSubject,
 ): string | undefined {
   const { recipes, settings, host, envMounts } = subject;
   const own = mountsOf(step.run, settings(step).expand).filter(
     (mount) => !mounts.some(({ flag }) => flag === mount.flag),
   );
+  const left = { body: rest, script: () => readStep({ ...step.run, body: rest }, { templates: false }) };
   const shows = (name: string) => {
     const recipe = recipes.get(name)!;
-    return (
-      signOf(recipe, { ...step, body: rest }, surroundingsOf(settings(step), own, script, recipe, host, envMounts)) !==
-      undefined
-    );
+    return signOf(recipe, surroundingsOf(settings(step), own, left, recipe, host, envMounts), {}) !== undefined;
   };
   if (shows("sccache")) return "with=sccache";
   const isAws = shows("aws");

@@ -1,12 +1,12 @@
 import { identityVariables, isRaw, sessionSource } from "./aws-credentials.ts";
 import type { AwsOptions } from "./aws-options.ts";
-import { homeUnknown, inFolder, isTheirs, text } from "./placement.ts";
+import { starts } from "./command-sign.ts";
+import { inFolder, isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
-import { type SessionFiles, sessionFiles } from "./session-files.ts";
+import { ownPlace, type SessionFiles, sessionFiles } from "./session-files.ts";
 import { sessionProcess } from "./session-process.ts";
 import {
   bringsRegion,
-  profilePlace,
   staticKeyNotices,
   webIdentityProfile,
   webIdentitySource,
@@ -23,22 +23,27 @@ export const aws: Recipe<AwsOptions> = {
   optional: false,
   options: async () => (await import("./aws-options.ts")).awsOptions,
   readsHost: ["AWS_REGION", "AWS_DEFAULT_REGION", ...identityVariables],
-  signs: [
-    {
-      run: /(?:^|[\s;&|(]|\/bin\/)aws\s+(?:--\S+\s+(?:[^-\s]\S*\s+)?)*?[a-z][a-z0-9-]+\s+[a-z][a-z0-9-]+/,
-      says: "runs the AWS CLI",
-    },
-  ],
+  signs: [{ run: starts("aws", asksAServer), says: "runs the AWS CLI" }],
   serve,
 };
+
+/** What is no region's name is none: it would stand in a file of lines. */
+function regionIn(step: Surroundings): string | undefined {
+  const region = step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION");
+  return region && /^[\w-]+$/.test(region) ? region : undefined;
+}
+
+/** `aws SERVICE OPERATION`, whatever options stand among them; `aws configure` writes a file. */
+function asksAServer(words: readonly string[]): boolean {
+  const names = words.filter((word) => /^[a-z][a-z0-9-]+$/.test(word));
+  return names.length > 1 && !names.slice(0, 2).includes("configure");
+}
 
 /** The secret that a session comes from, unless the configuration declares it. */
 const sessionSecret = "aws-session";
 
 function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts {
-  const region =
-    given.region ??
-    (step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION") || undefined);
+  const region = given.region ?? regionIn(step);
   const notices = [
     ...(region === undefined && !bringsRegion(step)
       ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"]
@@ -72,35 +77,31 @@ function serveWebIdentity(
   notices: readonly string[],
 ): Serving | NeedsEnvMounts {
   const home = given.home ?? step.home;
-  // the CLI writes the sessions that it makes there (aws-cli, awscli/customizations/assumerole.py)
-  const covers = step.user === "root" && home !== undefined ? [inFolder(home, ".aws/cli/cache")] : [];
+  const shared = {
+    // the CLI writes the sessions that it makes there (aws-cli, awscli/customizations/assumerole.py)
+    covers: step.user === "root" && home !== undefined ? [inFolder(home, ".aws/cli/cache")] : [],
+    brings: webIdentitySource(given.roleArn),
+    notices,
+  };
   if (given.form === "variables") {
     if (!step.envMounts) return { needs: "env-mounts", why: "`form: variables` was asked for" };
-    return {
-      form: "variables",
-      why: "asked for (`form: variables`)",
-      mounts: webIdentityVariables(step, region),
-      covers,
-      brings: webIdentitySource(given.roleArn),
-      notices,
-    };
+    const why = "asked for (`form: variables`)";
+    return { form: "variables", why, mounts: webIdentityVariables(step, region), ...shared };
   }
-  if (step.user === "root" && home !== undefined) {
+  const place = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config");
+  if ("at" in place) {
     const why = given.form === "files" ? "asked for (`form: files`)" : "the AWS SDKs read it without any variable";
-    const mounts = webIdentityProfile(step, profilePlace(step, home), region);
-    return { form: "files", why, mounts, covers, brings: webIdentitySource(given.roleArn), notices };
+    return { form: "files", why, mounts: webIdentityProfile(step, place.at, region), ...shared };
   }
-  const reason = homeUnknown(step);
-  if (!step.envMounts) return { needs: "env-mounts", why: reason };
+  if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
   const target = "/run/secrets/aws-identity-profile";
   return {
     form: "files",
-    why: `the profile's path as a variable, for ${reason}`,
+    why: `the profile's path as a variable, for ${place.unfit}`,
     mounts: [
       ...webIdentityProfile(step, target, region),
       text("aws-identity-profile-path", "AWS_CONFIG_FILE", () => target),
     ],
-    brings: webIdentitySource(given.roleArn),
-    notices,
+    ...shared,
   };
 }

@@ -1,10 +1,17 @@
 import type { AzureOptions } from "./azure-options.ts";
-import { runs } from "./command-sign.ts";
+import { runs, starts } from "./command-sign.ts";
+import { namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
+import { doesWrite } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 
 const tokenTarget = "/run/secrets/azure-identity-token";
+
+const logsIn = starts(
+  "az",
+  (words) => words.includes("login") && words.some((word) => /^--federated-token\b/.test(word)),
+);
 
 /**
  * Azure by workload identity: the job's own token as a file, and the variables by which every Azure library
@@ -17,7 +24,10 @@ export const azure: Recipe<AzureOptions> = {
   options: async () => (await import("./azure-options.ts")).azureOptions,
   readsHost: ["AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_AUTHORITY_HOST"],
   signs: [
-    { run: /\baz\s+login\b[^;&|\n]*--federated-token\b/, says: "logs in to Azure by a federated token" },
+    {
+      run: logsIn,
+      says: "logs in to Azure by a federated token",
+    },
     { run: runs("azcopy", "copy|cp|sync|list|remove|rm"), says: "runs azcopy" },
   ],
   serve,
@@ -59,13 +69,29 @@ function serve(given: AzureOptions, step: Surroundings): Serving | NeedsEnvMount
         ...(given.identity !== undefined && { identity: given.identity }),
       },
     },
-    notices: secretNotices(step),
+    ...cliFolder(step),
   };
 }
 
 function variable(step: Surroundings, id: string, name: string, value: string | undefined): RecipeMount[] {
   if (value === undefined || value === step.variable(name) || isTheirs(step, name, id)) return [];
   return [text(id, name, () => value)];
+}
+
+/** The CLI keeps there what it got for the token (azure-cli-core, `GLOBAL_CONFIG_DIR`), which nobody here could mask or find. */
+function cliFolder(step: Surroundings): Pick<Serving, "covers" | "notices"> {
+  const notices = secretNotices(step);
+  if (!doesWrite(step, logsIn)) return { notices };
+  const named = namedBy(step, "AZURE_CONFIG_DIR");
+  const place = placeOf(step, { path: ".azure", home: undefined, named });
+  if ("at" in place) return { covers: [place.at], notices };
+  if (typeof named === "string" && step.isInMemory?.(named)) return { notices };
+  return {
+    notices: [
+      ...notices,
+      "`az login` keeps its tokens in `~/.azure` (or AZURE_CONFIG_DIR), which stays in the image: put a tmpfs mount over that folder, or run `az logout && rm -rf ~/.azure` in the same step",
+    ],
+  };
 }
 
 /** `EnvironmentCredential` stands before workload identity in the chain of every library. */

@@ -1,11 +1,11 @@
 import { SealError } from "../error.ts";
 import type { BazelOptions } from "./bazel-options.ts";
 import { runs } from "./command-sign.ts";
-import { placeInHome } from "./home-file.ts";
+import { placeInHome, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
-import { basicOf, wordOf } from "./value.ts";
+import { basicOf, headerOf, wordOf } from "./value.ts";
 
 /**
  * Bazel with a remote cache or executor, by ~/.bazelrc; for a step that is not root's by the system's own rc file, as no
@@ -19,7 +19,7 @@ export const bazel: Recipe<BazelOptions> = {
   readsHost: [],
   signs: [
     {
-      run: runs("bazel|bazelisk|\\./bazelw", "build|test|run|coverage|fetch|sync|mod|cquery|aquery"),
+      run: runs("bazel|bazelisk|bazelw", "build|test|run|coverage|fetch|sync|mod|cquery|aquery"),
       says: "runs Bazel",
     },
   ],
@@ -38,21 +38,36 @@ function serve(given: BazelOptions, step: Surroundings): Serving | NeedsEnvMount
       "Grant the secret itself (`secret: …, container: true`), and name a file with `bazel --bazelrc=` in the container",
     );
   }
-  const place = placeInHome(step, given.home, ".bazelrc");
+  const place = placeOf(step, { home: given.home, path: ".bazelrc" });
   return {
     form: "files",
     why:
-      place === undefined
-        ? "the system's own, which Bazel reads for every user"
-        : "Bazel reads it without any variable",
-    mounts: [{ kind: "file", id: "bazel-rc", target: place ?? "/etc/bazel.bazelrc", content: rcFile(given) }],
+      "at" in place
+        ? "Bazel reads it without any variable"
+        : `the system's own, which Bazel reads for every user, for ${place.unfit}`,
+    mounts: [
+      {
+        kind: "file",
+        id: "bazel-rc",
+        target: "at" in place ? place.at : "/etc/bazel.bazelrc",
+        content: rcFile(given),
+      },
+    ],
     brings: {},
     notices: [
       ...clearNotices([cache, executor].flatMap((url) => url?.replace(/^grpc:/, "http:") ?? [])),
-      // tried: java.log of 4.2 has the whole command line
-      "Bazel writes its options, and so the token, into its output base: put a tmpfs mount over it (`--mount=type=tmpfs,target=/root/.cache/bazel`), or remove it in the same step",
+      ...outputNotices(given, step),
     ],
   };
+}
+
+/** Tried: java.log of 4.2 has the whole command line. */
+function outputNotices({ home }: BazelOptions, step: Surroundings): string[] {
+  const folder = placeInHome(step, home, ".cache/bazel");
+  if (folder !== undefined && step.isInMemory?.(folder)) return [];
+  return [
+    `Bazel writes its options, and so the token, into its output base: put a tmpfs mount over it (\`--mount=type=tmpfs,target=${folder ?? "…"}\`), or remove it in the same step`,
+  ];
 }
 
 /** https://bazel.build/run/bazelrc; `build` holds for test, run and coverage too. */
@@ -61,21 +76,32 @@ function rcFile({ cache, executor, secret = "bazel-token", user, header, mode }:
     kind: "document",
     secrets: [secret],
     render: (value) => {
-      const word = wordOf(value(secret), secret);
-      const sent =
-        header !== undefined
-          ? `${header}=${word}`
-          : `Authorization=${user === undefined ? `Bearer ${word}` : `Basic ${basicOf(user, word)}`}`;
+      const text = value(secret);
+      const word = () => wordOf(text, secret);
+      const login = () => (user === undefined ? `Bearer ${word()}` : `Basic ${basicOf(user, word())}`);
+      const sent = header === undefined ? `Authorization=${login()}` : `${header}=${headerOf(text, secret)}`;
       return [
         ...(cache === undefined ? [] : [`build --remote_cache=${cache}`]),
         ...(executor === undefined ? [] : [`build --remote_executor=${executor}`]),
-        `build ${quoted(`--remote_header=${sent}`)}`,
+        ...headersFor(cache, executor).map((option) => `build ${quoted(`--${option}=${sent}`)}`),
         ...(mode === "read-only" ? ["build --noremote_upload_local_results"] : []),
         "",
       ].join("\n");
     },
     forms: (value) => (user === undefined ? [] : [basicOf(user, value(secret))]),
   };
+}
+
+/**
+ * A cache and an executor are sent their own headers, which no other server that the checkout names is sent; but an HTTP
+ * cache reads those for all servers alone (src/main/java/…/remote/RemoteCacheClientFactory.java, `createHttp`).
+ */
+function headersFor(cache: string | undefined, executor: string | undefined): string[] {
+  if (cache?.startsWith("http")) return ["remote_header"];
+  return [
+    ...(cache === undefined ? [] : ["remote_cache_header"]),
+    ...(executor === undefined ? [] : ["remote_exec_header"]),
+  ];
 }
 
 /** One word for Bazel's reader of rc files (src/main/cpp/util/strings.cc, `GetNextToken`): a backslash escapes, in quotes too. */

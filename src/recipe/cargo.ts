@@ -1,17 +1,22 @@
 import type { SourceConfig } from "../source/kind/kind.ts";
 import type { CargoOptions } from "./cargo-options.ts";
 import { runs } from "./command-sign.ts";
-import { namedBy, placeInHome } from "./home-file.ts";
+import { namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
-import { homeUnknown, inFolder, isTheirs, text } from "./placement.ts";
+import { doesWrite } from "./own-writes.ts";
+import { isTheirs, text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 import { tomlText } from "./toml-text.ts";
-import { wordOf } from "./value.ts";
+import { headerOf, withoutScheme } from "./value.ts";
 
 type Registry = { readonly name: string; readonly index?: string | undefined; readonly secret: string };
 
 const defaultSecret = "cargo-token";
+
+/** Its token, for publishing, stands by itself in Cargo's configuration: under `[registry]` (Cargo, "Configuration"). */
+const ownRegistry = "crates-io";
 
 /**
  * Cargo (1.74 and later, which asks every registry with `auth-required`) with alternative registries: a
@@ -28,7 +33,8 @@ export const cargo: Recipe<CargoOptions> = {
     {
       run: runs(
         "cargo",
-        "build|b|test|t|check|c|clippy|run|r|rustc|bench|install|fetch|update|add|doc|vendor|publish|generate-lockfile|metadata|nextest|cook",
+        // of what others add to Cargo too: `cargo chef cook`, `cargo auditable build`
+        "(?:[\\w-]+ )?(?:build|b|test|t|check|c|clippy|run|r|rustc|bench|install|fetch|update|add|doc|vendor|publish|generate-lockfile|metadata|nextest|zigbuild|cook)",
       ),
       says: "runs Cargo",
     },
@@ -37,28 +43,32 @@ export const cargo: Recipe<CargoOptions> = {
   serve,
 };
 
+const logsIn = runs("cargo", "login|logout");
+
 function serve(given: CargoOptions, step: Surroundings): Serving | NeedsEnvMounts {
   if (given.registries === undefined) {
     throw needsOption("cargo", "registries", "options: { registries: [{ name: my-registry, secret: cargo-token }] }");
   }
   const registries = given.registries.map((one) => ({ ...one, secret: one.secret ?? defaultSecret }));
+  const names = registries.map(({ name }) => name);
+  refuseTwice("cargo", "registry", names, (name) => variableOf(name, "TOKEN"));
   const notices = clearNotices(registries.flatMap(({ index }) => index?.replace(/^sparse\+/, "") ?? []));
   const place = credentialsPlace(given, step);
   const indexes = registries.flatMap(indexVariable(step));
   const shared = { brings: bringsToken(registries), notices };
 
-  if (place !== undefined && (step.envMounts || indexes.length === 0)) {
+  if ("at" in place && (step.envMounts || indexes.length === 0)) {
     return {
       form: "files",
       why: "Cargo reads it there without any variable",
       mounts: [
-        { kind: "file", id: "cargo-credentials", target: place, content: credentialsFile(registries) },
+        { kind: "file", id: "cargo-credentials", target: place.at, content: credentialsFile(registries) },
         ...indexes,
       ],
       ...shared,
     };
   }
-  const why = place === undefined ? homeUnknown(step) : "an `index` is a variable";
+  const why = "at" in place ? "an `index` is a variable" : place.unfit;
   if (!step.envMounts) return { needs: "env-mounts", why };
   return {
     form: "files",
@@ -75,10 +85,11 @@ function credentialsFile(registries: readonly Registry[]): Content {
     render: (value) =>
       registries
         .map(({ name, secret }) => {
-          const token = tomlText(wordOf(value(secret), secret));
-          return `[registries.${name}]\ntoken = ${token}\ncredential-provider = "cargo:token"\n`;
+          const token = tomlText(headerOf(value(secret), secret));
+          return `[${name === ownRegistry ? "registry" : `registries.${name}`}]\ntoken = ${token}\ncredential-provider = "cargo:token"\n`;
         })
         .join(""),
+    forms: (value) => registries.flatMap(({ secret }) => withoutScheme(value(secret))),
   };
 }
 
@@ -89,7 +100,8 @@ function providerMounts({ name, secret }: Registry): RecipeMount[] {
   const content: Content = {
     kind: "document",
     secrets: [secret],
-    render: (value) => `${wordOf(value(secret), secret)}\n`,
+    render: (value) => `${headerOf(value(secret), secret)}\n`,
+    forms: (value) => withoutScheme(value(secret)),
   };
   return [
     { kind: "file", id, target, content },
@@ -111,16 +123,22 @@ function indexVariable(step: Surroundings): (registry: Registry) => RecipeMount[
 }
 
 function variableOf(registry: string, key: string): string {
+  if (registry === ownRegistry) return `CARGO_REGISTRY_${key}`;
   return `CARGO_REGISTRIES_${registry.toUpperCase().replaceAll("-", "_")}_${key}`;
 }
 
 /** In CARGO_HOME, else below the home folder. */
-function credentialsPlace(given: CargoOptions, step: Surroundings): string | undefined {
-  const named = namedBy(step, "CARGO_HOME");
-  if (named === undefined || step.assigned("CARGO_HOME"))
-    return placeInHome(step, given.home, ".cargo/credentials.toml");
-  // of a folder that is not root's it is not known whether it is there
-  return step.user === "root" && !step.container ? inFolder(named, "credentials.toml") : undefined;
+function credentialsPlace({ home }: CargoOptions, step: Surroundings): ReturnType<typeof placeOf> {
+  return placeOf(step, {
+    path: ".cargo/credentials.toml",
+    home,
+    named: namedBy(step, "CARGO_HOME", "credentials.toml"),
+    unfit: isTheirs(step, "CARGO_HOME", "")
+      ? "the step sets CARGO_HOME by itself"
+      : doesWrite(step, logsIn)
+        ? "the step runs `cargo login`, which writes that file"
+        : undefined,
+  });
 }
 
 /** Unless it is declared: from the variable that Cargo itself would read, where that is one for all. */

@@ -1,11 +1,16 @@
 import type { CcacheOptions } from "./ccache-options.ts";
-import { runs } from "./command-sign.ts";
+import { names, starts } from "./command-sign.ts";
 import { configPath, layFile, namedBy } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
-import { inFolder } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { basicOf, lineOf } from "./value.ts";
+
+const runsCcache = names(
+  "ccache",
+  // of its settings too
+  /\b(?:ENV|export)\s+[A-Z_]*CCACHE[A-Z_]*=\S*|\bccache\s+(?:-M|-F|-o|-V|--max-size|--set-config|--version|--show-config|-p)\b.*/g,
+);
 
 /** ccache (4.4 and later) with a remote storage over HTTP or Redis, by its own configuration file. */
 export const ccache: Recipe<CcacheOptions> = {
@@ -15,15 +20,9 @@ export const ccache: Recipe<CcacheOptions> = {
   options: async () => (await import("./ccache-options.ts")).ccacheOptions,
   readsHost: [],
   signs: [
+    { run: runsCcache, says: "runs ccache" },
     {
-      run: /\bccache\b/,
-      // being fetched, unpacked, moved, installed or linked is not yet being used
-      except:
-        /\b(?:curl|wget|tar|cp|mv|mkdir|chmod|install|ln|apt(?:-get)? (?:-\S+ )*install|apk add|dnf install|yum install|brew install)\b[^;&|\n]*\bccache\b[^;&|\n]*|\b(?:ENV|export)\s+[A-Z_]*CCACHE[A-Z_]*=\S*|\bccache\s+(?:-M|-F|-o|-V|--max-size|--set-config|--version|--show-config|-p)\b[^;&|\n]*/g,
-      says: "runs ccache",
-    },
-    {
-      run: runs("cmake|ninja|make|meson|ctest|pip3?|python3?|\\./configure", "[^;&|\\n]*"),
+      run: starts("cmake|ninja|make|meson|ctest|pip[\\d.]*|python[\\d.]*|configure"),
       variable: {
         name: /^(?:CMAKE_(?:C|CXX|CUDA|HIP)_COMPILER_LAUNCHER|CC|CXX|NVCC|CUDACXX|PATH)$/,
         value: /(?:^|[\s:/])(?:ccache\b|lib(?:64)?\/ccache)/,
@@ -37,20 +36,18 @@ export const ccache: Recipe<CcacheOptions> = {
 function serve(given: CcacheOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const { url } = given;
   if (url === undefined) {
-    throw needsOption("ccache", "url", "options: { url: https://cache.example.com/ccache, secret: ccache-token }");
+    throw needsOption("ccache", "url", "options: { url: http://cache:8080/ccache, secret: ccache-token }");
   }
   const target = "/run/secrets/ccache.conf";
-  const folder = namedBy(step, "CCACHE_DIR");
   const named = namedBy(step, "CCACHE_CONFIGPATH");
-  const ofRoot = step.user === "root" && folder !== undefined ? inFolder(folder, "ccache.conf") : undefined;
   const { path, home = given.home } = configPath(step, "ccache/ccache.conf");
   const laid = layFile(step, {
     id: "ccache-config",
     content: configFile(given, url),
     path,
-    // with CCACHE_DIR its own file is read and no other (ccache, "Configuration"): without that place, a variable
     home,
-    named: named ?? ofRoot,
+    // with CCACHE_DIR its own file is read and no other (ccache, "Configuration")
+    named: named === undefined ? namedBy(step, "CCACHE_DIR", "ccache.conf") : named,
     elsewhere: { variable: "CCACHE_CONFIGPATH", target, value: target },
   });
   if ("needs" in laid) return laid;
@@ -62,9 +59,18 @@ function serve(given: CcacheOptions, step: Surroundings): Serving | NeedsEnvMoun
     brings: {},
     notices: [
       ...clearNotices([url]),
+      ...helperNotices(url),
       ...(theirs === undefined ? [] : [`the step sets ${theirs}, which goes before the file: take it out`]),
     ],
   };
+}
+
+/** ccache's manual, "HTTP storage backend" ("HTTPS is not supported") and "Storage helper process". */
+function helperNotices(url: string): string[] {
+  const [, scheme] = /^(https|rediss):/.exec(url) ?? [];
+  return scheme === undefined
+    ? []
+    : [`ccache has no TLS of its own: the image needs ccache 4.13 or later and the helper ccache-storage-${scheme}`];
 }
 
 /** ccache's manual, "Configuration file syntax" and "Remote storage backends"; attributes are percent-decoded. */
@@ -77,10 +83,12 @@ function configFile(given: CcacheOptions, url: string): Content {
     secrets: [secret],
     render: (value) => {
       const word = percent(lineOf(value(secret), secret));
+      // ccache looks for the colon after decoding (4.7, `split_user_info`): a password that has one needs a user before it
+      const login = user ?? (value(secret).includes(":") ? "default" : undefined);
       const storage =
         user === undefined && !isRedis
           ? [url, `bearer-token=${word}`]
-          : [place(user === undefined ? `${word}@` : `${percent(user)}:${word}@`)];
+          : [place(login === undefined ? `${word}@` : `${percent(login)}:${word}@`)];
       const attributes = [
         ...(given.layout === undefined ? [] : [`layout=${given.layout}`]),
         ...(given.mode === "read-only" ? ["read-only"] : []),

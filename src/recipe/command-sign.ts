@@ -1,15 +1,92 @@
-/** Where a shell, or the exec form, has a command's name: not in the midst of another's arguments. */
-const start = String.raw`(?:^|[\n;&|(!{\x60]|(?:-\w*c\s+|[[,]\s*)["']|(?:^|\s)(?:then|do|else|exec|time|env|sudo|corepack|-m)\s|\b\w+=\S*\s|\/bin\/)\s*`;
-const end = String.raw`(?=$|[\s"'\x60;&|)])`;
+import type { Ran } from "./call.ts";
 
-/** Matches a step's text where it runs the program with one of the subcommands, its options before them or not. */
-export function runs(program: string, subcommands: string): RegExp {
-  return new RegExp(`${start}(?:${program})(?:["'],)?\\s(?:[^;&|\\n]*?[\\s"'])?(?:${subcommands})${end}`);
+/** Tells of what a step runs whether it shows the consumer. */
+export type Shows = (ran: Ran) => boolean;
+
+/** Calls that count for nothing. */
+type Unless = {
+  /** Further subcommands: what stands behind one is its own. */
+  readonly others?: string;
+  /** An argument with which it asks no server, or not by what the recipe gives. */
+  readonly argument?: RegExp;
+};
+
+/** It runs the program, by these arguments if that is asked. All patterns here must match a whole word. */
+export function starts(program: string, by: (words: readonly string[]) => boolean = () => true): Shows {
+  const name = new RegExp(`^(?:${program})$`);
+  return ({ calls }) => calls.some((call) => name.test(call.program) && by(call.arguments));
 }
 
-/** Matches where it runs the program with nothing behind it but options. */
-export function runsAlone(program: string): RegExp {
-  return new RegExp(
-    `${start}(?:${program})(?:[^\\S\\n]+--(?!version|help)[\\w-]+(?:=\\S*)?)*[^\\S\\n]*(?=$|[\\n;&|)"'\\]])`,
+/** It runs the program with one of the subcommands (`pip install` is one of two words), its options before them or not. */
+export function runs(program: string, subcommands: string, { others, argument }: Unless = {}): Shows {
+  const wanted = new RegExp(`^(?:${subcommands})(?: |$)`);
+  const unwanted = others === undefined ? undefined : new RegExp(`^(?:${others})$`);
+  return starts(program, (words) => {
+    if (argument !== undefined && words.some((word) => argument.test(word))) return false;
+    for (const at of firstWords(words)) {
+      if (unwanted?.test(words[at]!)) return false;
+      if (
+        wanted.test(
+          words
+            .slice(at, at + 4)
+            .filter(isPlain)
+            .join(" "),
+        )
+      )
+        return true;
+    }
+    return false;
+  });
+}
+
+/** It runs the program with one of these words, wherever that stands: a goal of Maven's, a task of Gradle's. */
+export function runsAny(program: string, words: string): Shows {
+  const wanted = new RegExp(`^(?:${words})$`);
+  return starts(program, (all) => all.some((word) => wanted.test(word)));
+}
+
+/** It runs the program with nothing but options; those of `valued` take the next word. */
+export function runsAlone(program: string, valued: string): Shows {
+  const takesNext = new RegExp(`^(?:${valued})$`);
+  return starts(program, (words) =>
+    words.every((word, at) =>
+      isPlain(word) ? takesNext.test(words[at - 1] ?? "") : !/^(?:--version|--help|-v|-h)$/.test(word),
+    ),
   );
+}
+
+/** Its text has it: code of another language, say. */
+export function has(pattern: RegExp): Shows {
+  return ({ text }) => pattern.test(text);
+}
+
+/** It names the program anywhere but where that is fetched, unpacked, moved or installed, or has a setting of its own. */
+export function names(program: string, setting: RegExp): Shows {
+  const name = new RegExp(`\\b${program}\\b`);
+  const brought = /\b(?:curl|wget|tar|unzip|cp|mv|mkdir|chmod|b?install|ln|apk add)\b/;
+  return ({ text }) =>
+    text.split(/[;&|\n]/).some((part) => {
+      const rest = part.replace(setting, " ");
+      const at = rest.search(name);
+      return at >= 0 && !brought.test(rest.slice(0, at));
+    });
+}
+
+const isPlain = (word: string): boolean => !/^[-+]/.test(word);
+
+/** Where the subcommand may be: the first word that is no option, and the next one where the first may be an option's value. */
+function firstWords(words: readonly string[]): number[] {
+  const found: number[] = [];
+  let mayBeValue = false;
+  for (const [at, word] of words.entries()) {
+    if (word === "--") break;
+    if (!isPlain(word)) {
+      mayBeValue = word.startsWith("-") && !word.includes("=");
+      continue;
+    }
+    found.push(at);
+    if (!mayBeValue) break;
+    mayBeValue = false;
+  }
+  return found;
 }

@@ -1,9 +1,11 @@
-import { runs } from "./command-sign.ts";
+import { runs, starts } from "./command-sign.ts";
 import type { DockerConfigOptions } from "./docker-config-options.ts";
 import { layFile, namedBy } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
-import { inFolder, text } from "./placement.ts";
+import { writeNotices } from "./own-writes.ts";
+import { text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
 
 type Login = {
@@ -34,11 +36,23 @@ export const dockerConfig: Recipe<DockerConfigOptions> = {
       says: "runs crane",
     },
     { run: runs("oras", "pull|push|copy|cp|attach|discover|manifest|blob|repo|tag"), says: "runs oras" },
-    { run: runs("docker|podman|buildah", "pull|push|manifest"), says: "pulls or pushes an image" },
-    { run: /\bhelm\s[^;&|\n]*\boci:\/\//, says: "runs helm against a registry" },
+    {
+      run: runs("docker|podman|buildah", "(?:(?:image|compose) )?(?:pull|push)|manifest"),
+      says: "pulls or pushes an image",
+    },
+    {
+      run: starts("helm", (words) => words.some((word) => word.startsWith("oci://"))),
+      says: "runs helm against a registry",
+    },
+    {
+      run: runs("cosign", "attach|attest|copy|download|sign|tree|upload|verify|verify-attestation"),
+      says: "runs cosign",
+    },
   ],
   serve,
 };
+
+const logsIn = runs("docker|podman|buildah|skopeo|oras|helm|cosign|crane", "login|(?:registry|auth) login");
 
 function serve(given: DockerConfigOptions, step: Surroundings): Serving | NeedsEnvMounts {
   if (given.registries === undefined) {
@@ -56,14 +70,15 @@ function serve(given: DockerConfigOptions, step: Surroundings): Serving | NeedsE
       identityToken,
     }),
   );
+  const hosts = logins.map(({ host }) => host);
+  refuseTwice("docker-config", "registry", hosts, (host) => keysOf(host)[0]!.toLowerCase());
   const folder = "/run/secrets/docker";
-  const named = namedBy(step, "DOCKER_CONFIG");
   const laid = layFile(step, {
     id: "docker-config",
     content: configFile(logins),
     path: ".docker/config.json",
     home: given.home,
-    ...(named === undefined ? {} : { named: inFolder(named, "config.json") }),
+    named: namedBy(step, "DOCKER_CONFIG", "config.json"),
     elsewhere: { variable: "DOCKER_CONFIG", target: `${folder}/config.json`, value: folder },
   });
   if ("needs" in laid) return laid;
@@ -75,7 +90,14 @@ function serve(given: DockerConfigOptions, step: Surroundings): Serving | NeedsE
       ...(byVariable ? [text("docker-config-auth-file", "REGISTRY_AUTH_FILE", () => `${folder}/config.json`)] : []),
     ],
     brings: {},
-    notices: byVariable ? [] : authFileNotices(step),
+    notices: [
+      ...(byVariable ? [] : authFileNotices(step)),
+      ...writeNotices(
+        step,
+        logsIn,
+        "the step logs in to a registry by itself, which writes the file that is mounted and cannot be written to: name that registry in the options",
+      ),
+    ],
   };
 }
 
@@ -85,21 +107,27 @@ function configFile(logins: readonly Login[]): Content {
     kind: "document",
     secrets: [...new Set(logins.map(({ secret }) => secret))],
     render: (value) => {
-      const auths = logins.map(({ host, secret, user, identityToken }) => {
+      const auths = logins.flatMap(({ host, secret, user, identityToken }) => {
         const word = lineOf(value(secret), secret);
         // the user of an identity token is this one by Docker's own rule (docker/cli, cli/config/types)
-        return [
-          host,
-          identityToken
-            ? { auth: basicOf("00000000-0000-0000-0000-000000000000", ""), identitytoken: word }
-            : { auth: basicOf(user, word) },
-        ];
+        const login = identityToken
+          ? { auth: basicOf("00000000-0000-0000-0000-000000000000", ""), identitytoken: word }
+          : { auth: basicOf(user, word) };
+        return keysOf(host).map((key) => [key, login]);
       });
       return `${JSON.stringify({ auths: Object.fromEntries(auths) }, null, 2)}\n`;
     },
     forms: (value) =>
       logins.filter(({ identityToken }) => !identityToken).map(({ secret, user }) => basicOf(user, value(secret))),
   };
+}
+
+/**
+ * The public registry has the URL of its first days for docker, crane, oras and helm (docker/cli, registry.IndexServer;
+ * go-containerregistry, authn.DefaultAuthKey), and its own name for skopeo and its kin, too (containers-auth.json(5)).
+ */
+function keysOf(host: string): string[] {
+  return /^(?:(?:index|registry-1)\.)?docker\.io$/i.test(host) ? ["https://index.docker.io/v1/", "docker.io"] : [host];
 }
 
 function authFileNotices(step: Surroundings): string[] {

@@ -1,7 +1,8 @@
-import { runs } from "./command-sign.ts";
+import { runs, starts } from "./command-sign.ts";
 import type { GcpOptions } from "./gcp-options.ts";
-import { layFile, namedBy } from "./home-file.ts";
+import { layFile, namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
+import { doesWrite } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 
@@ -22,7 +23,7 @@ export const gcp: Recipe<GcpOptions> = {
     {
       run: runs(
         "gcloud",
-        "storage|compute|artifacts|auth print-access-token|builds|container|run|secrets|functions|kms",
+        "(?:(?:alpha|beta) )?(?:storage|compute|artifacts|auth print-access-token|builds|container|run|secrets|functions|kms)",
       ),
       says: "runs gcloud",
     },
@@ -49,14 +50,14 @@ function serve(given: GcpOptions, step: Surroundings): Serving | NeedsEnvMounts 
     content: { kind: "secret", secret, ...(given.secret === undefined ? { field: "token" } : {}) },
   };
   const elsewhere = "/run/secrets/gcp-credentials.json";
-  const configFolder = namedBy(step, "CLOUDSDK_CONFIG");
+  const named = namedBy(step, "GOOGLE_APPLICATION_CREDENTIALS");
   const wellKnown = "application_default_credentials.json";
   const laid = layFile(step, {
     id: "gcp-credentials",
     content: { kind: "text", render: () => credentialFile(given, provider) },
-    path: configFolder === undefined ? `.config/gcloud/${wellKnown}` : wellKnown,
-    home: configFolder ?? given.home,
-    named: namedBy(step, "GOOGLE_APPLICATION_CREDENTIALS"),
+    path: `.config/gcloud/${wellKnown}`,
+    home: given.home,
+    named: named === undefined ? namedBy(step, "CLOUDSDK_CONFIG", wellKnown) : named,
     elsewhere: { variable: "GOOGLE_APPLICATION_CREDENTIALS", target: elsewhere, value: elsewhere },
   });
   if ("needs" in laid) return laid;
@@ -71,12 +72,31 @@ function serve(given: GcpOptions, step: Surroundings): Serving | NeedsEnvMounts 
         ...(given.identity !== undefined && { identity: given.identity }),
       },
     },
-    notices: step.envMounts
-      ? []
-      : [
-          "gcloud, gsutil and bq need a variable with the file's path: use a newer frontend (`# syntax=docker/dockerfile:1`)",
-        ],
+    notices: [
+      ...(step.envMounts
+        ? []
+        : [
+            "gcloud, gsutil and bq need a variable with the file's path: use a newer frontend (`# syntax=docker/dockerfile:1`)",
+          ]),
+      ...cliNotices(given, step),
+    ],
   };
+}
+
+/**
+ * Tried: what gcloud 528 prints of a token stands in its logs, and by its documentation access tokens in a database beside
+ * them. An empty folder over all of that would hide the settings of earlier steps too, so it is for the user to mount.
+ */
+function cliNotices({ home }: GcpOptions, step: Surroundings): string[] {
+  if (!doesWrite(step, starts("gcloud|gsutil|bq"))) return [];
+  const named = namedBy(step, "CLOUDSDK_CONFIG");
+  const place = placeOf(step, { path: ".config/gcloud", home, named });
+  const folder = "at" in place ? place.at : typeof named === "string" ? named : undefined;
+  if (folder !== undefined && step.isInMemory?.(folder)) return [];
+  const shown = folder ?? "~/.config/gcloud";
+  return [
+    `gcloud keeps tokens in ${shown}, which stays in the image: put a tmpfs mount over it (\`--mount=type=tmpfs,target=${folder ?? "…"}\`), or remove it in the same step`,
+  ];
 }
 
 function credentialFile({ serviceAccount, lifetimeSeconds, tokenUrl, iamUrl }: GcpOptions, provider: string): string {

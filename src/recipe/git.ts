@@ -1,13 +1,24 @@
 import type { SourceConfig } from "../source/kind/kind.ts";
-import { runs } from "./command-sign.ts";
+import { runs, starts } from "./command-sign.ts";
 import { configFile, credentials, credentialsTarget, type GitHost } from "./git-files.ts";
 import type { GitOptions } from "./git-options.ts";
-import { configPath, placeInHome } from "./home-file.ts";
+import { jobServer, jobToken, jobUser, jobVariables } from "./git-token.ts";
+import { configPath, placeOf } from "./home-file.ts";
 import { clearNotices, originOf } from "./origin.ts";
-import { homeUnknown, isTheirs, text } from "./placement.ts";
+import { doesWrite } from "./own-writes.ts";
+import { isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 
 const defaultSecret = "git-token";
+
+const asking =
+  "clone|fetch|pull|push|ls-remote|submodule (?:add|update)|remote (?:update|show|prune)|lfs (?:clone|fetch|pull|push)|subtree (?:add|pull|push)";
+const asksAnyServer = runs("git", asking);
+/** A server that is asked by ssh is not asked with a token. */
+const asksAServer = runs("git", asking, { argument: /^(?:ssh:\/\/|[\w.-]+@[\w.-]+:)/ });
+
+const writesConfig = starts("git", (words) => words.includes("config") && words.includes("--global"));
 
 /**
  * Git over https: a credential helper that reads a mounted file. It comes by `GIT_CONFIG_COUNT` (Git 2.31 and later),
@@ -19,21 +30,17 @@ export const git: Recipe<GitOptions> = {
   summary: "Git over https, by a token",
   optional: false,
   options: async () => (await import("./git-options.ts")).gitOptions,
-  readsHost: ["GITHUB_SERVER_URL", "CI_SERVER_URL", "GH_TOKEN", "CI_JOB_TOKEN"],
+  readsHost: jobVariables,
   signs: [
+    { run: (ran, { fromSsh }) => (fromSsh ? asksAnyServer : asksAServer)(ran), says: "runs Git against a server" },
     {
-      run: runs("git", "clone|fetch|pull|push|ls-remote|submodule|(?:remote|lfs) \\w+"),
-      // a server that is asked by ssh is not asked with this; and these ask none
-      except:
-        /\bgit\s+clone\s+(?:-\S+\s+)*(?:ssh:\/\/|git@)\S+|\bgit\s[^;&|\n]*?\b(?:(?:config|commit|tag|log|show)\b[^;&|\n]*|submodule\s+(?:status|init|foreach|sync)\b|remote\s+(?:-v|add|remove|rename|set-url|get-url)\b|lfs\s+(?:install|track|version)\b)/g,
-      says: "runs Git against a server",
-    },
-    {
-      run: /\b(?:pip3?|uv|poetry|pipx|npm|pnpm|yarn)\b[^;&|\n]*\bgit\+https?:\/\//,
+      run: starts("pip[\\d.]*|uv|poetry|pipx|npm|pnpm|yarn", (words) =>
+        words.some((word) => /git\+https?:\/\//.test(word)),
+      ),
       says: "installs a package from a Git server",
     },
     {
-      run: runs("go", "get|install|build|test|run|vet|generate|mod|work"),
+      run: runs("go", "get|install|build|test|run|vet|generate|list|mod|work"),
       variable: { name: /^GOPRIVATE$/, value: /./ },
       says: "runs Go, and GOPRIVATE is set",
     },
@@ -53,17 +60,20 @@ function serve(given: GitOptions, step: Surroundings): Serving | NeedsEnvMounts 
   const brings = bringsToken(hosts, step);
   const notices = [...clearNotices(hosts.map(({ origin }) => origin)), ...countNotices(step)];
 
+  const place = placeOf(step, {
+    home: given.home,
+    ...configPath(step, "git/config"),
+    unfit: doesWrite(step, writesConfig) ? "the step writes Git's configuration by itself" : undefined,
+  });
   if (given.form === "files" || (given.form === undefined && !step.envMounts)) {
-    const { path, home = given.home } = configPath(step, "git/config");
-    const place = placeInHome(step, home, path);
-    if (place !== undefined) {
+    if ("at" in place) {
       return {
         form: "files",
         why:
           given.form === "files"
             ? "asked for (`form: files`)"
             : "this builder's frontend takes no variable from a mount",
-        mounts: [shared, { kind: "file", id: "git-config", target: place, content: config }],
+        mounts: [shared, { kind: "file", id: "git-config", target: place.at, content: config }],
         brings,
         notices: given.cargo
           ? [...notices, "`cargo: true` needs a variable: set CARGO_NET_GIT_FETCH_WITH_CLI=true in the step"]
@@ -74,15 +84,15 @@ function serve(given: GitOptions, step: Surroundings): Serving | NeedsEnvMounts 
   if (!step.envMounts) {
     return {
       needs: "env-mounts",
-      why: given.form === "variables" ? "`form: variables` was asked for" : homeUnknown(step),
+      why: "at" in place ? "`form: variables` was asked for" : place.unfit,
     };
   }
   const target = "/run/secrets/git-config";
   return {
     form: "variables",
     why:
-      given.form === "files"
-        ? `files asked for, but ${homeUnknown(step)}`
+      given.form === "files" && "unfit" in place
+        ? `files asked for, but ${place.unfit}`
         : "they add to the configuration that is there, and hide nothing of it",
     mounts: [
       shared,
@@ -100,29 +110,21 @@ function serve(given: GitOptions, step: Surroundings): Serving | NeedsEnvMounts 
   };
 }
 
-/** The job's own server where its platform names it, and who its own token is for there. */
 function hostsOf(given: GitOptions, step: Surroundings): GitHost[] {
-  const named = step.host("GITHUB_SERVER_URL") || step.host("CI_SERVER_URL") || "";
-  const own = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?\/?$/.test(named) ? named : "https://github.com";
-  const ownUser = jobToken(step) === undefined ? "x-access-token" : "gitlab-ci-token";
-  const hosts = given.hosts ?? [{ host: own }];
-  return hosts.map(
-    ({ host, secret = defaultSecret, user = secret === defaultSecret ? ownUser : "x-access-token" }) => ({
-      origin: originOf(host),
-      secret,
-      user,
-    }),
-  );
+  const hosts = (given.hosts ?? [{ host: jobServer(step) }]).map(({ host, secret = defaultSecret, user }) => {
+    const origin = originOf(host);
+    return { origin, secret, user: user ?? (secret === defaultSecret ? jobUser(origin, step) : "x-access-token") };
+  });
+  const origins = hosts.map(({ origin }) => origin);
+  refuseTwice("git", "host", origins, (origin) => new URL(origin).origin);
+  return hosts;
 }
 
-/** Unless it is declared: the token of a GitLab job, else the one that GitHub's own tools read. */
+/** Unless it is declared: the job's own token for these hosts. */
 function bringsToken(hosts: readonly GitHost[], step: Surroundings): Record<string, SourceConfig> {
-  if (!hosts.some(({ secret }) => secret === defaultSecret)) return {};
-  return { [defaultSecret]: { from: "env", name: jobToken(step) ?? "GH_TOKEN" } };
-}
-
-function jobToken(step: Surroundings): "CI_JOB_TOKEN" | undefined {
-  return step.host("CI_JOB_TOKEN") && !step.host("GH_TOKEN") ? "CI_JOB_TOKEN" : undefined;
+  const origins = hosts.filter(({ secret }) => secret === defaultSecret).map(({ origin }) => origin);
+  const token = jobToken(origins, step);
+  return token === undefined ? {} : { [defaultSecret]: token };
 }
 
 /** Git's "command line" configuration by variables, after what the Dockerfile has of it. */

@@ -16,7 +16,10 @@ export const go: Recipe<GoOptions> = {
   options: async () => (await import("./go-options.ts")).goOptions,
   readsHost: [],
   signs: [
-    { run: runs("go", "get|install|build|test|run|vet|generate|mod|work"), says: "runs Go, which may fetch modules" },
+    {
+      run: runs("go", "get|install|build|test|run|vet|generate|list|mod|work"),
+      says: "runs Go, which may fetch modules",
+    },
   ],
   serve,
 };

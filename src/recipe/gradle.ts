@@ -1,11 +1,11 @@
 import { SealError } from "../error.ts";
-import { runs } from "./command-sign.ts";
+import { runsAny } from "./command-sign.ts";
 import type { GradleOptions } from "./gradle-options.ts";
-import { namedBy, placeInHome } from "./home-file.ts";
+import { namedBy, placeOf } from "./home-file.ts";
 import { javaHome } from "./java-home.ts";
 import { needsOption } from "./needs-option.ts";
-import { homeUnknown, inFolder } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings, ValueOf } from "./recipe.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
 
 /** One property of a build: a text of the options, or a secret's value. */
@@ -24,9 +24,10 @@ export const gradle: Recipe<GradleOptions> = {
   readsHost: [],
   signs: [
     {
-      run: runs(
-        "gradle|\\./gradlew|gradlew",
-        "[\\w:-]*(?:assemble|build|check|classes|compile\\w*|dependencies|install\\w*|jar|bootJar|publish\\w*|run|shadowJar|test|war)",
+      // of its plugins' tasks too: `:app:assembleRelease`, `quarkusBuild`, `nativeCompile`, `resolveDependencies`
+      run: runsAny(
+        "gradle|gradlew",
+        String.raw`(?=[\w:-]+$).*(?:[aA]ssemble|[bB]oot|[bB]uild|[cC]heck|[cC]lasses|[cC]ompile|[dD]ependencies|[iI]nstall|[jJ]ar|[pP]ublish|[rR]un|[tT]est|[wW]ar).*`,
       ),
       says: "runs Gradle",
     },
@@ -36,17 +37,22 @@ export const gradle: Recipe<GradleOptions> = {
 
 function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const properties = propertiesOf(given);
+  refuseTwice(
+    "gradle",
+    "property",
+    properties.map(({ name }) => name),
+  );
   const logins = (given.repositories ?? []).map(({ secret = "gradle-token", user = "x-access-token" }) => ({
     secret,
     user,
   }));
   const forms = (value: ValueOf) => logins.map(({ secret, user }) => basicOf(user, value(secret)));
-  const named = namedBy(step, "GRADLE_USER_HOME");
-  const place =
-    named !== undefined && step.user === "root" && !step.container
-      ? inFolder(named, "gradle.properties")
-      : placeInHome(step, named === undefined ? javaHome(given.home, step) : undefined, ".gradle/gradle.properties");
-  if (place !== undefined) {
+  const place = placeOf(step, {
+    path: ".gradle/gradle.properties",
+    home: javaHome(given.home, step),
+    named: namedBy(step, "GRADLE_USER_HOME", "gradle.properties"),
+  });
+  if ("at" in place) {
     const content: Content = {
       kind: "document",
       secrets: secretsOf(properties),
@@ -57,23 +63,24 @@ function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMoun
     return {
       form: "files",
       why: "Gradle reads it there without any variable",
-      mounts: [{ kind: "file", id: "gradle-properties", target: place, content }],
+      mounts: [{ kind: "file", id: "gradle-properties", target: place.at, content }],
       brings: {},
       notices: [],
     };
   }
-  const dotted = properties.find(({ name }) => !/^\w+$/.test(name));
+  // a container gets no value as a variable at all, and is told so
+  const dotted = step.container ? undefined : properties.find(({ name }) => !/^\w+$/.test(name));
   if (dotted !== undefined) {
     throw new SealError(
       "GRANT",
-      `recipe gradle: the property ${dotted.name} cannot be a variable's name, and ${homeUnknown(step)}`,
-      "Name the property with letters, digits and `_` only, or let the step be root's",
+      `recipe gradle: the property ${dotted.name} cannot be a variable's name, and ${place.unfit}`,
+      "Name the property with letters, digits and `_` only, or let the step be root's, with caches one level deeper",
     );
   }
-  if (!step.envMounts) return { needs: "env-mounts", why: homeUnknown(step) };
+  if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
   return {
     form: "values as variables",
-    why: `Gradle can be told of no other file, and ${homeUnknown(step)}`,
+    why: `Gradle can be told of no other file, and ${place.unfit}`,
     mounts: properties.map((property) => variableMount(property, forms)),
     brings: {},
     notices: [],

@@ -1,17 +1,26 @@
-import { homeUnknown, inFolder, text } from "./placement.ts";
+import { inFolder, text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
 
-/** A file that a consumer reads below the home folder, and how it is told of one elsewhere. */
-export type HomeFile = {
-  readonly id: string;
-  readonly content: Content;
-  /** Below the home folder: `.npmrc`, or a path that `configFolder` gave. */
+/** Why a file cannot lie at its consumer's own place in this step: one clause. */
+export type Unfit = { readonly unfit: string };
+
+/** Where a consumer looks for a file by itself. */
+export type OwnPlace = {
+  /** Below the home folder: `.npmrc`, or a path that `configPath` gave. */
   readonly path: string;
   /** The home folder by the options. */
   readonly home: string | undefined;
-  /** Where the step's own variable says that the file is. */
-  readonly named?: string | undefined;
-  /** Where the file lies, and what the variable then says, when it cannot lie below the home folder. */
+  /** Where the step's own variable says that the file is: see `namedBy`. */
+  readonly named?: string | Unfit | undefined;
+  /** What else is against it. */
+  readonly unfit?: string | undefined;
+};
+
+/** A file that a consumer reads below the home folder, and how it is told of one elsewhere. */
+export type HomeFile = OwnPlace & {
+  readonly id: string;
+  readonly content: Content;
+  /** Where the file lies, and what the variable then says, when it cannot lie at its own place. */
   readonly elsewhere: { readonly variable: string; readonly target: string; readonly value: string };
 };
 
@@ -20,19 +29,16 @@ export type Laid = { readonly form: string; readonly why: string; readonly mount
 /** The file at the place where its consumer looks for it by itself, else with a variable that names its place. */
 export function layFile(step: Surroundings, wanted: HomeFile): Laid | NeedsEnvMounts {
   const { id, content, elsewhere } = wanted;
-  const laid = (target: string, why: string): Laid => ({
-    form: "files",
-    why,
-    mounts: [{ kind: "file", id, content, target }],
-  });
-  if (wanted.named !== undefined && !step.container) return laid(wanted.named, `${elsewhere.variable} names its place`);
-  const place = placeInHome(step, wanted.home, wanted.path);
-  if (place !== undefined) return laid(place, "it is read there without any variable");
-  const reason = homeUnknown(step);
-  if (!step.envMounts) return { needs: "env-mounts", why: reason };
+  const place = placeOf(step, wanted);
+  if ("at" in place) {
+    const why =
+      wanted.named === undefined ? "it is read there without any variable" : "a variable of the step names its place";
+    return { form: "files", why, mounts: [{ kind: "file", id, content, target: place.at }] };
+  }
+  if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
   return {
     form: "files",
-    why: `its path as a variable, for ${reason}`,
+    why: `its path as a variable, for ${place.unfit}`,
     mounts: [
       { kind: "file", id, content, target: elsewhere.target },
       text(`${id}-path`, elsewhere.variable, () => elsewhere.value),
@@ -40,17 +46,42 @@ export function layFile(step: Surroundings, wanted: HomeFile): Laid | NeedsEnvMo
   };
 }
 
-/**
- * Where a path below the home folder is; undefined where no mount may lie there. A folder that is missing on the way
- * would be made as root's: so it is root's home, or one that the user names and the file right in it.
- */
+/** The consumer's own place, or why no mount may lie there. */
+export function placeOf(step: Surroundings, wanted: OwnPlace): { readonly at: string } | Unfit {
+  if (step.container) return { unfit: homeUnknown(step) };
+  if (wanted.unfit !== undefined) return { unfit: wanted.unfit };
+  const { named } = wanted;
+  if (named !== undefined && step.user !== "root") return { unfit: homeUnknown(step) };
+  if (typeof named === "object") return named;
+  const at = named ?? belowHome(step, wanted);
+  if (at === undefined) return { unfit: homeUnknown(step) };
+  const folder = step.keptUnder?.(at);
+  return folder === undefined
+    ? { at }
+    : { unfit: `the step's mount at ${folder} would keep an empty file in its place` };
+}
+
+/** The same where it does not matter why there is none. */
 export function placeInHome(step: Surroundings, home: string | undefined, path: string): string | undefined {
-  if (step.container) return undefined;
-  if (step.user === "root") {
-    const known = home ?? step.home;
-    return known === undefined ? undefined : inFolder(known, path);
-  }
-  return home !== undefined && !path.includes("/") ? inFolder(home, path) : undefined;
+  const place = placeOf(step, { home, path });
+  return "at" in place ? place.at : undefined;
+}
+
+/** A folder that is missing on the way would be made as root's: so it is root's home, or a named one and the file right in it. */
+function belowHome(
+  { user, home: known }: Surroundings,
+  { home = user === "root" ? known : undefined, path }: OwnPlace,
+): string | undefined {
+  return home === undefined || (user !== "root" && path.includes("/")) ? undefined : inFolder(home, path);
+}
+
+/** Why files at places under the home folder cannot be: one clause. */
+function homeUnknown({ user, container }: Surroundings): string {
+  if (container === true) return "in a container files lie under /run/secrets alone";
+  if (user === "unknown") return "it is not known who the step's user is";
+  return user === "root"
+    ? "the home folder of the step's user is not known (set `options: { home: … }`)"
+    : "the step's user is not root, and a mount would make the missing parents of its files root's";
 }
 
 /** Below the home folder, or where XDG_CONFIG_HOME of the step says (an empty or relative one does not count). */
@@ -59,8 +90,14 @@ export function configPath(step: Surroundings, path: string): { readonly path: s
   return base?.startsWith("/") ? { home: base, path } : { path: `.config/${path}` };
 }
 
-/** The variable's value in the step where it is an absolute path. */
-export function namedBy(step: Surroundings, variable: string): string | undefined {
+/**
+ * Where a variable of the step says that a file is, or the folder that `file` lies in; undefined: it is not set. Whether the
+ * image sets it may be what nobody here can see; and a path may be relative to wherever the consumer is started.
+ */
+export function namedBy(step: Surroundings, variable: string, file?: string): string | Unfit | undefined {
+  if (step.isUnknown?.(variable)) return { unfit: `it is not known what ${variable} says there` };
   const value = step.variable(variable);
-  return value?.startsWith("/") ? value : undefined;
+  if (value === undefined || value === "") return undefined;
+  if (!value.startsWith("/")) return { unfit: `${variable} of the step is no absolute path` };
+  return file === undefined ? value : inFolder(value, file);
 }

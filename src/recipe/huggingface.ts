@@ -1,9 +1,10 @@
 import { SealError } from "../error.ts";
 import type { SourceConfig } from "../source/kind/kind.ts";
-import { runs } from "./command-sign.ts";
-import { namedBy, placeInHome } from "./home-file.ts";
+import { has, runs } from "./command-sign.ts";
+import { namedBy, placeOf } from "./home-file.ts";
 import type { HuggingfaceOptions } from "./huggingface-options.ts";
-import { homeUnknown, inFolder, isTheirs, text } from "./placement.ts";
+import { writeNotices } from "./own-writes.ts";
+import { isTheirs, text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { saidUrl } from "./registry-url.ts";
 import { wordOf } from "./value.ts";
@@ -31,7 +32,7 @@ export const huggingface: Recipe<HuggingfaceOptions> = {
       says: "runs the Hub's command line",
     },
     {
-      run: /\b(?:snapshot_download|hf_hub_download|from_pretrained|load_dataset|upload_folder|push_to_hub)\b/,
+      run: has(/\b(?:snapshot_download|hf_hub_download|from_pretrained|load_dataset|upload_folder|push_to_hub)\b/),
       says: "asks the Hub by its Python library",
     },
   ],
@@ -48,30 +49,30 @@ function serve(given: HuggingfaceOptions, step: Surroundings): Serving | NeedsEn
   };
   const file = (target: string): RecipeMount => ({ kind: "file", id: "hf-token-file", content, target });
   const endpoint = endpointOf(given, step);
-  const rest = { brings: bringsOf(given, secret), notices: [...endpoint.notices, ...tokenNotices(step)] };
+  const rest = {
+    brings: bringsOf(given, secret),
+    notices: [...endpoint.notices, ...tokenNotices(step), ...loginNotices(step)],
+  };
 
-  const named = step.container ? undefined : namedBy(step, "HF_TOKEN_PATH");
-  const place = placeInHome(step, given.home, ".cache/huggingface/token");
-  const folder = step.variable("HF_HOME");
-  const atDefault = place === undefined || !folder?.startsWith("/") ? place : inFolder(folder, "token");
+  const named = namedBy(step, "HF_TOKEN_PATH");
+  const place = placeOf(step, {
+    path: ".cache/huggingface/token",
+    home: given.home,
+    named: named ?? namedBy(step, "HF_HOME", "token"),
+  });
   const wantsFile = given.form === "files" || (given.form === undefined && !step.envMounts);
   if (!step.envMounts && endpoint.mounts.length > 0) return { needs: "env-mounts", why: "HF_ENDPOINT is a variable" };
-  if (named !== undefined) {
-    const why = "HF_TOKEN_PATH of the Dockerfile names its place";
-    return { form: "files", why, mounts: [file(named), ...endpoint.mounts], ...rest };
-  }
-  if (wantsFile && atDefault !== undefined) {
-    const why =
+  if ("at" in place && (named !== undefined || wantsFile)) {
+    const asked =
       given.form === "files" ? "asked for (`form: files`)" : "this builder's frontend takes no variable from a mount";
-    return { form: "files", why, mounts: [file(atDefault), ...endpoint.mounts], ...rest };
+    const why = named === undefined ? asked : "HF_TOKEN_PATH of the Dockerfile names its place";
+    return { form: "files", why, mounts: [file(place.at), ...endpoint.mounts], ...rest };
   }
-  if (!step.envMounts) {
-    return { needs: "env-mounts", why: wantsFile ? homeUnknown(step) : "`form: variables` was asked for" };
-  }
+  const unfit = wantsFile && "unfit" in place ? place.unfit : undefined;
+  if (!step.envMounts) return { needs: "env-mounts", why: unfit ?? "`form: variables` was asked for" };
   return {
     form: "variables",
-    why:
-      given.form === "files" ? `files asked for, but ${homeUnknown(step)}` : "the token's path, apart from the cache",
+    why: unfit === undefined ? "the token's path, apart from the cache" : `files asked for, but ${unfit}`,
     mounts: [
       file(tokenTarget),
       ...(isTheirs(step, "HF_TOKEN_PATH", "hf-token-path")
@@ -118,4 +119,9 @@ function tokenNotices(step: Surroundings): string[] {
   return ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]
     .filter((name) => step.variable(name) || step.assigned(name) || step.mounted(name) !== undefined)
     .map((name) => `the step has ${name} already, which goes before the file: take it out`);
+}
+
+function loginNotices(step: Surroundings): string[] {
+  const notice = "the step logs in to the Hub, which writes the token's file: it is mounted, and cannot be written to";
+  return writeNotices(step, runs("hf|huggingface-cli", "(?:auth )?log(?:in|out)"), notice);
 }

@@ -1,11 +1,12 @@
 import { SealError } from "../error.ts";
-import { runs } from "./command-sign.ts";
+import { runsAny } from "./command-sign.ts";
 import { layFile } from "./home-file.ts";
 import { javaHome } from "./java-home.ts";
 import type { MavenOptions } from "./maven-options.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf } from "./value.ts";
 import { xmlText, xmlValue } from "./xml-text.ts";
 
@@ -18,9 +19,9 @@ export const maven: Recipe<MavenOptions> = {
   readsHost: [],
   signs: [
     {
-      run: runs(
-        "mvn|mvnd|\\./mvnw|mvnw",
-        "clean|validate|compile|test|test-compile|package|verify|install|deploy|site|[\\w.-]*dependency(?:-plugin)?:\\S+|[\\w.]+(?::[\\w.-]+)+",
+      run: runsAny(
+        "mvn|mvnd|mvnw",
+        "clean|validate|compile|test|test-compile|package|verify|install|deploy|site|[\\w.-]+(?::[\\w.-]+)+",
       ),
       says: "runs Maven",
     },
@@ -37,6 +38,16 @@ function serve(given: MavenOptions, step: Surroundings): Serving | NeedsEnvMount
       "options: { servers: [{ id: my-repository, user: ci, secret: maven-token }] }",
     );
   }
+  refuseTwice(
+    "maven",
+    "server",
+    servers.map(({ id }) => id),
+  );
+  refuseTwice(
+    "maven",
+    "mirror",
+    mirrors.map(({ id }) => id),
+  );
   const target = "/run/secrets/maven-settings.xml";
   const before = step.variable("MAVEN_ARGS");
   const own = `--settings ${target}`;

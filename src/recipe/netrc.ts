@@ -1,3 +1,4 @@
+import { starts } from "./command-sign.ts";
 import { needsOption } from "./needs-option.ts";
 import { layNetrc } from "./netrc-file.ts";
 import type { NetrcOptions } from "./netrc-options.ts";
@@ -10,14 +11,14 @@ export const netrc: Recipe<NetrcOptions> = {
   optional: false,
   options: async () => (await import("./netrc-options.ts")).netrcOptions,
   readsHost: [],
-  signs: [
-    {
-      run: /\bcurl\s(?:[^;&|\n]*?\s)?(?:--netrc(?:-optional)?|-[a-zA-Z]*n[a-zA-Z]*)(?=$|[\s;&|)"'])/,
-      says: "runs curl with a netrc file",
-    },
-  ],
+  signs: [{ run: starts("curl", readsNetrc), says: "runs curl with a netrc file" }],
   serve,
 };
+
+/** `-n` may stand among other short options, of which some take the rest of their word (curl, src/tool_getparam.c). */
+function readsNetrc(words: readonly string[]): boolean {
+  return words.some((word) => /^--netrc(?:-optional)?$|^-[^-AbCcDdEeFHhKmoPQrTtUuwXxYyz]*n/.test(word));
+}
 
 function serve(given: NetrcOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const { hosts } = given;

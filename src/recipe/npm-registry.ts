@@ -3,6 +3,7 @@ import type { SourceConfig } from "../source/kind/kind.ts";
 import type { NpmOptions } from "./npm-options.ts";
 import { clearNotices } from "./origin.ts";
 import type { Surroundings } from "./recipe.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 import { saidUrl } from "./registry-url.ts";
 
 /** A registry for npm's packages, and who logs in there by what. */
@@ -26,6 +27,8 @@ export const npmHostVariables = [
   "YARN_NPM_REGISTRY_SERVER",
   "NPM_TOKEN",
   "NODE_AUTH_TOKEN",
+  "npm_command",
+  "npm_execpath",
 ];
 
 /**
@@ -39,19 +42,22 @@ export function npmRegistries(
   recipe: string,
 ): { readonly registries: readonly NpmRegistry[]; readonly notices: readonly string[] } {
   const { registries, notices } = given.registries === undefined ? byVariables(step, recipe) : byOptions(given);
-  for (const [what, all] of [
-    ["registry", registries.map(({ url }) => url)],
-    ["scope", registries.flatMap(({ scopes }) => scopes)],
-    ["default", registries.flatMap(({ isDefault }) => (isDefault ? ["`default: true`"] : []))],
-  ] as const) {
-    const twice = all.find((one, at) => all.indexOf(one) !== at);
-    if (twice === undefined) continue;
-    throw new SealError(
-      "GRANT",
-      `recipe ${recipe}: ${twice} stands twice in \`registries\``,
-      `Let each ${what} stand once`,
-    );
-  }
+  refuseTwice(
+    recipe,
+    "registry",
+    registries.map(({ url }) => url),
+  );
+  refuseTwice(
+    recipe,
+    "scope",
+    registries.flatMap(({ scopes }) => scopes),
+  );
+  refuseTwice(
+    recipe,
+    "default",
+    registries.flatMap(({ url, isDefault }) => (isDefault ? [url] : [])),
+    () => "",
+  );
   return { registries, notices: [...notices, ...clearNotices(registries.map(({ url }) => url))] };
 }
 
@@ -67,7 +73,11 @@ function byOptions(given: NpmOptions): { registries: NpmRegistry[]; notices: rea
 }
 
 function byVariables(step: Surroundings, recipe: string): { registries: NpmRegistry[]; notices: readonly string[] } {
-  const { said, notices } = saidUrl(step, ["NPM_CONFIG_REGISTRY", "npm_config_registry", "YARN_NPM_REGISTRY_SERVER"]);
+  const { said, notices } = saidUrl(withoutOwn(step), [
+    "NPM_CONFIG_REGISTRY",
+    "npm_config_registry",
+    "YARN_NPM_REGISTRY_SERVER",
+  ]);
   if (said === undefined) {
     throw new SealError(
       "GRANT",
@@ -79,11 +89,19 @@ function byVariables(step: Surroundings, recipe: string): { registries: NpmRegis
   return { registries: [registry], notices };
 }
 
+/** npm, pnpm and yarn give what they run their own settings: where they start us, that is nothing that the user said. */
+function withoutOwn(step: Surroundings): Surroundings {
+  const isOwn = step.host("npm_command") !== undefined || step.host("npm_execpath") !== undefined;
+  return isOwn ? { ...step, host: (name) => (name === "npm_config_registry" ? undefined : step.host(name)) } : step;
+}
+
 /** Where the token comes from unless it is declared: from the variable that the job has. */
 export function bringsNpmToken(registries: readonly NpmRegistry[], step: Surroundings): Record<string, SourceConfig> {
   if (!registries.some(({ secret }) => secret === npmToken)) return {};
-  const name = step.host("NPM_TOKEN") === undefined && step.host("NODE_AUTH_TOKEN") !== undefined;
-  return { [npmToken]: { from: "env", name: name ? "NODE_AUTH_TOKEN" : "NPM_TOKEN" } };
+  const other = step.host("NODE_AUTH_TOKEN");
+  // actions/setup-node sets that one for a job that has none, so that npm finds a variable
+  const isOther = !step.host("NPM_TOKEN") && other !== undefined && other !== "XXXXX-XXXXX-XXXXX-XXXXX";
+  return { [npmToken]: { from: "env", name: isOther ? "NODE_AUTH_TOKEN" : "NPM_TOKEN" } };
 }
 
 const withSlash = (url: string): string => (url.endsWith("/") ? url : `${url}/`);

@@ -1,9 +1,10 @@
 import { runs, runsAlone } from "./command-sign.ts";
-import { type Laid, layFile, namedBy } from "./home-file.ts";
+import { type Laid, layFile, namedBy, placeInHome } from "./home-file.ts";
 import type { NpmOptions } from "./npm-options.ts";
 import { bringsNpmToken, type NpmRegistry, npmHostVariables, npmRegistries } from "./npm-registry.ts";
 import { npmrc, yarnrc } from "./npmrc.ts";
-import { isTheirs } from "./placement.ts";
+import { writeNotices } from "./own-writes.ts";
+import { inFolder, isTheirs } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Sign, Surroundings } from "./recipe.ts";
 
 const shared = {
@@ -12,15 +13,15 @@ const shared = {
   readsHost: npmHostVariables,
 } as const;
 
-const scripts = (program: string): RegExp =>
-  new RegExp(`\\b${program}\\s+(?:run|run-script|test|t|start|config|cache|set|get|pkg|prune)\\b[^;&|\\n]*`, "g");
+/** What stands behind one of these is the name of a script or a setting. */
+const others = "run|run-script|test|t|start|config|cache|set|get|pkg|prune";
 
 const npmSign: Sign = {
   run: runs(
     "npm",
     "ci|clean-install|install-ci-test|cit|install|install-test|it|i|add|update|up|upgrade|exec|x|view|info|show|pack|publish|audit|outdated|init|create|whoami|ping",
+    { others },
   ),
-  except: scripts("npm"),
   says: "runs npm with a registry",
 };
 
@@ -42,15 +43,20 @@ export const pnpm: Recipe<NpmOptions> = {
     {
       run: runs(
         "pnpm",
-        "install|i|add|update|up|upgrade|fetch|import|dlx|create|deploy|ci|clean-install|publish|pack|outdated|audit|view|info|self-update",
+        "(?:(?:recursive|multi|m) )?(?:install|i|add|update|up|upgrade)|fetch|import|dlx|create|deploy|ci|clean-install|publish|pack|outdated|audit|view|info|self-update",
+        { others },
       ),
-      except: scripts("pnpm"),
       says: "runs pnpm with a registry",
     },
     { run: runs("pnpx", String.raw`@?[a-z][\w./@-]*`), says: "runs pnpx" },
   ],
   serve: (given, step) => serve(given, step, "pnpm"),
 };
+
+/** As it is called, and as a project keeps it: `node .yarn/releases/yarn-4.1.0.cjs`. */
+const yarnProgram = String.raw`yarn(?:pkg|-[\d.]+\.c?js)?`;
+const yarnValued =
+  "--(?:cwd|cache-folder|global-folder|link-folder|modules-folder|preferred-cache-folder|mutex|network-concurrency|network-timeout|registry|proxy|https-proxy|otp|use-yarnrc)";
 
 /** yarn 1 reads npm's file; later ones a file of their own, in the home folder and in every folder above the project. */
 export const yarn: Recipe<NpmOptions> = {
@@ -60,13 +66,13 @@ export const yarn: Recipe<NpmOptions> = {
   signs: [
     {
       run: runs(
-        "yarn(?:pkg)?",
-        String.raw`install|add|upgrade|up|dlx|create|global\s+add|import|outdated|audit|info|publish|npm\s+\w+|workspaces\s+focus`,
+        yarnProgram,
+        String.raw`install|add|upgrade|up|dlx|create|global add|import|outdated|audit|info|publish|npm \w+|workspaces focus|workspace \S+ (?:install|add|upgrade|up)`,
+        { others },
       ),
-      except: scripts("yarn"),
       says: "runs yarn with a registry",
     },
-    { run: runsAlone("yarn(?:pkg)?"), says: "runs yarn with a registry" },
+    { run: runsAlone(yarnProgram, yarnValued), says: "runs yarn with a registry" },
   ],
   serve: (given, step) => serve(given, step, "yarn"),
 };
@@ -76,29 +82,59 @@ function serve(given: NpmOptions, step: Surroundings, recipe: "npm" | "pnpm" | "
   const isYarn = recipe === "yarn";
   const laid = layNpmrc(given, step, npmrc(registries, isYarn));
   if ("needs" in laid) return laid;
+  const berry = isYarn && !step.container ? [berryFile(registries, berryPlace(given, step))] : [];
   return {
     ...laid,
-    mounts: [...laid.mounts, ...(isYarn && !step.container ? [berryFile(registries)] : [])],
+    mounts: [...laid.mounts, ...berry],
     brings: bringsNpmToken(registries, step),
-    notices: [...notices, ...userConfigNotices(step), ...(isYarn ? berryNotices(step) : [])],
+    notices: [
+      ...notices,
+      ...userConfigNotices(step),
+      ...(isYarn ? berryNotices(given, step) : []),
+      ...writeNotices(
+        step,
+        writesUserConfig,
+        "the step has npm write into its user's file, which is mounted and cannot be written to: use `npm config set --location=project`, or a variable (`NPM_CONFIG_FUND=false`)",
+      ),
+    ],
   };
 }
 
+const writesUserConfig = runs("npm", "config (?:set|delete|fix)|set|login|adduser|logout", {
+  argument: /^(?:--location=(?:project|global)|-L=?(?:project|global)|project|global|-g|--global)$/,
+});
+
 function layNpmrc(given: NpmOptions, step: Surroundings, content: Content): Laid | NeedsEnvMounts {
   const target = "/run/secrets/npm-config";
+  // npm takes both, and of two the one that the environment happens to have last
+  const variable =
+    ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"].find((name) => step.variable(name)) ?? "NPM_CONFIG_USERCONFIG";
   return layFile(step, {
     id: "npm-config",
     content,
     path: ".npmrc",
     home: given.home,
-    named: namedBy(step, "NPM_CONFIG_USERCONFIG") ?? namedBy(step, "npm_config_userconfig"),
-    elsewhere: { variable: "NPM_CONFIG_USERCONFIG", target, value: target },
+    named: namedBy(step, variable),
+    unfit: isDirectory(step, given.home ?? step.home)
+      ? "the step runs in the home folder, and a mount would hide the project's own .npmrc there"
+      : undefined,
+    elsewhere: { variable, target, value: target },
   });
 }
 
-/** Every folder from the project up to `/` is looked into, so this one needs no home folder. */
-function berryFile(registries: readonly NpmRegistry[]): RecipeMount {
-  return { kind: "file", id: "yarn-config", content: yarnrc(registries), target: "/.yarnrc.yml" };
+function berryFile(registries: readonly NpmRegistry[], target: string): RecipeMount {
+  return { kind: "file", id: "yarn-config", content: yarnrc(registries), target };
+}
+
+/** Every folder from the project up to `/` is looked into, and the home folder (yarnpkg/berry, `Configuration.ts`). */
+function berryPlace(given: NpmOptions, step: Surroundings): string {
+  return (isDirectory(step, "/") ? placeInHome(step, given.home, ".yarnrc.yml") : undefined) ?? rootFile;
+}
+
+const rootFile = "/.yarnrc.yml";
+
+function isDirectory({ directory }: Surroundings, folder: string | undefined): boolean {
+  return directory !== undefined && folder !== undefined && inFolder(directory, "") === inFolder(folder, "");
 }
 
 function userConfigNotices(step: Surroundings): string[] {
@@ -108,8 +144,15 @@ function userConfigNotices(step: Surroundings): string[] {
   return theirs === undefined ? [] : [`the step sets ${theirs} by itself, and npm then reads that file alone`];
 }
 
-function berryNotices(step: Surroundings): string[] {
+function berryNotices(given: NpmOptions, step: Surroundings): string[] {
   if (step.container) return ["yarn 2 and later take no file from a mounted folder: only yarn 1 gets its login"];
   const name = step.variable("YARN_RC_FILENAME") ?? step.assigned("YARN_RC_FILENAME");
-  return name === undefined ? [] : ["YARN_RC_FILENAME is set: yarn 2 and later do not read /.yarnrc.yml then"];
+  return [
+    ...(name === undefined ? [] : ["YARN_RC_FILENAME is set: yarn 2 and later do not read .yarnrc.yml then"]),
+    ...(isDirectory(step, "/") && berryPlace(given, step) === rootFile
+      ? [
+          "the step runs in /, where the mount hides a .yarnrc.yml of the project's own: let it lie in a folder (`WORKDIR /app`)",
+        ]
+      : []),
+  ];
 }

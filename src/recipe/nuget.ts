@@ -1,11 +1,12 @@
 import { SealError } from "../error.ts";
-import { runs } from "./command-sign.ts";
-import { placeInHome } from "./home-file.ts";
+import { runs, runsAny } from "./command-sign.ts";
+import { placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import type { NugetOptions } from "./nuget-options.ts";
 import { clearNotices } from "./origin.ts";
-import { homeUnknown } from "./placement.ts";
+import { doesWrite } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
 import { xmlText, xmlValue } from "./xml-text.ts";
 
@@ -31,13 +32,16 @@ export const nuget: Recipe<NugetOptions> = {
   readsHost: [],
   signs: [
     {
-      run: runs("dotnet", "restore|build|publish|test|pack|run|add|tool|workload|push"),
+      run: runs("dotnet", "restore|build|publish|test|pack|run|add|tool|workload|nuget push|new install"),
       says: "runs dotnet, which may restore packages",
     },
-    { run: runs("nuget|msbuild", "restore|install|push|update|[-/]t:[Rr]estore|-restore"), says: "runs NuGet" },
+    { run: runs("nuget", "restore|install|push|update"), says: "runs NuGet" },
+    { run: runsAny("dotnet|msbuild", "[-/](?:t|target):[Rr]estore|[-/]restore"), says: "restores packages by MSBuild" },
   ],
   serve,
 };
+
+const writesConfig = runs("dotnet|nuget", "nuget (?:add|update|remove|enable|disable)|sources? (?:add|update|remove)");
 
 function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMounts {
   if (given.sources === undefined) {
@@ -48,33 +52,58 @@ function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMount
     secret: one.secret ?? "nuget-token",
     user: one.user ?? "x-access-token",
   }));
+  const names = logins.map(({ name }) => name);
+  refuseTwice("nuget", "source", names, (name) => name.toLowerCase());
   const notices = clearNotices(logins.flatMap(({ url }) => url ?? []));
-  const target = placeInHome(step, given.home, ".nuget/NuGet/NuGet.Config");
-  if (target !== undefined) {
+  const place = placeOf(step, {
+    home: given.home,
+    path: ".nuget/NuGet/NuGet.Config",
+    unfit: doesWrite(step, writesConfig) ? "the step writes NuGet's own file (`dotnet nuget … source`)" : undefined,
+  });
+  if ("at" in place) {
     return {
       form: "files",
       why: "NuGet reads it there without any variable",
-      mounts: [{ kind: "file", id: "nuget-config", target, content: configFile(logins) }],
+      mounts: [{ kind: "file", id: "nuget-config", target: place.at, content: configFile(logins) }],
       brings: {},
-      notices,
+      notices: [...notices, ...(logins.some(({ anonymous }) => anonymous) ? [] : [publicSource])],
     };
   }
-  if (!step.envMounts) return { needs: "env-mounts", why: homeUnknown(step) };
+  if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
+  const withLogin = logins.filter(({ anonymous }) => !anonymous);
+  // a container gets no value as a variable at all, and is told so
+  if (!step.container) refuseAsVariables(logins, withLogin, place.unfit);
+  return {
+    form: "values as variables",
+    why: `NuGet takes no other file beside its own, and ${place.unfit}`,
+    mounts: withLogin.map(variableMount),
+    brings: {},
+    notices,
+  };
+}
+
+/** A file that NuGet makes by itself, where there is none, begins with it (NuGet.Client, NuGetConfiguration.cs). */
+const publicSource =
+  "the file takes the place of NuGet's own, which names the public source: packages of that one are found where the checkout's nuget.config names it, or an entry of `sources` with its `url` and `anonymous: true`";
+
+/** @throws SealError GRANT for what only a file could hold */
+function refuseAsVariables(logins: readonly Login[], withLogin: readonly Login[], why: string): void {
   const unnamed = logins.find(({ url }) => url !== undefined);
   if (unnamed !== undefined) {
     throw new SealError(
       "GRANT",
-      `recipe nuget: the \`url\` of ${unnamed.name} cannot be given, for ${homeUnknown(step)}`,
+      `recipe nuget: the \`url\` of ${unnamed.name} cannot be given, for ${why}`,
       "Write the source with its URL into the checkout's own nuget.config, and leave out `url`",
     );
   }
-  return {
-    form: "values as variables",
-    why: `NuGet takes no other file beside its own, and ${homeUnknown(step)}`,
-    mounts: logins.filter(({ anonymous }) => !anonymous).map(variableMount),
-    brings: {},
-    notices,
-  };
+  // a shell throws other names away (dash, `environ`)
+  const dotted = withLogin.find(({ name }) => !/^\w+$/.test(name));
+  if (dotted === undefined) return;
+  throw new SealError(
+    "GRANT",
+    `recipe nuget: the source ${dotted.name} cannot be part of a variable's name, and ${why}`,
+    "Name the source with letters, digits and `_` only, or let the step be root's, with caches one level deeper",
+  );
 }
 
 /** https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesourcecredentials */

@@ -5,7 +5,7 @@ export function originOf(host: string): string {
 }
 
 export function hostOf(address: string): string {
-  return address.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+  return address.replace(/^[a-z]+:\/\//, "").replace(/\/.*$/, "");
 }
 
 export function isLoopback(address: string): boolean {
@@ -15,6 +15,6 @@ export function isLoopback(address: string): boolean {
 /** A word on an address to which a consumer would send a credential in the clear. */
 export function clearNotices(addresses: readonly string[]): string[] {
   return addresses
-    .filter((address) => address.startsWith("http://") && !isLoopback(address))
-    .map((address) => `${address} is plain http: whoever is on the way reads the credential`);
+    .filter((address) => /^(?:http|redis):\/\//.test(address) && !isLoopback(address))
+    .map((address) => `${address} is not encrypted: whoever is on the way reads the credential`);
 }

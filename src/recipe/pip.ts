@@ -19,8 +19,7 @@ export const pip: Recipe<PythonIndexOptions> = {
   readsHost: variables,
   signs: [
     {
-      run: runs(String.raw`pip[\d.]*`, "install|download|wheel|index|lock"),
-      except: /\buv\s+pip\b[^;&|\n]*|\bpip[\d.]*\s[^;&|\n]*--no-index\b[^;&|\n]*/g,
+      run: runs(String.raw`pip[\d.]*`, "install|download|wheel|index|lock", { argument: /^--no-index$/ }),
       says: "runs pip with an index",
     },
     { run: runs("pipx", "install|run|upgrade|inject|upgrade-all"), says: "runs pipx" },
@@ -36,12 +35,12 @@ function serve(given: PythonIndexOptions, step: Surroundings): Serving | NeedsEn
   const index = tellIndex(step, tell, {
     id: "pip-index",
     variables,
+    unread: ["PIP_CONFIG_FILE"],
+    writes: runs(String.raw`pip[\d.]*`, "config (?:set|unset|edit)"),
     home: config.home ?? given.home,
     path: config.path,
     file: (url) => `[global]\nindex-url = ${url}\n`,
   });
-  if (!step.envMounts && index.some(({ kind }) => kind === "variable")) {
-    return { needs: "env-mounts", why: "the index is told by PIP_INDEX_URL" };
-  }
+  if ("needs" in index) return index;
   return { ...laid, mounts: [...laid.mounts, ...index], brings: {}, notices };
 }

@@ -9,15 +9,6 @@ export function isTheirs(step: Surroundings, variable: string, ownId: string): b
   return id !== undefined && !(id.startsWith(ownId) && /^(?:-\d+)?$/.test(id.slice(ownId.length)));
 }
 
-/** Why files at places under the home folder cannot be: one clause. */
-export function homeUnknown({ user, container }: Surroundings): string {
-  if (container === true) return "in a container files lie under /run/secrets alone";
-  if (user === "unknown") return "it is not known who the step's user is";
-  return user === "root"
-    ? "the home folder of the step's user is not known (set `options: { home: … }`)"
-    : "the step's user is not root, and a mount would make the missing parents of its files root's";
-}
-
 export function inFolder(folder: string, path: string): string {
   return `${folder.replace(/\/+$/, "")}/${path}`;
 }

@@ -1,10 +1,9 @@
-import { SealError } from "../error.ts";
 import { runs } from "./command-sign.ts";
 import { configPath, layFile, namedBy } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
-import { homeUnknown, inFolder } from "./placement.ts";
 import type { PoetryOptions } from "./poetry-options.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 import { tomlText } from "./toml-text.ts";
 import { basicOf, lineOf } from "./value.ts";
 
@@ -22,7 +21,7 @@ export const poetry: Recipe<PoetryOptions> = {
   readsHost: [],
   signs: [
     {
-      run: runs("poetry", "install|update|add|remove|lock|sync|publish|search"),
+      run: runs("poetry", "install|update|add|remove|lock|sync|publish|search|self (?:add|update|install|sync)"),
       says: "runs Poetry with an index",
     },
   ],
@@ -38,18 +37,18 @@ function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMoun
     user,
     secret,
   }));
-  const twice = sources.find(({ name }, at) => sources.findIndex((other) => other.name === name) !== at);
-  if (twice !== undefined) {
-    throw new SealError("GRANT", `recipe poetry: source ${twice.name} stands twice`, "Let each source stand once");
-  }
-  const folder = namedBy(step, "POETRY_CONFIG_DIR");
+  refuseTwice(
+    "poetry",
+    "source",
+    sources.map(({ name }) => name),
+  );
   const config = configPath(step, "pypoetry/auth.toml");
   const laid = layFile(step, {
     id: "poetry-auth",
     content: authFile(sources),
     path: config.path,
     home: config.home ?? given.home,
-    named: folder === undefined ? undefined : inFolder(folder, "auth.toml"),
+    named: namedBy(step, "POETRY_CONFIG_DIR", "auth.toml"),
     elsewhere: {
       variable: "POETRY_CONFIG_DIR",
       target: "/run/secrets/poetry/auth.toml",
@@ -65,7 +64,9 @@ function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMoun
         .map(({ name, secret }) => [secret, { from: "env", name: passwordVariable(name) }]),
     ),
     notices: laid.mounts.some(({ kind }) => kind === "variable")
-      ? [`Poetry's own config.toml is not read where POETRY_CONFIG_DIR is given, for ${homeUnknown(step)}`]
+      ? [
+          "Poetry's own config.toml is not read where POETRY_CONFIG_DIR is given, and `poetry config` cannot write it: use variables (`POETRY_VIRTUALENVS_CREATE=false`)",
+        ]
       : [],
   };
 }

@@ -1,10 +1,12 @@
 import { SealError } from "../error.ts";
-import { placeInHome } from "./home-file.ts";
+import type { Shows } from "./command-sign.ts";
+import { placeOf } from "./home-file.ts";
 import type { NetrcMachine } from "./netrc-file.ts";
 import { clearNotices } from "./origin.ts";
+import { doesWrite } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { PythonIndexOptions } from "./python-index-options.ts";
-import type { RecipeMount, Surroundings } from "./recipe.ts";
+import type { NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
 import { saidUrl } from "./registry-url.ts";
 
 /** What the recipes for Python's package indexes share: a login in a netrc file, and the index's URL without it. */
@@ -62,8 +64,8 @@ export function pythonIndexes(
 }
 
 /**
- * The index's URL for a consumer that does not know it: its own file where that can lie in the home folder, else its
- * variable. A variable that is in effect in the step goes before every file, so then it is one too.
+ * The index's URL for a consumer that does not know it: as its variable, which goes before every file. A file of its own in
+ * the home folder is read only where no variable names another one, and an index that is lost is another one that is asked.
  */
 export function tellIndex(
   step: Surroundings,
@@ -71,17 +73,28 @@ export function tellIndex(
   how: {
     readonly id: string;
     readonly variables: readonly string[];
+    /** With one of these the consumer reads no file in the home folder. */
+    readonly unread: readonly string[];
+    /** What would write into that file. */
+    readonly writes: Shows;
     readonly home: string | undefined;
     readonly path: string;
     readonly file: (url: string) => string;
   },
-): RecipeMount[] {
+): readonly RecipeMount[] | NeedsEnvMounts {
   const [variable = ""] = how.variables;
   if (url === undefined || how.variables.some((name) => isTheirs(step, name, how.id))) return [];
-  const isSet = how.variables.some((name) => step.variable(name));
-  const target = isSet ? undefined : placeInHome(step, how.home, how.path);
-  if (target === undefined) return [text(how.id, variable, () => url)];
-  return [{ kind: "file", id: `${how.id}-config`, target, content: { kind: "text", render: () => how.file(url) } }];
+  if (step.envMounts) return [text(how.id, variable, () => url)];
+  const before = [...how.variables, ...how.unread].find(
+    (name) => step.variable(name) || step.assigned(name) || step.mounted(name) !== undefined,
+  );
+  if (before !== undefined) return { needs: "env-mounts", why: `with ${before} in the step no file tells the index` };
+  const unfit = doesWrite(step, how.writes) ? "the step writes that file itself" : undefined;
+  const place = placeOf(step, { home: how.home, path: how.path, unfit });
+  if ("unfit" in place) return { needs: "env-mounts", why: `the index is told by ${variable}, for ${place.unfit}` };
+  return [
+    { kind: "file", id: `${how.id}-config`, target: place.at, content: { kind: "text", render: () => how.file(url) } },
+  ];
 }
 
 const hostName = (url: string): string => new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");

@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import type { SourceConfig } from "../source/kind/kind.ts";
+import type { Ran } from "./call.ts";
 
 /**
  * What a mount holds. `secret` is a source's value (or one field of it); `text` is made of facts that are not
@@ -33,10 +34,16 @@ export type RecipeMount =
 export type Surroundings = {
   /** The home folder of the step's user. */
   readonly home: string | undefined;
+  /** The folder that the step runs in. */
+  readonly directory?: string | undefined;
+  /** What the step runs; of a container it is not known. */
+  readonly ran?: () => Ran;
   /** Who the step's user is: only root's missing parents of a mount's target can be left to BuildKit. */
   readonly user: "root" | "other" | "unknown";
   /** A variable that is in effect in the step, by the Dockerfile's own ENV and ARG. */
   readonly variable: (name: string) => string | undefined;
+  /** Whether it cannot be seen if that variable is set, and to what: the base image may set it. */
+  readonly isUnknown?: (name: string) => boolean;
   /** All of these, for a recipe that looks for a value. */
   readonly variables: () => readonly (readonly [name: string, value: string])[];
   /** The id of the mount, one of the recipe's own or not, that the step has by itself for this variable. */
@@ -49,6 +56,10 @@ export type Surroundings = {
   readonly envMounts: boolean;
   /** Whether the step has a mount of this id by itself. */
   readonly hasMount?: (id: string) => boolean;
+  /** The folder of a cache or bind mount of the step's own that a path lies in: no mount of ours may lie there. */
+  readonly keptUnder?: (path: string) => string | undefined;
+  /** Whether a tmpfs mount of the step's own lies over a path. */
+  readonly isInMemory?: (path: string) => boolean;
   /** The mounts are written into the file: who builds it may be Docker alone, which has nobody to ask for a session. */
   readonly written?: true;
   /**
@@ -75,11 +86,9 @@ export type Serving = {
 export type NeedsEnvMounts = { readonly needs: "env-mounts"; readonly why: string };
 
 /** How a recipe tells, without being told, that a step would use its consumer. */
-export type Sign = {
-  /** What the step's text must match … */
-  readonly run: RegExp;
-  /** … after these phrases are taken out of it (the consumer being installed, say). */
-  readonly except?: RegExp;
+export type Sign<Options = unknown> = {
+  /** Whether what the step runs shows it, to a recipe with these options. */
+  readonly run: (ran: Ran, options: Options) => boolean;
   /** A variable in effect in the step that must match too. */
   readonly variable?: { readonly name: RegExp; readonly value: RegExp };
   /** One clause: "runs sccache". */
@@ -94,7 +103,7 @@ export type Recipe<Options = unknown> = {
   /** Loaded only where options are given: zod takes 40 ms. Without any the options are `{}`. */
   readonly options: () => Promise<ZodType<Options>>;
   readonly readsHost: readonly string[];
-  readonly signs: readonly Sign[];
+  readonly signs: readonly Sign<Options>[];
   readonly serve: (options: Options, step: Surroundings) => Serving | NeedsEnvMounts;
 };
 

@@ -1,4 +1,5 @@
-import { inFolder, isTheirs, text } from "./placement.ts";
+import { configPath, namedBy, placeOf } from "./home-file.ts";
+import { isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
 import { tomlText } from "./toml-text.ts";
@@ -67,22 +68,15 @@ export function configuration(
     });
   }
   const content = { kind: "text" as const, render: () => configFile(wanted) };
-  if (home !== undefined) {
-    return [{ kind: "file", id: "sccache-config", target: configPlace(step, home), content }];
-  }
+  // SCCACHE_CONF, else the XDG base directory (mozilla/sccache, src/config.rs)
+  const named = namedBy(step, "SCCACHE_CONF");
+  const place = placeOf(step, { home, ...configPath(step, "sccache/config"), named });
+  if ("at" in place) return [{ kind: "file", id: "sccache-config", target: place.at, content }];
   const target = "/run/secrets/sccache-config";
   return [
     { kind: "file", id: "sccache-config", target, content },
     text("sccache-config-path", "SCCACHE_CONF", () => target),
   ];
-}
-
-/** Where sccache looks for its file: SCCACHE_CONF, else the XDG base directory (mozilla/sccache, src/config.rs). */
-function configPlace(step: Surroundings, home: string): string {
-  const named = step.variable("SCCACHE_CONF");
-  if (named?.startsWith("/")) return named;
-  const base = step.variable("XDG_CONFIG_HOME");
-  return base?.startsWith("/") ? inFolder(base, "sccache/config") : inFolder(home, ".config/sccache/config");
 }
 
 function configFile(wanted: ReadonlyMap<string, string>): string {

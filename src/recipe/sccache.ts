@@ -1,16 +1,10 @@
 import { identityVariables, lastingCredentials, sessionSource } from "./aws-credentials.ts";
-import { homeUnknown } from "./placement.ts";
+import { has, names } from "./command-sign.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
 import { configuration, noticesOf, settings, type Wanted, wantedSettings } from "./sccache-settings.ts";
-import { sessionFiles } from "./session-files.ts";
-import {
-  profilePlace,
-  staticKeyNotices,
-  webIdentityProfile,
-  webIdentitySource,
-  webIdentityVariables,
-} from "./web-identity.ts";
+import { ownPlace, sessionFiles } from "./session-files.ts";
+import { staticKeyNotices, webIdentityProfile, webIdentitySource, webIdentityVariables } from "./web-identity.ts";
 
 /**
  * sccache with S3 as its store. Its config file at the default place says where (bucket, region, endpoint); the web
@@ -40,20 +34,16 @@ export const sccache: Recipe<SccacheOptions> = {
     ...identityVariables,
   ],
   signs: [
+    { run: names("sccache", /\b(?:ENV|export)\s+[A-Z_]*SCCACHE[A-Z_]*=\S*/g), says: "runs sccache" },
     {
-      run: /\bsccache\b/,
-      // being fetched, unpacked, moved or installed is not yet being used
-      except:
-        /\b(?:curl|wget|tar|cp|mv|mkdir|chmod|install|ln|cargo (?:b?install)|pip3? install|apt(?:-get)? install|apk add|dnf install|brew install)\b[^;&|\n]*\bsccache\b[^;&|\n]*|\b(?:ENV|export)\s+[A-Z_]*SCCACHE[A-Z_]*=\S*/g,
-      says: "runs sccache",
-    },
-    {
-      run: /\b(?:cargo\s+(?:\+\S+\s+)?(?:build|b|test|t|check|clippy|run|rustc|bench|install|doc|nextest|chef)|maturin|rustc)\b/,
+      run: has(
+        /\b(?:cargo\s+(?:\+\S+\s+)?(?:build|b|test|t|check|clippy|run|rustc|bench|install|doc|nextest|chef)|maturin|rustc)\b/,
+      ),
       variable: { name: /^(?:RUSTC_WRAPPER|CARGO_BUILD_RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER)$/, value: /sccache/ },
       says: "compiles Rust, and RUSTC_WRAPPER is sccache",
     },
     {
-      run: /\b(?:cmake|ninja|make|meson|ctest|pip3?|python3?|uv)\b|\.\/configure\b/,
+      run: has(/\b(?:cmake|ninja|make|meson|ctest|pip3?|python3?|uv)\b|\.\/configure\b/),
       variable: { name: /^(?:CMAKE_(?:C|CXX|CUDA|HIP)_COMPILER_LAUNCHER|CC|CXX|NVCC|CUDACXX)$/, value: /sccache/ },
       says: "compiles, and its compiler launcher is sccache",
     },
@@ -63,40 +53,35 @@ export const sccache: Recipe<SccacheOptions> = {
 
 function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const { wanted, region } = wantedSettings(given, step);
-  const home = given.home ?? step.home;
-  const filesWork = step.user === "root" && home !== undefined;
+  const place = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config");
   const asked = given.form;
   const notices = [...noticesOf(step, wanted, region), ...staticKeyNotices(step)];
   if (lastingCredentials(given, step) === "session") return serveSession(given, step, wanted, notices);
 
-  if (asked === "files" && !filesWork) {
-    if (!step.envMounts) return { needs: "env-mounts", why: homeUnknown(step) };
+  if (asked === "files" && "unfit" in place) {
+    if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
     return withVariables(
       given,
       step,
       wanted,
       region,
-      home,
-      `files asked for, but ${homeUnknown(step)}: paths as variables`,
+      `files asked for, but ${place.unfit}: paths as variables`,
       notices,
     );
   }
-  if (asked === "files") {
-    return withFiles(given, step, wanted, region, home!, "asked for (`form: files`)", notices);
+  if (asked === "files" && "at" in place) {
+    return withFiles(given, step, wanted, region, place.at, "asked for (`form: files`)", notices);
   }
   if (!step.envMounts) {
-    if (asked === "variables" || !filesWork) {
-      return {
-        needs: "env-mounts",
-        why: asked === "variables" ? "`form: variables` was asked for" : homeUnknown(step),
-      };
+    if (asked === "variables" || "unfit" in place) {
+      return { needs: "env-mounts", why: "unfit" in place ? place.unfit : "`form: variables` was asked for" };
     }
-    return withFiles(given, step, wanted, region, home!, "this builder's frontend takes no variable from a mount", [
+    return withFiles(given, step, wanted, region, place.at, "this builder's frontend takes no variable from a mount", [
       ...notices,
       "sccache 0.18 and later does not take web identity from a profile: with it use a newer frontend (`# syntax=docker/dockerfile:1`)",
     ]);
   }
-  return withVariables(given, step, wanted, region, home, "every version of sccache takes it", notices);
+  return withVariables(given, step, wanted, region, "every version of sccache takes it", notices);
 }
 
 /** The secret that a session comes from, unless the configuration declares it. */
@@ -116,7 +101,7 @@ function serveSession(
   return {
     form: files.form,
     why: `a session, which sccache reads once: ${files.why}`,
-    mounts: [...files.mounts, ...configuration(step, wanted, step.user === "root" ? (home ?? step.home) : undefined)],
+    mounts: [...files.mounts, ...configuration(step, wanted, home)],
     brings: { [sessionSecret]: source },
     notices: isNarrow
       ? notices
@@ -149,17 +134,13 @@ function withVariables(
   step: Surroundings,
   wanted: ReadonlyMap<string, string>,
   region: string | undefined,
-  home: string | undefined,
   why: string,
   notices: readonly string[],
 ): Serving {
   return {
     form: "variables",
     why,
-    mounts: [
-      ...webIdentityVariables(step, region),
-      ...configuration(step, wanted, step.user === "root" ? home : undefined),
-    ],
+    mounts: [...webIdentityVariables(step, region), ...configuration(step, wanted, given.home)],
     brings: webIdentitySource(given.roleArn),
     notices,
   };
@@ -170,7 +151,7 @@ function withFiles(
   step: Surroundings,
   wanted: ReadonlyMap<string, string>,
   region: string | undefined,
-  home: string,
+  profile: string,
   why: string,
   notices: readonly string[],
 ): Serving {
@@ -178,7 +159,7 @@ function withFiles(
   return {
     form: "files",
     why,
-    mounts: [...webIdentityProfile(step, profilePlace(step, home), region), ...configuration(step, wanted, home)],
+    mounts: [...webIdentityProfile(step, profile, region), ...configuration(step, wanted, given.home)],
     brings: webIdentitySource(given.roleArn),
     notices: [
       ...notices,

@@ -1,4 +1,5 @@
-import { homeUnknown, inFolder, text } from "./placement.ts";
+import { namedBy, placeOf } from "./home-file.ts";
+import { text } from "./placement.ts";
 import type { NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
 
 export type SessionFiles = {
@@ -21,29 +22,35 @@ export type SessionFilesAsk = {
  * so that nothing of it is in the environment, or by a variable that names it. The values themselves are in no variable.
  */
 export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionFiles | NeedsEnvMounts {
-  const { secret, form, region } = ask;
-  const home = ask.home ?? step.home;
+  const { secret, form } = ask;
   const content = contentFor(step.variable("AWS_PROFILE") || "default", secret);
-  if (form !== "variables" && step.user === "root" && home !== undefined) {
-    const file: RecipeMount = { kind: "file", id: secret, target: credentialsPlace(step, home), content };
+  const place = ownPlace(step, ask.home, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+  const region = regionMounts(step, ask);
+  if ("needs" in region) return region;
+  if (form !== "variables" && "at" in place) {
+    const file: RecipeMount = { kind: "file", id: secret, target: place.at, content };
     const why =
       form === "files" ? "asked for (`form: files`)" : "in AWS's own file, which is read without any variable";
-    return { form: "files", why, mounts: [file, ...regionFile(step, home, secret, region)] };
+    return { form: "files", why, mounts: [file, ...region] };
   }
-  const why =
-    form === "variables" ? "asked for (`form: variables`)" : `the file's path as a variable, for ${homeUnknown(step)}`;
-  if (!step.envMounts)
-    return { needs: "env-mounts", why: form === "variables" ? "`form: variables` was asked for" : homeUnknown(step) };
+  if (!step.envMounts) {
+    return { needs: "env-mounts", why: "at" in place ? "`form: variables` was asked for" : place.unfit };
+  }
   const target = `/run/secrets/${secret}`;
   return {
     form: "variables",
-    why,
+    why: "at" in place ? "asked for (`form: variables`)" : `the file's path as a variable, for ${place.unfit}`,
     mounts: [
       { kind: "file", id: secret, target, content },
       text(`${secret}-path`, "AWS_SHARED_CREDENTIALS_FILE", () => target),
-      ...(region === undefined ? [] : [text(`${secret}-region`, "AWS_REGION", () => region)]),
+      ...region,
     ],
   };
+}
+
+/** Where the SDKs look for one of their two files: where its variable says, else in the home folder. */
+export function ownPlace(step: Surroundings, home: string | undefined, variable: string, name: string) {
+  return placeOf(step, { home, path: `.aws/${name}`, named: namedBy(step, variable) });
 }
 
 /** The source's own file has the profile `default`; for another one the step's AWS_PROFILE asks. */
@@ -56,17 +63,17 @@ function contentFor(profile: string, secret: string): RecipeMount["content"] {
   };
 }
 
-function regionFile(step: Surroundings, home: string, secret: string, region: string | undefined): RecipeMount[] {
-  if (region === undefined) return [];
+/** As the variable, or, where there can be none, in AWS's configuration: which hides what the image has there. */
+function regionMounts(
+  step: Surroundings,
+  { secret, region, home }: SessionFilesAsk,
+): readonly RecipeMount[] | NeedsEnvMounts {
+  if (region === undefined || region === step.variable("AWS_REGION")) return [];
+  if (step.envMounts) return [text(`${secret}-region`, "AWS_REGION", () => region)];
+  const place = ownPlace(step, home, "AWS_CONFIG_FILE", "config");
+  if ("unfit" in place) return { needs: "env-mounts", why: place.unfit };
   const profile = step.variable("AWS_PROFILE") || "default";
-  const named = step.variable("AWS_CONFIG_FILE");
-  const target = named?.startsWith("/") ? named : inFolder(home, ".aws/config");
   const lines = [profile === "default" ? "[default]" : `[profile ${profile}]`, `region = ${region}`, ""];
-  return [{ kind: "file", id: `${secret}-config`, target, content: { kind: "text", render: () => lines.join("\n") } }];
-}
-
-/** Where the SDKs look for keys: AWS_SHARED_CREDENTIALS_FILE, else the home folder. */
-function credentialsPlace(step: Surroundings, home: string): string {
-  const named = step.variable("AWS_SHARED_CREDENTIALS_FILE");
-  return named?.startsWith("/") ? named : inFolder(home, ".aws/credentials");
+  const content = { kind: "text" as const, render: () => lines.join("\n") };
+  return [{ kind: "file", id: `${secret}-config`, target: place.at, content }];
 }

@@ -6,7 +6,7 @@ import type { SessionFiles } from "./session-files.ts";
 /**
  * A session that is renewed where it is read again. No SDK reads a shared-credentials file a second time; what a
  * profile's `credential_process` prints is asked for anew before the `Expiration` in it
- * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html). The process is `cat`, of a file
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html). The process is `cat` (some SDKs run it by `sh -c`), of a file
  * that is put in the old one's place at each renewal. The profile is in the credentials file, which every SDK reads
  * without AWS_SDK_LOAD_CONFIG.
  */

@@ -1,6 +1,7 @@
 import { runs } from "./command-sign.ts";
 import { configPath } from "./home-file.ts";
 import { layNetrc } from "./netrc-file.ts";
+import { redirectsTo } from "./own-writes.ts";
 import { pythonIndexes, tellIndex } from "./python-index.ts";
 import type { PythonIndexOptions } from "./python-index-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -35,12 +36,12 @@ function serve(given: PythonIndexOptions, step: Surroundings): Serving | NeedsEn
   const index = tellIndex(step, tell, {
     id: "uv-index",
     variables,
+    unread: ["UV_CONFIG_FILE", "UV_NO_CONFIG"],
+    writes: redirectsTo("uv.toml"),
     home: config.home ?? given.home,
     path: config.path,
     file: (url) => `[[index]]\nurl = ${JSON.stringify(url)}\ndefault = true\n`,
   });
-  if (!step.envMounts && index.some(({ kind }) => kind === "variable")) {
-    return { needs: "env-mounts", why: "the index is told by UV_DEFAULT_INDEX" };
-  }
+  if ("needs" in index) return index;
   return { ...laid, mounts: [...laid.mounts, ...index], brings: {}, notices };
 }

@@ -13,7 +13,23 @@ export function lineOf(value: string, secret: string): string {
 }
 
 /**
- * A value that goes between blanks, as in a netrc file or a header.
+ * A value that is sent as a header by itself, so that a scheme may stand before it (`Bearer …`, `Basic …`).
+ *
+ * @throws SealError SOURCE, without the value
+ */
+export function headerOf(value: string, secret: string): string {
+  if (/[^\x20-\x7e]/.test(lineOf(value, secret))) throw unfit(secret, "has a character that is not ASCII in it");
+  return value;
+}
+
+/** What a header's value is without its scheme, where it has one: that alone would do, and is looked for as well. */
+export function withoutScheme(value: string): string[] {
+  const [, credentials] = /^(?:bearer|basic|token) +(\S+)$/i.exec(value) ?? [];
+  return credentials === undefined ? [] : [credentials];
+}
+
+/**
+ * A value that goes between blanks, as in a netrc file.
  *
  * @throws SealError SOURCE, without the value
  */

@@ -1,5 +1,5 @@
 import type { SourceConfig } from "../source/kind/kind.ts";
-import { inFolder, isTheirs, text } from "./placement.ts";
+import { isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 
 /**
@@ -65,12 +65,6 @@ export function webIdentityProfile(step: Surroundings, target: string, region: s
       },
     },
   ];
-}
-
-/** Where the SDKs look for the profile: AWS_CONFIG_FILE, else the home folder. */
-export function profilePlace(step: Surroundings, home: string): string {
-  const named = step.variable("AWS_CONFIG_FILE");
-  return named?.startsWith("/") ? named : inFolder(home, ".aws/config");
 }
 
 /** Every AWS SDK takes keys from the environment before all else, and sccache with them. */

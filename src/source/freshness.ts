@@ -3,6 +3,7 @@ import { describeDuration } from "../identity/duration.ts";
 import { askSource, askSourceAgain, endedError } from "./asking.ts";
 import type { Clock, WatchPaths } from "./clock.ts";
 import type { FreshnessEvent } from "./event.ts";
+import { createFollower } from "./follower.ts";
 import { backoffMs, type Life, type LifeState, lastCallMs, lifeOf, nextRenewalMs, stateOfLife } from "./schedule.ts";
 import { isSameValue, type Minted, type Source } from "./source.ts";
 
@@ -16,6 +17,8 @@ export type FreshnessPorts = {
    * step may read that at once. What it throws counts as a failed renewal; the old value then stays.
    */
   readonly publish: (name: string, minted: Minted) => Promise<void>;
+  /** Gets a value that came when nobody waited for it any more: it is not used, and it has to be ended. Must not throw. */
+  readonly late: (name: string, minted: Minted) => void;
   /** Must not throw. */
   readonly report: (event: FreshnessEvent) => void;
 };
@@ -33,8 +36,12 @@ export type Freshness = {
   /** For the start of a step that gets this secret. */
   readonly stateAt: (name: string, nowMs?: number) => LifeState;
   readonly renewals: (name: string) => number;
-  /** Ends all timers, watches and mintings; when it is done nothing is published or reported any more. */
-  readonly stop: () => Promise<void>;
+  /**
+   * Ends all timers, watches and mintings; when it is done nothing is published or reported any more.
+   *
+   * @returns the names of those whose source was still being asked: what it gives later is nobody's
+   */
+  readonly stop: () => Promise<readonly string[]>;
 };
 
 type Entry = {
@@ -55,9 +62,6 @@ type Entry = {
   unwatch: () => void;
 };
 
-/** How long to wait in the end for sources that are still being asked: what they give now has to be taken back. */
-const lateMs = 3_000;
-
 /** A clock may jump (NTP, a laptop that slept): what is due is looked at again at least this often. */
 const longestSleepMs = 30_000;
 
@@ -67,27 +71,11 @@ export function createFreshness(ports: FreshnessPorts): Freshness {
   const entries = new Map<string, Entry>();
   const end = new AbortController();
   const publishing = new Set<Promise<void>>();
-  const minting = new Set<Promise<void>>();
-
-  /** The same source; what it gives after the end, when nobody asks any more, it takes back. */
-  function followed(source: Source): Source {
-    return {
-      ...source,
-      mint: (ask) => {
-        const minted = source.mint(ask);
-        const over = minted
-          .then((late) => (end.signal.aborted && !(late instanceof NotHere) ? late.revoke?.() : undefined))
-          .catch(() => {})
-          .finally(() => minting.delete(over));
-        minting.add(over);
-        return minted;
-      },
-    };
-  }
+  const follower = createFollower(clock, ports.late);
 
   async function add(name: string, source: Source): Promise<Minted | NotHere> {
     if (entries.has(name)) throw new TypeError(`the secret ${name} is kept fresh already`);
-    const entry = newEntry(name, followed(source));
+    const entry = newEntry(name, follower.follow(name, source));
     entries.set(name, entry);
     // The watch comes before the first reading: a change between the two would not be seen.
     if (source.watch.length > 0) entry.unwatch = ports.watch(source.watch, () => changed(entry)).stop;
@@ -147,7 +135,10 @@ export function createFreshness(ports: FreshnessPorts): Freshness {
   }
 
   async function take(entry: Entry, minted: Minted): Promise<void> {
-    if (end.signal.aborted) throw endedError(entry.name);
+    if (end.signal.aborted) {
+      follower.drop(entry.name, minted);
+      throw endedError(entry.name);
+    }
     const published = ports.publish(entry.name, minted);
     publishing.add(published);
     try {
@@ -246,10 +237,7 @@ export function createFreshness(ports: FreshnessPorts): Freshness {
         entry.unwatch();
       }
       await Promise.allSettled(publishing);
-      const patience = Promise.withResolvers<void>();
-      const cancel = clock.after(lateMs, patience.resolve);
-      await Promise.race([Promise.all(minting), patience.promise]);
-      cancel();
+      return follower.settled();
     },
   };
 }

@@ -1,8 +1,10 @@
 import { SealError } from "../error.ts";
+import { skewMsOf } from "../identity/exchange/answer.ts";
 import { type ExchangeAnswer, ExchangeError, type ExchangeRequest } from "../identity/exchange/exchange.ts";
 import type { Host } from "../identity/host.ts";
 import type { Identity } from "../identity/identity.ts";
 import { quoted } from "../identity/quoted.ts";
+import type { Minted } from "./source.ts";
 
 /**
  * Asks an issuer; that it gave no answer at all becomes a sentence for the user.
@@ -19,8 +21,21 @@ export async function askIssuer(
     return await host.exchange(request);
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    throw new SealError("SOURCE", `${what}: ${error.message}.`, error.remedy, { cause: error.cause });
+    throw new SealError("SOURCE", `${what}: ${error.message}.`, error.remedy, { cause: error });
   }
+}
+
+/** The time of an issue, and whose that is. */
+export type Issue = Pick<Minted, "clock"> & { readonly issuedAt: Date };
+
+/** When it was that an answer came: by the server's own clock, where that is told. */
+export function issueOf(answer: ExchangeAnswer, nowMs: number): Issue {
+  return issueBySkew(skewMsOf(answer, nowMs), nowMs);
+}
+
+/** @param skewMs how far our clock is ahead of the issuer's; `undefined`: nobody knows */
+export function issueBySkew(skewMs: number | undefined, nowMs: number): Issue {
+  return skewMs === undefined ? { issuedAt: new Date(nowMs) } : { issuedAt: new Date(nowMs - skewMs), clock: "issuer" };
 }
 
 /** What a token says of itself, for somebody who holds it against a trust policy. */

@@ -22,12 +22,13 @@ const longestBackoffMs = 30_000;
 const longestShiftMs = 10 * 60_000;
 
 /**
- * The life of a token that was just had. A token that was issued in our future shows that our clock is behind: its life
- * is moved to our clock. One that was minted for us just now and seems older may show that our clock is ahead (or that
- * it was kept somewhere): it is renewed as if it were older, and called expired as if it were new.
+ * The life of a token that was just had. Where its times are by its issuer's clock of now it is moved to ours, however far
+ * that is and whichever way. Of others it is guessed: a token that was issued in our future shows that our clock is behind,
+ * and its life is moved. One that was minted for us just now and seems older may show that our clock is ahead (or that it was
+ * kept somewhere): it is renewed as if it were older, and called expired as if it were new.
  */
 export function lifeOf(
-  minted: Pick<Minted, "issuedAt" | "expiresAt">,
+  minted: Pick<Minted, "issuedAt" | "expiresAt" | "clock">,
   renewal: Renewal,
   nowMs: number,
 ): Life | undefined {
@@ -35,9 +36,10 @@ export function lifeOf(
   const issuedMs = minted.issuedAt?.getTime() ?? nowMs;
   const endMs = minted.expiresAt.getTime();
   const aheadMs = issuedMs - nowMs;
-  const shiftMs = aheadMs > 0 && aheadMs <= longestShiftMs ? aheadMs : 0;
+  const isPlausible = aheadMs > 0 && aheadMs <= longestShiftMs;
+  const shiftMs = minted.clock === "issuer" || isPlausible ? aheadMs : 0;
   const usualGraceMs = Math.min(clockSkewMs, Math.max(0, endMs - issuedMs) / 10);
-  const seemingAgeMs = renewal === "mint" ? Math.min(clockSkewMs, Math.max(0, -aheadMs)) : 0;
+  const seemingAgeMs = renewal === "mint" ? Math.min(clockSkewMs, Math.max(0, shiftMs - aheadMs)) : 0;
   return { startMs: issuedMs - shiftMs, endMs: endMs - shiftMs, graceMs: Math.max(usualGraceMs, seemingAgeMs) };
 }
 

@@ -13,9 +13,11 @@ export type Minted = {
   readonly fields: ReadonlyMap<string, Secret | string>;
   readonly issuedAt?: Date;
   readonly expiresAt?: Date;
+  /** `issuer`: it was made just now, and both times are by its issuer's clock, so what lies between that and ours is known. */
+  readonly clock?: "issuer";
   /** What can be reached with it, for the report: safe to show. */
   readonly reach?: string;
-  /** What it was made with and what lives longer (a private key): masked and searched for, mounted nowhere. */
+  /** What it was made with and what lives longer (a private key), parts that are no fields: masked and searched for, mounted nowhere. */
   readonly keys?: readonly Secret[];
   /**
    * Has its issuer end it now. Left out where no issuer can: then it lives until `expiresAt`.

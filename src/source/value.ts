@@ -32,6 +32,13 @@ export function boxValue(name: string, bytes: Uint8Array, place: string): Secret
   return value;
 }
 
+/** What the user has to know of a value that is one line with its end, as an editor or a `kubectl create secret` leaves it. */
+export function lineBreakNotices(value: Secret, place: string): readonly string[] {
+  if (!/^[^\r\n]+\r?\n$/.test(value.exposeText())) return [];
+  const told = `${place} ends with a line break; it is mounted as it is, and a program that does not trim it would send it along.`;
+  return [told];
+}
+
 /**
  * The lifetime that a value tells of itself, if it is a JWT.
  * @throws SOURCE if it is over.

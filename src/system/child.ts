@@ -46,9 +46,9 @@ async function follow(child: ChildProcess, request: CommandRequest): Promise<Com
     endGroup(child);
   };
   child.stdout?.on("data", (chunk: Buffer) => {
+    if (outputBytes <= request.outputLimitBytes) output.push(chunk);
     outputBytes += chunk.byteLength;
     if (outputBytes > request.outputLimitBytes) end("too-much");
-    else output.push(chunk);
   });
   child.stderr?.on("data", (chunk: Buffer) => stderr.add(chunk));
   const stop = (): void => end("stopped");
@@ -58,9 +58,10 @@ async function follow(child: ChildProcess, request: CommandRequest): Promise<Com
     const { status, signal, failure } = await exitOf(child);
     if (failure !== undefined) return startFailure(failure);
     if (ended === "stopped") return { kind: "stopped" };
-    if (ended !== undefined) return { kind: ended, stderr: stderr.text() };
-    if (signal !== null) return { kind: "killed", signal, stderr: stderr.text() };
-    return { kind: "exited", status: status ?? 1, stdout: Buffer.concat(output), stderr: stderr.text() };
+    const printed = { stdout: Buffer.concat(output), stderr: stderr.text() };
+    if (ended !== undefined) return { kind: ended, ...printed };
+    if (signal !== null) return { kind: "killed", signal, ...printed };
+    return { kind: "exited", status: status ?? 1, ...printed };
   } finally {
     clearTimeout(limit);
     request.signal?.removeEventListener("abort", stop);

@@ -62,7 +62,8 @@ export function startDocker(ask: DockerAsk): DockerProcess {
   if (pid !== undefined) ask.keeper.keepChild(pid);
   let told = 0;
   const tell = (signal: NodeJS.Signals): void => {
-    if (pid === undefined || child.exitCode !== null) return;
+    // once it has ended the number may be another's
+    if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {
       process.kill(-pid, signal);
     } catch {

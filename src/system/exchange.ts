@@ -3,7 +3,7 @@ import { request as requestHttps } from "node:https";
 import { type ExchangeAnswer, ExchangeError, type Send } from "../identity/exchange/exchange.ts";
 import type { Environment } from "../identity/host.ts";
 import { errorCode } from "./error-code.ts";
-import { agentsFor, proxyTooOld } from "./proxy.ts";
+import { createAgents, proxyTooOld } from "./proxy.ts";
 
 /** An answer with a credential is small. */
 const mostBytes = 1 << 20;
@@ -12,20 +12,20 @@ const idleMs = 15_000;
 
 /** Sends by Node's own client, through proxies where they are set. Nothing is followed, cached or kept open. */
 export function createSend(environment: Environment): Send {
-  const agents = agentsFor(environment, { keepAlive: false });
+  const agentFor = createAgents(environment, { keepAlive: false });
   return ({ url, method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
-      if (agents === undefined) {
+      const agent = agentFor(url);
+      if (agent === undefined) {
         const message = `${url.host} was not asked: ${proxyTooOld}`;
         reject(
           new ExchangeError("unreachable", message, "Use Node 22.21, 24.5 or later, or list the host in NO_PROXY."),
         );
         return;
       }
-      const isHttps = url.protocol === "https:";
       const fail = (error: unknown): void => reject(failureOf(error, url));
-      const request = (isHttps ? requestHttps : requestHttp)(url, {
-        agent: agents[isHttps ? "https:" : "http:"],
+      const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
+        agent,
         method,
         headers: { "user-agent": "buildseal", ...headers, "content-length": body?.byteLength ?? 0 },
         signal,
@@ -83,13 +83,18 @@ function failureOf(cause: unknown, { host }: URL): ExchangeError {
       { cause },
     );
   }
-  if (code === "ECONNRESET" || code === "EPIPE" || code.startsWith("HPE_")) {
+  if (code === "ECONNRESET" || code === "EPIPE" || code.startsWith("HPE_") || isOfOpenConnection(cause)) {
     const message = `${host} broke the connection off (${code})`;
     return new ExchangeError("broke-off", message, "See that it is up, and what lies between.", { cause });
   }
   const message = `${host} could not be reached (${code})`;
   const remedy = "See that it is up, that its name is right, and that this machine may reach it (HTTPS_PROXY?).";
   return new ExchangeError("unreachable", message, remedy, { cause });
+}
+
+/** Such as a timeout of TCP's own after all was sent. */
+function isOfOpenConnection(cause: unknown): boolean {
+  return cause instanceof Error && "syscall" in cause && (cause.syscall === "read" || cause.syscall === "write");
 }
 
 /** Where a name has several addresses the system's error lies in a list. */

@@ -3,7 +3,7 @@ import { request as requestHttps } from "node:https";
 import type { Environment } from "../identity/host.ts";
 import type { Http, HttpAnswer, HttpAsk } from "../image/registry/http.ts";
 import { errorCode } from "./error-code.ts";
-import { type Agents, agentsFor, proxyTooOld } from "./proxy.ts";
+import { type AgentFor, createAgents, proxyTooOld } from "./proxy.ts";
 
 export type HttpLimits = {
   /** For an answer to begin, and between two pieces of a body. */
@@ -19,13 +19,12 @@ const mostRedirects = 10;
  * credential.
  */
 export function createHttp(environment: Environment, { idleMs }: HttpLimits): Http {
-  const agents = agentsFor(environment, { keepAlive: true });
+  const agentFor = createAgents(environment, { keepAlive: true });
   return async (ask) => {
     let url = new URL(ask.url);
     let { headers } = ask;
     for (let redirects = 0; ; redirects++) {
-      if (agents === undefined) throw new Error(`${url.host} was not asked: ${proxyTooOld}`);
-      const answer = await askOnce({ ...ask, url: url.href, headers }, agents, idleMs);
+      const answer = await askOnce({ ...ask, url: url.href, headers }, agentFor, idleMs);
       const next = redirectOf(answer, url);
       if (next === undefined) return answer;
       answer.cancel();
@@ -38,13 +37,15 @@ export function createHttp(environment: Environment, { idleMs }: HttpLimits): Ht
   };
 }
 
-function askOnce(ask: HttpAsk, agents: Agents, idleMs: number): Promise<HttpAnswer> {
-  const { url, method = "GET", headers, body } = ask;
-  const { host, protocol } = new URL(url);
-  const isHttps = protocol === "https:";
+async function askOnce(ask: HttpAsk, agentFor: AgentFor, idleMs: number): Promise<HttpAnswer> {
+  const { method = "GET", headers, body } = ask;
+  const url = new URL(ask.url);
+  const { host, protocol } = url;
+  const agent = agentFor(url);
+  if (agent === undefined) throw new Error(`${host} was not asked: ${proxyTooOld}`);
   return new Promise((resolve, reject) => {
-    const request: ClientRequest = (isHttps ? requestHttps : requestHttp)(url, {
-      agent: agents[isHttps ? "https:" : "http:"],
+    const request: ClientRequest = (protocol === "https:" ? requestHttps : requestHttp)(url, {
+      agent,
       method,
       headers: { "user-agent": "buildseal", ...headers, ...(body && { "content-length": Buffer.byteLength(body) }) },
     });

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { errorCode } from "./error-code.ts";
 
 /**
@@ -11,4 +12,13 @@ export function watchOutput(failed: (code: string) => void): void {
     if (code !== "EPIPE") failed(code);
   });
   process.stderr.on("error", () => {});
+}
+
+/** Whether what is written to a descriptor goes to a file, and not to a terminal, a pipe or a device (fstat(2)). */
+export function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
 }

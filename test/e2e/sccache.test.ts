@@ -181,7 +181,7 @@ describe("what is wrong before the build", () => {
     const cases: readonly (readonly [Record<string, string>, RegExp])[] = [
       [{ ...rest, AWS_WEB_IDENTITY_TOKEN_FILE: AWS_WEB_IDENTITY_TOKEN_FILE! }, /no role/],
       [{ ...rest, AWS_ROLE_ARN: AWS_ROLE_ARN! }, /no web identity token file/],
-      [{ ...world.variables, AWS_ROLE_ARN: "" }, /AWS_ROLE_ARN is set, but empty/],
+      [{ ...world.variables, AWS_ROLE_ARN: "" }, /no role/],
       [{ ...world.variables, AWS_ROLE_ARN: "admin" }, /not the ARN of a role/],
       [{ ...world.variables, AWS_WEB_IDENTITY_TOKEN_FILE: "/nowhere/token" }, /\/nowhere\/token/],
       [{ ...world.variables, AWS_WEB_IDENTITY_TOKEN_FILE: project.folder }, /director/],

@@ -25,7 +25,7 @@ export async function concludeBuild(ask: Outcome): Promise<number> {
   const { machine } = ready.session;
   const failed = results.find(({ status }) => status !== 0);
   // no step runs any more, and what is published is published without secrets
-  await endSecrets(ready);
+  await ready.issued?.end();
   await removeBuildRecords(ask);
   if (failed !== undefined) return report(ask, { result: "failed", status: failed.status });
   if (ready.wishes.scan === "off") {
@@ -129,15 +129,6 @@ async function sayWhatIsLeft({ ready, plan }: Outcome): Promise<void> {
   const id = await readImageId(pass, ready.tools.store).catch(() => undefined);
   if (id !== undefined)
     ready.session.machine.say(`to look at it: ${id} (it has no name; remove it with 'docker image rm')`);
-}
-
-/** What cannot be ended is told: whoever has it can use it until its own end. */
-async function endSecrets({ issued, session }: Ready): Promise<void> {
-  for (const ended of (await issued?.end()) ?? []) {
-    if (ended.end !== "not-revoked") continue;
-    const until = ended.untilMs === undefined ? "" : ` It lives until ${new Date(ended.untilMs).toISOString()}.`;
-    session.machine.say(session.mask.text(`warning: secret ${ended.name} was not revoked: ${ended.why}${until}`));
-  }
 }
 
 async function report(

@@ -7,6 +7,7 @@ import { allowBuilder, type Policy } from "../../grant/policy.ts";
 import { environmentForDocker } from "../../source/inheritance.ts";
 import { makeContext } from "../../system/context-folder.ts";
 import { findDocker, readEndpoint, readEngineImage, readEngineStore, readEngineVersion } from "../../system/docker.ts";
+import { currentEngine } from "../current-engine.ts";
 import type { Session } from "./session.ts";
 import type { Tools } from "./tools.ts";
 
@@ -89,7 +90,7 @@ export async function askBuilder(command: BuildCommand, tools: Tools, session: S
         run: tools.run,
         writeDockerfile,
       }),
-    engineStore: async () => readEngineStore(await endpointOf(machine.environment["DOCKER_CONTEXT"] ?? "default")),
+    engineStore: async () => readEngineStore(await currentEngine(machine.environment)),
     version: async () => {
       const outcome = await tools.run({
         command: [...tools.buildx, "version"],

@@ -85,6 +85,7 @@ export async function planBuild(
     requests,
     recipes,
     declared: new Set(Object.keys(site.config?.secrets ?? {})),
+    sources: site.config?.secrets,
     userIds: new Set(command.secrets.map(({ id }) => id)),
     policy,
     host: (name) => machine.environment[name],

@@ -3,6 +3,7 @@ import type { Mask } from "../../secret/mask.ts";
 import { createRunCommand } from "../../system/child.ts";
 import type { DockerProcess } from "../../system/docker-process.ts";
 import { startDocker } from "../../system/docker-process.ts";
+import { ignoresHangUp } from "../../system/hang-up.ts";
 import { type OpenStore, openSecretStore } from "../../system/secret-store.ts";
 import { sweepLeftovers } from "../../system/sweep.ts";
 import type { Machine } from "../machine.ts";
@@ -36,6 +37,9 @@ export type SessionOptions = {
   /** The one folder for secrets that the user named; else a usual one is found. */
   readonly secretPlace?: string | undefined;
 };
+
+/** Where nobody listens, a signal ends us. */
+const ignore = (): void => {};
 
 const interrupt = (docker: DockerProcess, signal: EndingSignal): void =>
   docker.interrupt(signal === "SIGHUP" ? "SIGTERM" : signal);
@@ -73,7 +77,9 @@ export function openSession(
     if (lastDeeds.length === 0) end();
     void Promise.allSettled(lastDeeds.map((run) => run())).then(end);
   };
-  for (const signal of signals) process.on(signal, onSignal);
+  const isKept = ignoresHangUp(machine.environment);
+  const listeners = signals.map((signal) => [signal, signal === "SIGHUP" && isKept ? ignore : onSignal] as const);
+  for (const [signal, listener] of listeners) process.on(signal, listener);
 
   return {
     machine,
@@ -102,7 +108,7 @@ export function openSession(
       for (const docker of running) docker.interrupt("SIGINT");
     },
     close: async () => {
-      for (const signal of signals) process.off(signal, onSignal);
+      for (const [signal, listener] of listeners) process.off(signal, listener);
       await swept;
       const open = await store?.catch(() => undefined);
       for (const sentence of (await open?.close()) ?? []) machine.say(sentence);

@@ -25,7 +25,10 @@ const limitMs = 20_000;
 export async function askBuckets(ask: BucketsAsk): Promise<Check[]> {
   const { buckets } = ask.wanted;
   const all = await Promise.all(
-    buckets.map((one, at) => askBucket(`bucket.${one.place.bucket}${at === 0 ? "" : `-${at + 1}`}`, one, ask)),
+    buckets.map((one, at) => {
+      const before = buckets.slice(0, at).filter(({ place }) => place.bucket === one.place.bucket).length;
+      return askBucket(`bucket.${one.place.bucket}${before === 0 ? "" : `-${before + 1}`}`, one, ask);
+    }),
   );
   return all.flat();
 }

@@ -1,6 +1,7 @@
 import type { AskedIdentity } from "../../doctor/identity-check.ts";
 import { NotHere, SealError } from "../../error.ts";
-import { allowedIdentity, allowNamedIdentity, type Policy } from "../../grant/policy.ts";
+import { allowedIdentity, allowNamedIdentity, forkRule, type Policy } from "../../grant/policy.ts";
+import { ExchangeError } from "../../identity/exchange/exchange.ts";
 import type { Host } from "../../identity/host.ts";
 import { chainKinds, createProvider, type IdentityConfig } from "../../identity/kind.ts";
 import type { Mask } from "../../secret/mask.ts";
@@ -10,7 +11,10 @@ export type IdentitiesAsk = {
   readonly identities: Readonly<Record<string, IdentityConfig>>;
   readonly policy: Policy;
   readonly allowExec: boolean;
+  /** Only what is there is looked at: no server is asked, and no command is run. */
   readonly dryRun: boolean;
+  /** A clause, where the job is for a fork's pull request. */
+  readonly fork: string | undefined;
   readonly host: Host;
   readonly mask: Mask;
 };
@@ -29,7 +33,7 @@ export async function askIdentities(ask: IdentitiesAsk): Promise<AskedIdentity[]
 async function askOne(
   name: string,
   config: IdentityConfig,
-  { identities, policy, allowExec, dryRun, host, mask }: IdentitiesAsk,
+  { identities, policy, allowExec, dryRun, fork, host, mask }: IdentitiesAsk,
 ): Promise<AskedIdentity["answer"]> {
   const isNamed = Object.hasOwn(identities, name);
   if (!isNamed) {
@@ -38,12 +42,33 @@ async function askOne(
   }
   try {
     if (isNamed) allowNamedIdentity(policy, name, config, { exec: allowExec });
-    if (config.from === "exec" && dryRun) return "not-asked";
-    const answer = await createProvider(`identity-${name}`, config, host).provide({});
+    if (fork !== undefined && forkRule(policy) === "none") return new NotHere(`${fork}, and it gets none`);
+    const looking = dryRun ? deafHost(host) : undefined;
+    const answer = await createProvider(`identity-${name}`, config, looking?.host ?? host)
+      .provide({})
+      .catch((error: unknown) => {
+        if (looking?.isAsked() !== true) throw error;
+        return "not-asked" as const;
+      });
+    if (looking?.isAsked() === true || answer === "not-asked") return "not-asked";
     if (!(answer instanceof NotHere)) mask.add(answer.token);
     return answer;
   } catch (error) {
     if (error instanceof SealError) return error;
     throw error;
   }
+}
+
+/** A machine that reaches nobody, and tells whether anybody was to be asked: whose platform is not this one says so before. */
+function deafHost(host: Host): { readonly host: Host; readonly isAsked: () => boolean } {
+  let isAsked = false;
+  const ask = async (): Promise<{ readonly kind: "stopped" }> => {
+    isAsked = true;
+    return { kind: "stopped" };
+  };
+  const exchange: Host["exchange"] = async () => {
+    isAsked = true;
+    throw new ExchangeError("stopped", "nobody is asked in a dry run", "");
+  };
+  return { host: { ...host, run: ask, exchange }, isAsked: () => isAsked };
 }

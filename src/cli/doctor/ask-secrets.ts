@@ -5,9 +5,10 @@ import { forkRule, type Policy } from "../../grant/policy.ts";
 import type { Mask } from "../../secret/mask.ts";
 import { askSource } from "../../source/asking.ts";
 import type { SourceConfig } from "../../source/kind/kind.ts";
-import { type Minted, type Source, type SourceHost, secretsOf } from "../../source/source.ts";
+import { type Source, type SourceHost, secretsOf } from "../../source/source.ts";
 import { systemClock } from "../../system/clock.ts";
-import { allowedSource } from "../secret/issue.ts";
+import { allowedSource } from "../secret/sources.ts";
+import type { Lending } from "./lending.ts";
 
 export type SecretsAsk = {
   readonly wanted: ReadonlyMap<string, WantedSecret>;
@@ -17,9 +18,8 @@ export type SecretsAsk = {
   readonly fork: string | undefined;
   readonly host: SourceHost;
   readonly mask: Mask;
-  readonly end: AbortSignal;
   /** Told of each value at once: whoever is ended from outside has it revoked. */
-  readonly issued: (name: string, minted: Minted) => void;
+  readonly lending: Pick<Lending, "end" | "follow" | "take">;
 };
 
 /** Sources that only read what is on this machine: a dry run may, too. */
@@ -48,9 +48,10 @@ async function askOne(name: string, config: SourceConfig | undefined, ask: Secre
     const why = refusedToFork(source, ask);
     if (why !== undefined) return why;
     if (ask.dryRun && !readers.has(config.from)) return "not-asked";
-    const answer = await askSource(name, source, systemClock, ask.end);
+    const { end, follow, take } = ask.lending;
+    const answer = await askSource(name, follow(name, source), systemClock, end);
     if (answer instanceof NotHere) return answer;
-    ask.issued(name, answer);
+    take(name, answer);
     for (const secret of secretsOf(answer)) ask.mask.add(secret);
     return answer;
   } catch (error) {

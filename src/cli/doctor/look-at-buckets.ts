@@ -74,7 +74,14 @@ function bucketsOf({ granted: { dockerfile, plan }, facts, requests, host }: Loo
     if (!reached || secret === undefined) continue;
     const mounts = mountsOf(step.run, settings(step).expand);
     const variable = (name: string) => host.environment[name];
-    const around = surroundingsOf(settings(step), mounts, () => script(step), sccache as Recipe, variable, true);
+    const around = surroundingsOf(
+      settings(step),
+      mounts,
+      { body: step.body, script: () => script(step) },
+      sccache as Recipe,
+      variable,
+      true,
+    );
     const { wanted, region } = wantedSettings(options, around);
     const place = placeOfSccache(wanted, wanted.get("SCCACHE_REGION") ?? region);
     if (place !== undefined) found.set(`${secret} ${keyOf(place)}`, { place, secret });

@@ -6,10 +6,12 @@ import type { RunCommand } from "../../identity/host.ts";
 import { environmentForDocker } from "../../source/inheritance.ts";
 import { type DockerPrograms, findDocker, readEndpoint, readEngineVersion } from "../../system/docker.ts";
 import type { Session } from "../build/session.ts";
+import { currentEngine } from "../current-engine.ts";
+import type { Machine } from "../machine.ts";
 
 /** Docker's programs, the engine and the builder that a build would use. Nothing is started for it. */
 export async function lookAtDocker(
-  { machine, run }: Session,
+  { machine, run }: Pick<Session, "run"> & { readonly machine: Pick<Machine, "environment"> },
   asked: { readonly builder: string | undefined },
 ): Promise<DockerFacts | SealError> {
   const { environment } = machine;
@@ -28,9 +30,8 @@ export async function lookAtDocker(
   }).environment;
   const runDocker = run({ ...inherited, ...programs.environment });
   const endpointOf = (name: string) => readEndpoint(environment, name);
-  const context = environment["DOCKER_CONTEXT"] || "default";
   const [engine, buildx, builder] = await Promise.all([
-    endpointOf(context).then(readEngineVersion),
+    currentEngine(environment).then(readEngineVersion),
     buildxVersion(programs.buildx, runDocker),
     readBuilder({
       buildx: programs.buildx,

@@ -6,22 +6,22 @@ import { dockerChecks } from "../../doctor/docker-check.ts";
 import { identityChecks } from "../../doctor/identity-check.ts";
 import { rulesChecks } from "../../doctor/rules-check.ts";
 import { secretChecks } from "../../doctor/secret-check.ts";
-import type { Policy } from "../../grant/policy.ts";
+import { forkRule, type Policy } from "../../grant/policy.ts";
 import { createMask, type Mask } from "../../secret/mask.ts";
-import type { Minted } from "../../source/source.ts";
 import { createRunCommand } from "../../system/child.ts";
+import { systemClock } from "../../system/clock.ts";
 import { readFileWithin } from "../../system/file.ts";
 import { exists, readText, textLimitBytes } from "../../system/text-file.ts";
 import { openSession, type Session, statusOfSignal } from "../build/session.ts";
 import { namedRecipes, readContainerRequests, readRequests } from "../grant-requests.ts";
 import { type Machine, openMachine } from "../machine.ts";
 import { printReport } from "../print-report.ts";
-import { type Ended, endAll } from "../secret/end.ts";
 import { openSourceHost } from "../secret/source-host.ts";
 import type { DoctorCommand } from "./arguments.ts";
 import { askBuckets } from "./ask-buckets.ts";
 import { askIdentities } from "./ask-identities.ts";
 import { askSecrets } from "./ask-secrets.ts";
+import { openLending } from "./lending.ts";
 import { lookAtDocker } from "./look-at-docker.ts";
 import { lookAtMachine } from "./look-at-machine.ts";
 import { recordClock } from "./record-clock.ts";
@@ -105,35 +105,21 @@ async function askIssuers(
   const { exchange, readings } = recordClock(place.host.exchange, machine.now);
   const host = { ...place.host, exchange };
 
-  const end = new AbortController();
-  const issued: { readonly name: string; readonly minted: Minted }[] = [];
-  let given: Promise<readonly Ended[]> | undefined;
-  const giveBack = (): Promise<readonly Ended[]> => {
-    given ??= endAll(issued);
-    return given;
-  };
-  session.beforeExit(() => {
-    end.abort();
-    return giveBack();
-  });
+  const lending = openLending(systemClock, (sentence) => machine.say(mask.text(sentence)));
+  session.beforeExit(lending.abandon);
   try {
-    const ask = { policy, allowExec, dryRun, host, mask };
+    const ask = { policy, allowExec, dryRun, fork: place.fork, host, mask };
     const [asked, secrets] = await Promise.all([
       askIdentities({ ...ask, identities }),
-      askSecrets({
-        ...ask,
-        wanted: wanted.secrets,
-        fork: place.fork,
-        end: end.signal,
-        issued: (name, minted) => void issued.push({ name, minted }),
-      }),
+      askSecrets({ ...ask, wanted: wanted.secrets, lending }),
     ]);
     const { beforeExit } = session;
-    const buckets = await askBuckets({ wanted, secrets, host, mask, dryRun, end: end.signal, beforeExit });
-    const ended = new Map((await giveBack()).map((one) => [one.name, one]));
+    const buckets = await askBuckets({ wanted, secrets, host, mask, dryRun, end: lending.end, beforeExit });
+    const ended = new Map((await lending.giveBack()).map((one) => [one.name, one]));
     const now = machine.now();
+    const mayHave = place.fork === undefined || forkRule(policy) === "read-only";
     const needed = [...wanted.secrets.values()].some(
-      ({ optional, source }) => !optional && source !== undefined && needsIdentity.has(source.from),
+      ({ optional, source }) => mayHave && !optional && source !== undefined && needsIdentity.has(source.from),
     );
     const checks = [
       ...identityChecks(asked, needed, now),
@@ -141,8 +127,9 @@ async function askIssuers(
       ...buckets,
     ];
     return { checks, clock: readings(), fork: place.fork };
-  } finally {
-    await giveBack();
+  } catch (error) {
+    await lending.abandon();
+    throw error;
   }
 }
 

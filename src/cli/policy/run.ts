@@ -8,6 +8,7 @@ import { fine, noted, wrong } from "../../doctor/check.ts";
 import { configChecks } from "../../doctor/policy/config-checks.ts";
 import { broughtChecks, containerChecks, stepChecks } from "../../doctor/policy/grant-checks.ts";
 import type { PolicyAsk } from "../../doctor/policy/judge.ts";
+import { pinChecks, pinnedChecks } from "../../doctor/policy/pin-checks.ts";
 import { standingChecks } from "../../doctor/policy/standing-checks.ts";
 import { SealError } from "../../error.ts";
 import { plural } from "../../report/amount.ts";
@@ -45,6 +46,7 @@ export async function runPolicyCheck(command: PolicyCommand): Promise<number> {
       ? noted("policy.file", "none: built-in hosts and this machine only, no command from a checkout")
       : fine("policy.file", paths.join(" and ")),
     ...found.checks,
+    ...pinnedChecks(policy),
     ...standingChecks(policy),
     ...unreadChecks(found.failures.length),
   ];
@@ -76,9 +78,9 @@ async function lookAtFiles(command: PolicyCommand, machine: Machine, ask: Policy
     if (config === undefined || configPath === undefined || seen.has(configPath)) return;
     seen.add(configPath);
     const placeOf = await placesIn(shorter(configPath, folder), (await readText(configPath)) ?? "");
-    checks.push(...configChecks(config, placeOf, ask));
+    checks.push(...configChecks(config, placeOf, ask), ...pinChecks(config, placeOf, ask.policy));
     const requests = await readContainerRequests(rules, { names: [], origin: "" });
-    checks.push(...containerChecks(requests, placeOf, (name) => environment[name], ask));
+    checks.push(...containerChecks(requests, placeOf, (name) => environment[name], config.secrets ?? {}, ask));
   };
   for (const { shown, path, named } of found.files) {
     try {
@@ -117,8 +119,8 @@ function lookAtDockerfile(
   if (dockerfile.problem !== undefined) throw dockerfile.problem;
   if (!asksForGrants(dockerfile, rules)) return [];
   const plan = planFile(dockerfile, { rules, policy: [], host: (name) => environment[name] }, false);
-  const { configPath } = rules;
-  return [...broughtChecks(plan, shown, ask), ...stepChecks(plan, shown, ask)].map((check) =>
+  const { config, configPath } = rules;
+  return [...broughtChecks(plan, shown, ask), ...stepChecks(plan, shown, config?.secrets ?? {}, ask)].map((check) =>
     configPath === undefined ? check : { ...check, says: check.says.replace(configPath, shorter(configPath, folder)) },
   );
 }

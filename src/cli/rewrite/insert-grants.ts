@@ -69,6 +69,7 @@ export function planFile(dockerfile: Dockerfile, { rules, policy, host }: Granti
       requests: requests.map((request) => ({ ...request, allowNone: true })),
       recipes,
       declared: rules.declared,
+      sources: rules.config?.secrets,
       userIds: new Set(),
       policy,
       host,

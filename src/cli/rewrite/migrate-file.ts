@@ -74,6 +74,7 @@ function migrateDocker(
     requests: rules.requests,
     recipes,
     declared: rules.declared,
+    sources: rules.config?.secrets,
     policy,
     host,
     envMounts: takesEnvMounts(dockerfile),

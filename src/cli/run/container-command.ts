@@ -26,6 +26,7 @@ export type ContainerCommand = {
   readonly isLogged: boolean;
   readonly tty: boolean;
   readonly quiet: boolean;
+  /** Where Docker writes the container's id; the last one, and Docker takes an empty one for none. */
   readonly cidfile: string | undefined;
   readonly restart: string | undefined;
   readonly pull: string | undefined;
@@ -33,6 +34,7 @@ export type ContainerCommand = {
   /** In order; without a value (undefined) Docker takes the variable of that name from its environment. */
   readonly env: readonly { readonly name: string; readonly value: string | undefined }[];
   readonly envFiles: readonly string[];
+  readonly labelFiles: readonly string[];
   /** The paths in the container at which the user himself mounts something. */
   readonly targets: readonly string[];
 };
@@ -93,7 +95,7 @@ function readSettings(
     isLogged: last("log-driver") !== "none",
     tty: isOn("tty"),
     quiet: isOn("quiet"),
-    cidfile: last("cidfile") || undefined,
+    cidfile: last("cidfile"),
     restart: last("restart") || undefined,
     pull: last("pull") || undefined,
     platform: last("platform") || undefined,
@@ -102,6 +104,7 @@ function readSettings(
       return { name, value };
     }),
     envFiles: all("env-file"),
+    labelFiles: all("label-file"),
     targets: [
       ...all("volume").map(targetOfVolume),
       ...all("mount").map(targetOfMount),

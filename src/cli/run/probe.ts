@@ -20,32 +20,34 @@ export async function probeFolder(path: string, { docker, run }: RunTools, engin
   if (outcome.kind !== "exited") {
     throw new SealError("DOCKER", `The engine ${engine} gave no answer`, "See that Docker runs (`docker version`)");
   }
-  const said = outcome.stderr.trim();
-  switch (readProbe(outcome.status, said)) {
-    case "not shared":
-      throw new SealError(
+  const probed = readProbe(outcome.stderr, name);
+  if (probed === "shared") return;
+  throw probed === "not shared"
+    ? new SealError(
         "DOCKER",
         `The engine ${engine} does not see ${path}: it is on another machine or in another container, and it can mount only what it sees`,
         "Give both a volume in memory at the same path, and name it: BUILDSEAL_RUN_DIR=/that/path",
+      )
+    : new SealError(
+        "DOCKER",
+        `The engine ${engine} cannot be used: ${firstError(outcome.stderr) ?? `docker ended with ${outcome.status}, without a word`}`,
+        "See that Docker runs and that you may use it (`docker version`)",
       );
-    case "unreachable":
-      throw new SealError("DOCKER", said.split("\n")[0] ?? said, "See that Docker runs and that you may use it");
-    case "shared":
-    case "unknown":
-      return;
-  }
 }
 
-export type Probed = "shared" | "not shared" | "unreachable" | "unknown";
+export type Probed = "shared" | "not shared" | "unusable";
 
-/** Reads what Docker said to it; what is none of these the run itself will meet. */
-export function readProbe(status: number, said: string): Probed {
+/**
+ * Reads what Docker said. Only of the image that it was asked for, by its random name, can it say that it is not there: other
+ * things that were not found (a host, a context, a credential helper) keep it from its engine.
+ */
+export function readProbe(said: string, name: string): Probed {
   if (/bind source path does not exist|mounts denied|is not shared from the host|invalid mount config/i.test(said)) {
     return "not shared";
   }
-  if (/no such image|image not known|not found/i.test(said)) return "shared";
-  if (/cannot connect to|error during connect|permission denied while trying|failed to connect|dial /i.test(said)) {
-    return "unreachable";
-  }
-  return status === 0 ? "shared" : "unknown";
+  return said.includes(name) ? "shared" : "unusable";
+}
+
+function firstError(said: string): string | undefined {
+  return said.split("\n").find((line) => line.trim() !== "" && !/^warning\b/i.test(line));
 }

@@ -16,12 +16,12 @@ export type EndAsk = {
   readonly session: Session;
 };
 
-/** What is said when the container has ended, on stderr; with `--quiet` only what somebody has to see to. */
+/**
+ * What is said when the container has ended, on stderr; with `--quiet` only what somebody has to see to. (What could not be
+ * revoked was told when it was tried.)
+ */
 export function sayEnd({ command, plan, issued, ended, masked, session }: EndAsk): void {
   const { machine } = session;
-  for (const one of ended) {
-    if (one.end === "not-revoked") machine.say(session.mask.text(`warning: ${one.why}`));
-  }
   if (masked.length > 0 && !command.remove && command.isLogged) {
     machine.say(
       "warning: the container printed a secret: its own log (docker logs) holds that as it was printed until the container is removed. With --rm or --log-driver=none none is kept",

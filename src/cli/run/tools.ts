@@ -24,21 +24,22 @@ export async function openTools(session: Session): Promise<RunTools> {
   if (docker === undefined) {
     throw new SealError("DOCKER", "There is no docker program on the PATH", "Install Docker's command line");
   }
-  return toolsFor(docker, session, { secrets: [], sourceVariables: [], userNamed: [] });
+  return toolsFor(docker, session, {});
 }
 
-/** The same once secrets are known: Docker inherits none of the values, and nothing that could mint one. */
+/** The same once more is known: Docker inherits no value of a secret, and nothing that could mint one. */
 export function toolsFor(
   docker: string,
   session: Session,
   ask: {
-    readonly secrets: readonly Secret[];
-    readonly sourceVariables: readonly string[];
-    /** Variables that the user names for the container by `-e NAME`. */
-    readonly userNamed: readonly string[];
+    readonly secrets?: readonly Secret[];
+    readonly sourceVariables?: readonly string[];
+    /** Variables that the user names for the container without a value: Docker takes them from what it inherits. */
+    readonly userNamed?: readonly string[];
   },
 ): RunTools {
   const { environment } = environmentForDocker({
+    ...{ secrets: [], sourceVariables: [], userNamed: [] },
     ...ask,
     environment: session.machine.environment,
     usesGithubCache: false,

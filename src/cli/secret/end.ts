@@ -10,19 +10,24 @@ export type Ended =
 
 /** A build's end, and somebody who pressed Ctrl-C, wait so long for issuers and no longer. */
 const limitMs = 10_000;
+const lastWordMs = 250;
 
 /**
  * Has every value that was issued ended by its issuer, where that can be: all at once, superseded ones too. It never
- * throws: what could not be revoked is told.
+ * throws: what could not be revoked is told, and so is what did not end in time.
+ *
+ * @param signal comes when nobody waits any longer
  */
-export async function endAll(issued: readonly { readonly name: string; readonly minted: Minted }[]): Promise<Ended[]> {
-  const signal = AbortSignal.timeout(limitMs);
+export async function endAll(
+  issued: readonly { readonly name: string; readonly minted: Minted }[],
+  signal: AbortSignal = AbortSignal.timeout(limitMs),
+): Promise<Ended[]> {
   return Promise.all(
     issued.map(async ({ name, minted }): Promise<Ended> => {
       const untilMs = minted.expiresAt?.getTime();
       if (minted.revoke === undefined) return { name, end: "lives", untilMs };
       try {
-        await minted.revoke({ signal });
+        await within(minted.revoke({ signal }), signal, name);
         return { name, end: "revoked" };
       } catch (error) {
         const why = error instanceof SealError ? error.message : `The secret ${name} could not be revoked.`;
@@ -30,4 +35,22 @@ export async function endAll(issued: readonly { readonly name: string; readonly 
       }
     }),
   );
+}
+
+/** A source may not listen to the signal; one that does has a moment to say what it left behind. */
+async function within(ending: Promise<void>, signal: AbortSignal, name: string): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  let last: NodeJS.Timeout | undefined;
+  const giveUp = (): void => {
+    const message = `The secret ${name} was not revoked in time: its issuer had not answered.`;
+    last = setTimeout(() => reject(new SealError("SOURCE", message, "See to it at its issuer.")), lastWordMs);
+  };
+  signal.addEventListener("abort", giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  try {
+    await Promise.race([ending, promise]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+    clearTimeout(last);
+  }
 }

@@ -1,10 +1,11 @@
 import type { FreshnessEvent } from "../../source/event.ts";
-import { type Minted, type SourceHost, secretsOf } from "../../source/source.ts";
+import type { SourceHost } from "../../source/source.ts";
 import type { SecretStore } from "../../source/store.ts";
 import { createRunCommand } from "../../system/child.ts";
 import type { Session } from "../build/session.ts";
+import { createRunnerMask } from "./github-mask.ts";
 import { type IssueAsk, type Issued, issueSecrets } from "./issue.ts";
-import { openSourceHost } from "./source-host.ts";
+import { openSourceHost, type SourcePlace } from "./source-host.ts";
 
 export type SessionIssueAsk = Pick<
   IssueAsk,
@@ -12,6 +13,8 @@ export type SessionIssueAsk = Pick<
 > & {
   readonly session: Session;
   readonly readText: (path: string) => Promise<string | undefined>;
+  /** What sources get of the machine, where it was opened before. */
+  readonly place?: SourcePlace;
   /** Where contents go; the session's store unless given. */
   readonly put?: SecretStore["put"];
   /** Who asked for a secret: what is left out without it. */
@@ -23,24 +26,34 @@ export type SessionIssueAsk = Pick<
 /** With what its sources had of the machine: for who asks with what was issued. */
 export type IssuedInSession = Issued & { readonly host: SourceHost };
 
+/** What sources get of the machine, with the session's store as the keeper of what they start. @throws SealError STORE */
+export async function openPlace({
+  session: { machine, mask, store },
+  config,
+  policy,
+  allowExec,
+  readText,
+}: Pick<SessionIssueAsk, "session" | "config" | "policy" | "allowExec" | "readText">): Promise<SourcePlace> {
+  return openSourceHost({
+    machine,
+    mask: mask.text,
+    policy,
+    identities: config?.identities ?? {},
+    run: createRunCommand(machine.environment, await store()),
+    allowExec,
+    readText,
+  });
+}
+
 /**
  * Issues secrets in a session, and tells the user (and the CI's runner) what there is to tell.
  *
  * @throws SealError POLICY, IDENTITY, SOURCE, STORE
  */
 export async function issueInSession(ask: SessionIssueAsk): Promise<IssuedInSession> {
-  const { session, readText, put, config, policy, allowExec } = ask;
+  const { session, put, config, policy, allowExec } = ask;
   const { machine, mask } = session;
-  const store = await session.store();
-  const place = await openSourceHost({
-    machine,
-    mask: mask.text,
-    policy,
-    identities: config?.identities ?? {},
-    run: createRunCommand(machine.environment, store),
-    allowExec,
-    readText,
-  });
+  const place = ask.place ?? (await openPlace(ask));
   const issued = await issueSecrets({
     contents: ask.contents,
     wanted: ask.wanted,
@@ -54,7 +67,7 @@ export async function issueInSession(ask: SessionIssueAsk): Promise<IssuedInSess
     say: machine.say,
     report: (event) => sayFreshness(event, session),
     beforeExit: session.beforeExit,
-    announce: (minted) => registerOnGithub(minted, session),
+    announce: createRunnerMask(machine),
   });
   for (const [name, reason] of issued.leftOut) {
     const askers = [...new Set(ask.askersOf(name))].join(", ");
@@ -62,21 +75,6 @@ export async function issueInSession(ask: SessionIssueAsk): Promise<IssuedInSess
   }
   for (const minted of issued.minted.values()) for (const notice of minted.notices) machine.say(mask.text(notice));
   return { ...issued, host: place.host };
-}
-
-/**
- * GitHub's runner then hides the values in everything that the job prints later too. The commands go to stderr, for
- * stdout may be captured; the runner reads both.
- */
-function registerOnGithub(minted: Minted, { machine }: Session): void {
-  if (machine.environment["GITHUB_ACTIONS"] !== "true") return;
-  // not what they were made with: a line of it in a log that nobody hides would be the worst of all
-  for (const secret of secretsOf({ ...minted, keys: [] })) {
-    for (const line of secret.exposeText().split(/\r?\n/)) {
-      if (line.trim().length < 8) continue;
-      process.stderr.write(`::add-mask::${line.replaceAll("%", "%25")}\n`);
-    }
-  }
 }
 
 function sayFreshness(event: FreshnessEvent, { machine, mask }: Session): void {

@@ -1,19 +1,17 @@
-import type { Config } from "../../config/config.ts";
 import { NotHere, SealError } from "../../error.ts";
-import type { WantedSecret } from "../../grant/plan.ts";
-import { allowIdentity, allowSource, forkRule, type Policy } from "../../grant/policy.ts";
+import { forkRule } from "../../grant/policy.ts";
 import type { Mask } from "../../secret/mask.ts";
 import type { Secret } from "../../secret/secret.ts";
 import type { FreshnessEvent } from "../../source/event.ts";
 import { createFreshness, type Freshness } from "../../source/freshness.ts";
-import { createSource, type SourceConfig } from "../../source/kind/kind.ts";
-import { type Minted, type Source, type SourceHost, secretsOf } from "../../source/source.ts";
+import { type Minted, type Source, secretsOf } from "../../source/source.ts";
 import type { SecretStore } from "../../source/store.ts";
 import { systemClock } from "../../system/clock.ts";
 import { watchPaths } from "../../system/watch.ts";
 import { type Contents, createContentWriter } from "./contents.ts";
 import { type Ended, endAll } from "./end.ts";
-import type { SourcePlace } from "./source-host.ts";
+import { sayNotRevoked, sayStillAsked } from "./say-ended.ts";
+import { type SourcesAsk, sourcesOf } from "./sources.ts";
 
 /** Secrets that were issued: minted, in their files, kept fresh until `end`. */
 export type Issued = {
@@ -24,19 +22,17 @@ export type Issued = {
   readonly sources: ReadonlyMap<string, Source>;
   /** Every value that was ever issued, renewed ones included. */
   readonly values: () => readonly Secret[];
-  /** Renews nothing more, and has all that was issued ended where its issuer can; once, however often it is asked for. */
+  /**
+   * Renews nothing more, and has all that was issued ended where its issuer can, and says what it could not; once, however
+   * often it is asked for.
+   */
   readonly end: () => Promise<readonly Ended[]>;
 };
 
-export type IssueAsk = {
+export type IssueAsk = SourcesAsk & {
   /** What has to lie in the store: id → content. */
   readonly contents: Contents;
-  readonly wanted: ReadonlyMap<string, WantedSecret>;
-  readonly config: Config | undefined;
-  readonly policy: Policy;
   readonly requireIdentity: boolean;
-  readonly allowExec: boolean;
-  readonly place: SourcePlace;
   readonly store: () => Promise<Pick<SecretStore, "put">>;
   readonly mask: Mask;
   readonly say: (sentence: string) => void;
@@ -53,7 +49,7 @@ export type IssueAsk = {
  * @throws SealError POLICY, IDENTITY, SOURCE, STORE
  */
 export async function issueSecrets(ask: IssueAsk): Promise<Issued> {
-  const sources = new Map([...ask.wanted.keys()].map((name) => [name, sourceFor(name, ask)] as const));
+  const sources = sourcesOf(ask);
   const minted = new Map<string, Minted>();
   const values: Secret[] = [];
   const issued: { readonly name: string; readonly minted: Minted }[] = [];
@@ -64,6 +60,8 @@ export async function issueSecrets(ask: IssueAsk): Promise<Issued> {
     if (why !== undefined) ask.say(`secret ${secret.name} is neither masked nor searched for: ${why}`);
     values.push(secret);
   };
+  const say = (sentence: string): void => ask.say(ask.mask.text(sentence));
+  let isOver = false;
   const writer = createContentWriter(ask.contents, {
     put: async (id, value) => (await ask.store()).put(id, value),
     know,
@@ -79,11 +77,25 @@ export async function issueSecrets(ask: IssueAsk): Promise<Issued> {
       minted.set(name, value);
       await writer.write(name, minted);
     },
+    late: (name, value) => {
+      secretsOf(value).forEach(know);
+      issued.push({ name, minted: value });
+      if (isOver) void endIssued();
+    },
     report: ask.report,
   });
+  const endIssued = async (): Promise<readonly Ended[]> => {
+    isOver = true;
+    const all = await endAll(issued.splice(0));
+    sayNotRevoked(all, say);
+    return all;
+  };
   let ended: Promise<readonly Ended[]> | undefined;
   const end = (): Promise<readonly Ended[]> => {
-    ended ??= freshness.stop().then(() => endAll(issued));
+    ended ??= freshness.stop().then((unheard) => {
+      sayStillAsked(unheard, say);
+      return endIssued();
+    });
     return ended;
   };
   ask.beforeExit(end);
@@ -129,36 +141,4 @@ async function mintAll(
     );
   }
   return leftOut;
-}
-
-function sourceFor(name: string, { wanted, config: file, policy, allowExec, place: { host } }: IssueAsk): Source {
-  const config: SourceConfig | undefined = file?.secrets?.[name] ?? wanted.get(name)?.source;
-  if (config === undefined) throw new Error(`no source is known for secret ${name}`);
-  return allowedSource(name, config, policy, allowExec, host);
-}
-
-/**
- * A source that the policy allows, with all that it reads from.
- *
- * @throws SealError POLICY
- */
-export function allowedSource(
-  name: string,
-  config: SourceConfig,
-  policy: Policy,
-  allowExec: boolean,
-  host: SourceHost,
-): Source {
-  for (const one of [config, ...sourcesWithin(config)]) allowSource(policy, name, one, { exec: allowExec });
-  if (config.from === "irsa") allowIdentity(policy, config.from);
-  return createSource(name, config, host);
-}
-
-/** Where the long-lived things of a source come from: a key, a wallet. */
-function sourcesWithin(config: SourceConfig): readonly SourceConfig[] {
-  const within = [
-    "privateKey" in config ? config.privateKey : undefined,
-    "wallet" in config ? config.wallet : undefined,
-  ];
-  return within.filter((one) => one !== undefined);
 }

@@ -5,6 +5,7 @@ import { createExchange } from "../../identity/exchange/create-exchange.ts";
 import { forkOf } from "../../identity/fork.ts";
 import type { Host, RunCommand } from "../../identity/host.ts";
 import type { IdentityProvider } from "../../identity/identity.ts";
+import { locateIrsa } from "../../identity/irsa.ts";
 import { chainKinds, createProvider, type IdentityConfig } from "../../identity/kind.ts";
 import { isPullRequest } from "../../identity/pull-request.ts";
 import { runNameOf } from "../../identity/run-name.ts";
@@ -65,8 +66,8 @@ export async function openSourceHost(ask: SourceHostAsk): Promise<SourcePlace> {
 
 /** AWS_ROLE_ARN is not half of a pod's identity only: with GitHub's or another's it is the role to assume. */
 export function roleAlone({ environment }: Pick<Host, "environment">): string | undefined {
-  const isAlone =
-    environment["AWS_WEB_IDENTITY_TOKEN_FILE"] === undefined && (environment["AWS_ROLE_ARN"] ?? "") !== "";
+  const { tokenFile, roleArn } = locateIrsa({}, { environment });
+  const isAlone = tokenFile === undefined && roleArn !== undefined;
   return isAlone ? "AWS_WEB_IDENTITY_TOKEN_FILE is not set (AWS_ROLE_ARN is)" : undefined;
 }
 

@@ -16,13 +16,20 @@ export function programOf(command: { readonly words: readonly Word[] }): string 
 export function invocationOf(command: { readonly words: readonly Word[] }): Invocation | undefined {
   let words: readonly Word[] = command.words;
   for (;;) {
-    const program = baseName(words[0]?.value);
-    if (program === undefined) return undefined;
-    const wrapper = WRAPPERS.get(program);
-    const inner = wrapper === undefined ? undefined : skipWrapper(words, wrapper);
-    if (inner === undefined) return { program, words, arguments: words.slice(1) };
-    words = words.slice(inner);
+    const inner = wrappedBy(words);
+    if (inner === undefined) {
+      const program = baseName(words[0]?.value);
+      return program === undefined ? undefined : { program, words, arguments: words.slice(1) };
+    }
+    words = inner;
   }
+}
+
+/** The words that the first of these runs as a command: `uv sync` of `sudo uv sync`; undefined where it is no wrapper. */
+export function wrappedBy(words: readonly Word[]): readonly Word[] | undefined {
+  const wrapper = WRAPPERS.get(baseName(words[0]?.value) ?? "");
+  const inner = wrapper === undefined ? undefined : skipWrapper(words, wrapper);
+  return inner === undefined ? undefined : words.slice(inner);
 }
 
 function baseName(path: string | undefined): string | undefined {

@@ -50,8 +50,9 @@ export function readBucketAnswer(answer: ExchangeAnswer): BucketAnswer {
   if (code === "AccessDenied" || (status === 403 && code === undefined)) {
     return { kind: "denied", action: actionIn(text), because: reasonIn(text) };
   }
-  // an answer to HEAD has no body
-  if (status === 404 && code === undefined) return { kind: "no-bucket" };
+  // an answer to HEAD has no body; that of another server than a store has one of its own, or does not name the request
+  const isOfS3 = header("x-amz-request-id") !== undefined && answer.body.byteLength === 0;
+  if (status === 404 && code === undefined && isOfS3) return { kind: "no-bucket" };
   return { kind: "other", status, code };
 }
 

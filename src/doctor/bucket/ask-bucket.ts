@@ -1,7 +1,7 @@
 import type { Exchange, ExchangeAnswer } from "../../identity/exchange/exchange.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { hashed, signed } from "../../verify/signature.ts";
-import { addressIn, type BucketPlace } from "./place.ts";
+import { addressIn, type BucketPlace, encoded } from "./place.ts";
 
 export type BucketKeys = { readonly id: string; readonly secret: Secret; readonly token?: Secret };
 
@@ -13,9 +13,11 @@ export type BucketPorts = {
   readonly signal?: AbortSignal | undefined;
 };
 
-type BucketRequest = {
+export type BucketRequest = {
   readonly method: "GET" | "PUT" | "DELETE" | "HEAD";
   readonly key?: string;
+  /** Of an object, in a bucket that keeps versions. */
+  readonly version?: string | undefined;
   readonly body?: string;
 };
 
@@ -26,21 +28,23 @@ type BucketRequest = {
  */
 export async function askBucket(
   place: BucketPlace,
-  { method, key = "", body = "" }: BucketRequest,
+  { method, key = "", version, body = "" }: BucketRequest,
   keys: BucketKeys | undefined,
   { exchange, now, limitMs, signal }: BucketPorts,
 ): Promise<ExchangeAnswer> {
   const url = addressIn(place, key);
   const plain = { "x-amz-content-sha256": hashed(body) };
-  const request = { method, host: url.host, path: url.pathname, headers: plain, body };
+  const query = version === undefined ? "" : `versionId=${encoded(version)}`;
+  const request = { method, host: url.host, path: url.pathname, query, headers: plain, body };
   const scope = { region: place.region ?? "us-east-1", service: "s3" };
   const headers = keys === undefined ? {} : signed(request, keys, scope, now());
   return exchange({
-    url: url.href,
+    url: query === "" ? url.href : `${url.href}?${query}`,
     method,
     headers,
     ...(body === "" ? {} : { body }),
     namedBy: "configuration",
+    purpose: "s3",
     redirect: "answer",
     limitMs,
     signal,

@@ -1,4 +1,5 @@
 import type { Wanted } from "../../recipe/sccache-settings.ts";
+import { suffixOfRegion } from "../../source/aws/sts-place.ts";
 
 /** A bucket that a build will use, and what it will do there. */
 export type BucketPlace = {
@@ -49,13 +50,19 @@ export function keyOf({ bucket, region, endpoint, prefix, access }: BucketPlace)
  * takes it.
  */
 export function addressIn({ bucket, region, endpoint }: BucketPlace, key = ""): URL {
-  const suffix = region?.startsWith("cn-") === true ? "amazonaws.com.cn" : "amazonaws.com";
-  const base = endpoint ?? `https://s3.${region ?? "us-east-1"}.${suffix}`;
+  const known = region ?? "us-east-1";
+  const base = endpoint ?? `https://s3.${known}.${suffixOfRegion(known)}`;
   const path = [bucket, ...(key === "" ? [] : key.split("/"))].map(encoded).join("/");
   return new URL(`${base.replace(/\/+$/, "")}/${path}`);
 }
 
+/** The bucket as one would say it: with the store it is in where that is not AWS's. */
+export function showPlace(place: BucketPlace): string {
+  const where = place.endpoint === undefined ? (place.region ?? "no region") : addressIn(place).host;
+  return `${place.bucket}${place.prefix === "" ? "" : `/${place.prefix}`} (${where})`;
+}
+
 /** As signature version 4 wants it: all but the unreserved characters of RFC 3986. */
-function encoded(part: string): string {
+export function encoded(part: string): string {
   return encodeURIComponent(part).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

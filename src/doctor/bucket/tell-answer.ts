@@ -6,7 +6,7 @@ import type { BucketPlace } from "./place.ts";
 const actions = {
   read: "s3:GetObject on its objects and s3:ListBucket on the bucket",
   write: "s3:PutObject on its objects",
-  delete: "s3:DeleteObject on its objects",
+  delete: "s3:DeleteObject on its objects, and s3:DeleteObjectVersion where it keeps versions",
 } as const;
 
 const purposes = { read: "read", write: "written to", delete: "cleaned up" } as const;

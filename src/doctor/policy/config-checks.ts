@@ -1,6 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { allowNamedIdentity, allowsHost, cachedRule, type Policy, requireGate } from "../../grant/policy.ts";
-import { checkAddress, isBuiltIn, isLoopback } from "../../identity/exchange/host-rule.ts";
+import { isBuiltIn, type Purpose } from "../../identity/exchange/built-in.ts";
+import { checkAddress, isLoopback } from "../../identity/exchange/host-rule.ts";
 import type { SourceConfig } from "../../source/kind/kind.ts";
 import { type Check, fine, noted, type Place } from "../check.ts";
 import { allowWhole, judged, type PlaceOf, type PolicyAsk } from "./judge.ts";
@@ -23,8 +24,14 @@ function identityChecks({ identities = {} }: Config, placeOf: PlaceOf, { policy,
   });
 }
 
-/** Keys of a source that say where a credential goes. */
-const addressKeys = ["endpoint", "stsEndpoint", "apiUrl"] as const;
+/** Keys of a source that say where a credential goes, and what for. */
+const addressKeys: readonly (readonly [from: SourceConfig["from"], key: string, purpose: Purpose])[] = [
+  ["aws-session", "stsEndpoint", "sts"],
+  ["github-app", "apiUrl", "github-api"],
+  ["huggingface", "endpoint", "huggingface"],
+  ["nosana", "endpoint", "nosana"],
+  ["octo-sts", "endpoint", "octo-sts"],
+];
 /** Keys of a source that are sources themselves. */
 const innerKeys = ["privateKey", "wallet"] as const;
 
@@ -55,29 +62,23 @@ function secretChecks(
             ),
           ]
         : [];
-    const addresses = addressKeys.flatMap((key) => {
-      const text = given[key];
+    const addresses = addressKeys.flatMap(([from, key, purpose]) => {
+      const text = source.from === from ? given[key] : undefined;
       const url = typeof text === "string" ? URL.parse(text) : null;
-      return url === null
-        ? []
-        : [
-            hostCheck(
-              `${id}.${key}`,
-              `secret ${name}: a credential goes to ${url.host}`,
-              url,
-              placeOf([...path, key]),
-              policy,
-            ),
-          ];
+      if (url === null) return [];
+      const says = `secret ${name}: a credential goes to ${url.host}`;
+      return [hostCheck(`${id}.${key}`, says, url, purpose, placeOf([...path, key]), policy)];
     });
     return [own, ...inner, ...byKind, ...addresses];
   });
 }
 
-function hostCheck(id: string, says: string, url: URL, where: Place, policy: Policy): Check {
-  const check = judged(id, says, where, () => checkAddress(url, "configuration", (host) => allowsHost(policy, host)));
+function hostCheck(id: string, says: string, url: URL, purpose: Purpose, where: Place, policy: Policy): Check {
+  const check = judged(id, says, where, () =>
+    checkAddress(url, { namedBy: "configuration", purpose }, (host) => allowsHost(policy, host)),
+  );
   if (check.state !== "ok") return check;
-  const how = isLoopback(url.hostname) ? "this machine" : isBuiltIn(url.hostname) ? "built in" : "in `hosts`";
+  const how = isLoopback(url.hostname) ? "this machine" : isBuiltIn(url.hostname, purpose) ? "built in" : "in `hosts`";
   return { ...check, says: `${says} (${how})` };
 }
 

@@ -1,31 +1,53 @@
 import type { Plan, PlannedGrant, PlannedStep } from "../../grant/plan.ts";
-import { allowGrant, type Policy } from "../../grant/policy.ts";
+import { type AskedGrant, allowGrant } from "../../grant/policy-grant.ts";
 import type { GrantRequest } from "../../grant/request.ts";
 import { secretsIn } from "../../recipe/recipe.ts";
+import type { SourceConfig } from "../../source/kind/kind.ts";
 import { bareContainer } from "../bare-surroundings.ts";
 import type { Check } from "../check.ts";
 import { allowWhole, judged, type PlaceOf, type PolicyAsk } from "./judge.ts";
 
+/** The sources that a configuration declares, by the secrets' names. */
+export type Declared = Readonly<Record<string, SourceConfig>>;
+
 /** What the steps of a file get, by grants, comments and mounts written by hand, against the policy. */
-export function stepChecks({ steps }: Plan, file: string, { policy }: PolicyAsk): Check[] {
-  return steps.flatMap((planned) =>
-    planned.grants.flatMap((grant, at) =>
-      stepCheck(planned, grant, `grant.${file}:${planned.step.line}${at === 0 ? "" : `.${at + 1}`}`, file, policy),
-    ),
+export function stepChecks(plan: Plan, file: string, declared: Declared, { policy }: PolicyAsk): Check[] {
+  const sourceOf = (secret: string) => sourceIn(declared, secret) ?? plan.secrets.get(secret)?.source;
+  return plan.steps.flatMap((planned) =>
+    planned.grants.map((grant, at) => {
+      const id = `grant.${file}:${planned.step.line}${at === 0 ? "" : `.${at + 1}`}`;
+      return stepCheck(
+        planned,
+        grant,
+        { id, file, allow: (asked) => allowGrant(policy, asked, planned.step) },
+        sourceOf,
+      );
+    }),
   );
 }
 
-function stepCheck({ step }: PlannedStep, grant: PlannedGrant, id: string, file: string, policy: Policy): Check[] {
+type StepAsk = { readonly id: string; readonly file: string; readonly allow: (asked: AskedGrant) => void };
+
+function stepCheck(
+  { step }: PlannedStep,
+  grant: PlannedGrant,
+  { id, file, allow }: StepAsk,
+  sourceOf: SourceOf,
+): Check {
   const secrets = [...new Set(grant.mounts.flatMap((mount) => mount.secrets))];
   const recipe = /^recipe (.+)$/.exec(grant.what)?.[1];
   const from = secrets.length === 0 || recipe === undefined ? "" : ` (${secrets.join(", ")})`;
   const says = `${grant.what}${from} for ${step.label}, by ${grant.origin}`;
   const where = { file, line: step.line, column: 1 };
-  return [
-    judged(id, says, where, () => {
-      for (const secret of secrets) allowGrant(policy, { secret, recipe }, step);
-    }),
-  ];
+  return judged(id, says, where, () => {
+    for (const secret of secrets) allow({ secret, recipe, source: sourceOf(secret) });
+  });
+}
+
+type SourceOf = (secret: string) => SourceConfig | undefined;
+
+function sourceIn(declared: Declared, secret: string): SourceConfig | undefined {
+  return Object.hasOwn(declared, secret) ? declared[secret] : undefined;
 }
 
 /** The sources that recipes bring for the steps of a file: none of them is written anywhere. */
@@ -50,23 +72,29 @@ export function containerChecks(
   requests: readonly GrantRequest[],
   placeOf: PlaceOf,
   host: (name: string) => string | undefined,
+  declared: Declared,
   { policy }: PolicyAsk,
 ): Check[] {
   return requests.map((request) => {
     const at = Number(/grants\[(\d+)\]$/.exec(request.origin)?.[1] ?? 0);
     const recipe = request.kind === "recipe" ? request.recipe.name : undefined;
-    const secrets = request.kind === "secret" ? [request.secret] : secretsOfRecipe(request, host);
+    const { secrets, brings } =
+      request.kind === "secret" ? { secrets: [request.secret], brings: {} } : servedBy(request, host);
     const what = request.kind === "secret" ? `secret ${request.secret}` : `recipe ${recipe} (${secrets.join(", ")})`;
     return judged(`grant.container.${at}`, `${what} for a container of buildseal run`, placeOf(["grants", at]), () => {
-      for (const secret of secrets) allowGrant(policy, { secret, recipe }, "container");
+      for (const secret of secrets) {
+        const source = sourceIn(declared, secret) ?? sourceIn(brings, secret);
+        allowGrant(policy, { secret, recipe, source }, "container");
+      }
     });
   });
 }
 
-function secretsOfRecipe(
+function servedBy(
   { recipe, options }: Extract<GrantRequest, { kind: "recipe" }>,
   host: (name: string) => string | undefined,
-): readonly string[] {
+): { readonly secrets: readonly string[]; readonly brings: Declared } {
   const serving = recipe.serve(options, bareContainer(recipe, host));
-  return "needs" in serving ? [] : [...new Set(serving.mounts.flatMap(({ content }) => secretsIn(content)))];
+  if ("needs" in serving) return { secrets: [], brings: {} };
+  return { secrets: [...new Set(serving.mounts.flatMap(({ content }) => secretsIn(content)))], brings: serving.brings };
 }

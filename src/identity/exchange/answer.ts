@@ -1,3 +1,4 @@
+import { describeDuration } from "../duration.ts";
 import { hideUnknown } from "../hidden.ts";
 import type { Host } from "../host.ts";
 import { plain } from "../quoted.ts";
@@ -35,8 +36,8 @@ const errorKeys = ["error", "error_description", "message", "Message", "type", "
 const codePattern = /^[\w.:-]{1,60}$/;
 
 /**
- * What an issuer said, as the end of a sentence: its status, and of its body the texts under the keys that errors have, on
- * one line, without anything that could be a value: an answer may repeat what it was sent.
+ * What an issuer said, as the end of a sentence: its status, of its body the texts under the keys that errors have, on one
+ * line, without anything that could be a value (an answer may repeat what it was sent), and when it wants to be asked again.
  *
  * @param hidden values that were sent, to be taken out whatever they look like
  */
@@ -49,7 +50,18 @@ export function wordsOf(
   const inner = isObject(object?.["error"]) ? object["error"] : object;
   const texts = errorKeys.flatMap((key) => textAt(inner, key) ?? []);
   const said = [...new Set(texts)].map((text) => plain(hideUnknown(text, host, hidden), 200));
-  return said.length === 0 ? `status ${answer.status}` : `status ${answer.status}: ${said.join("; ")}`;
+  const words = said.length === 0 ? `status ${answer.status}` : `status ${answer.status}: ${said.join("; ")}`;
+  const waitMs = retryAfterMs(answer, Date.parse(answer.header("date") ?? "")) ?? 0;
+  return waitMs === 0 ? words : `${words}; ask again in ${describeDuration(waitMs)}`;
+}
+
+/** How long the server wants to be left alone. RFC 9110 §10.2.3: seconds, or a date, which is held against `nowMs`. */
+export function retryAfterMs(answer: ExchangeAnswer, nowMs: number): number | undefined {
+  const value = answer.header("retry-after")?.trim();
+  if (value === undefined || value === "") return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const waitMs = Date.parse(value) - nowMs;
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
 /** A short machine-readable code under a key (`invalid_grant`), or nothing. */

@@ -1,5 +1,6 @@
 import { SealError } from "../../error.ts";
 import { describeDuration } from "../duration.ts";
+import { retryAfterMs } from "./answer.ts";
 import { type Exchange, type ExchangeAnswer, ExchangeError, type ExchangeRequest, type Send } from "./exchange.ts";
 import { checkAddress } from "./host-rule.ts";
 
@@ -30,7 +31,7 @@ const passingStatuses = new Set([429, 500, 502, 503, 504]);
 export function createExchange(ports: ExchangePorts): Exchange {
   return async (request) => {
     const url = addressOf(request);
-    checkAddress(url, request.namedBy, ports.isAllowed);
+    checkAddress(url, request, ports.isAllowed);
     const limitMs = request.limitMs ?? usualLimitMs;
     const endMs = ports.now() + limitMs;
     const control = new AbortController();
@@ -56,7 +57,7 @@ async function tryAll(
   url: URL,
   { endMs, limitMs, signal }: Limits,
 ): Promise<ExchangeAnswer> {
-  const { method = request.body === undefined ? "GET" : "POST", headers = {}, repeat = true } = request;
+  const { method = request.body === undefined ? "GET" : "POST", headers = {}, mayRepeat = () => true } = request;
   const body = typeof request.body === "string" ? new TextEncoder().encode(request.body) : request.body;
   for (let tries = 1; ; tries++) {
     let failure: ExchangeError | undefined;
@@ -72,8 +73,9 @@ async function tryAll(
     const isPassing = answer === undefined ? isPassingFailure(failure!) : isPassingAnswer(answer, request);
     const delayMs = answer === undefined ? undefined : retryAfterMs(answer, now());
     const waitMs = delayMs ?? firstDelayMs * 2 ** (tries - 1) * (1 - random() / 2);
-    const mayRepeat = repeat && isPassing && tries < mostTries && waitMs <= longestDelayMs && now() + waitMs < endMs;
-    if (!mayRepeat) {
+    const isInTime = tries < mostTries && waitMs <= longestDelayMs && now() + waitMs < endMs;
+    const isUndone = answer === undefined ? failure?.failure === "unreachable" : isRefusal(answer);
+    if (!isPassing || !isInTime || !(isUndone || mayRepeat())) {
       if (answer !== undefined) return answer;
       throw failure!;
     }
@@ -108,13 +110,9 @@ function isPassingAnswer(answer: ExchangeAnswer, { isPassing }: ExchangeRequest)
   return passingStatuses.has(answer.status) || (isPassing?.(answer) ?? false);
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date. */
-function retryAfterMs(answer: ExchangeAnswer, nowMs: number): number | undefined {
-  const value = answer.header("retry-after")?.trim();
-  if (value === undefined || value === "") return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const atMs = Date.parse(value);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
+/** What the server says that it did not do: 503 is for a server that takes nothing (RFC 9110 §15.6.4). */
+function isRefusal({ status }: ExchangeAnswer): boolean {
+  return status < 500 || status === 503;
 }
 
 function cutShort(url: URL, { signal }: ExchangeRequest, limitMs: number): ExchangeError {

@@ -1,3 +1,5 @@
+import type { Purpose } from "./built-in.ts";
+
 /**
  * One request that carries a credential, or is answered with one. The answer is small and comes whole; nothing is
  * followed, nothing is kept.
@@ -9,14 +11,19 @@ export type ExchangeRequest = {
   readonly body?: string | Uint8Array;
   /**
    * Who named the host. `platform`: a variable that the CI platform or the cluster sets, from outside the checkout.
-   * `configuration`: an option, a checkout's too: the host must be built in, on loopback, or allowed by a policy.
+   * `configuration`: an option, a checkout's too: the host must be built in for that purpose, on loopback, or
+   * allowed by a policy.
    */
   readonly namedBy: "platform" | "configuration";
+  readonly purpose: Purpose;
   readonly signal?: AbortSignal | undefined;
   /** For the whole of it, all tries together; 30 s if left out. */
   readonly limitMs?: number;
-  /** `false`: what may have been done is not asked for twice. */
-  readonly repeat?: boolean;
+  /**
+   * For what is not to be done twice: whether it may be asked for again though it may have been done (a fault of the server's,
+   * an answer that broke off). It is asked before each such try; left out: yes.
+   */
+  readonly mayRepeat?: () => boolean;
   /** `answer`: one that points elsewhere is given as it is, for who reads it; it is never followed. */
   readonly redirect?: "answer";
   /** What is worth another try beside 429 and 5xx, by what the issuer says. */

@@ -1,42 +1,22 @@
 import { SealError } from "../../error.ts";
+import { isBuiltIn } from "./built-in.ts";
 import type { ExchangeRequest } from "./exchange.ts";
 
-/** Hosts that issue or take credentials, by what they are for. `*` stands for one or more labels. */
-const builtIn: readonly string[] = [
-  // AWS: STS, S3 for `doctor`, in every partition
-  "*.amazonaws.com",
-  "*.amazonaws.com.cn",
-  "*.api.aws",
-  // GitHub: its API, on github.com and on GitHub Enterprise Cloud with data residency; identity tokens
-  "api.github.com",
-  "*.ghe.com",
-  "*.actions.githubusercontent.com",
-  "octo-sts.dev",
-  "huggingface.co",
-  // Nosana's public secret managers (docs.nosana.io "Nosana's Secret Managers"; the presets of nosana-sdk)
-  "secrets.nosana.ci",
-  "secrets.k8s.prd.nos.ci",
-  "secrets.k8s.dev.nos.ci",
-];
-
-/** Where the container credentials of EKS and ECS are given: link-local, over plain HTTP (AWS SDKs, container provider). */
-export const containerHosts = new Set(["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]);
-
 /**
- * Whether a credential may go to this address: over https, or to this machine itself; to a host that is built in, that
- * the platform names, or that was allowed from outside the checkout.
+ * Whether a credential may go to this address: over https, or to this machine itself; to a host that is built in for
+ * this purpose, that the platform names, or that was allowed from outside the checkout.
  *
  * @throws SealError POLICY
  */
 export function checkAddress(
   url: URL,
-  namedBy: ExchangeRequest["namedBy"],
+  { namedBy, purpose }: Pick<ExchangeRequest, "namedBy" | "purpose">,
   isAllowed: (host: string) => boolean,
 ): void {
   const { protocol, hostname, host } = url;
   if (isLoopback(hostname)) return;
-  const isContainerHost = containerHosts.has(hostname);
-  if (protocol !== "https:" && !(protocol === "http:" && isContainerHost)) {
+  const isOnNode = purpose === "container" && isContainer(hostname);
+  if (protocol !== "https:" && !(protocol === "http:" && isOnNode)) {
     throw new SealError(
       "POLICY",
       `A credential would go to ${host} over ${protocol.replace(/:$/, "")}, where anybody on the way can read it`,
@@ -46,7 +26,7 @@ export function checkAddress(
   if (url.username !== "" || url.password !== "") {
     throw new SealError("POLICY", `The address of ${host} has a login in it`, "Take it out of the address");
   }
-  if (namedBy === "platform" || isContainerHost || isBuiltIn(hostname) || isAllowed(hostname)) return;
+  if (namedBy === "platform" || isBuiltIn(hostname, purpose) || isAllowed(hostname)) return;
   throw new SealError(
     "POLICY",
     `A credential would go to ${host}, which is neither built in nor allowed`,
@@ -59,8 +39,9 @@ export function isLoopback(hostname: string): boolean {
   return /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|(?:.+\.)?localhost)$/i.test(hostname);
 }
 
-export function isBuiltIn(hostname: string): boolean {
-  return builtIn.some((pattern) => matchesHost(pattern, hostname));
+/** Where the container credentials of EKS and ECS are given: on this node, over plain HTTP. */
+export function isContainer(hostname: string): boolean {
+  return isBuiltIn(hostname, "container");
 }
 
 /** Whether a host's name is a pattern's: the name itself, or `*.` and the end of it. */

@@ -1,11 +1,16 @@
 import { NotHere, SealError } from "../../error.ts";
 import type { Environment } from "../../identity/host.ts";
+import type { Secret } from "../../secret/secret.ts";
 import type { SourceHost } from "../source.ts";
 import { containerCredentials, containerPlace } from "./container.ts";
 import { type AwsCredentials, boxCredentials, type CredentialTexts } from "./credentials.ts";
 
-/** `holder` is a noun phrase: "the keys in AWS_ACCESS_KEY_ID". */
-export type Held = { readonly credentials: AwsCredentials; readonly holder: string };
+/** `holder` is a noun phrase: "the keys in AWS_ACCESS_KEY_ID"; `token` is what they were had for. */
+export type Held = {
+  readonly credentials: AwsCredentials;
+  readonly holder: string;
+  readonly token?: Secret | undefined;
+};
 
 /**
  * What a machine has without an identity: keys in variables, a container's credentials, a profile; the first that is
@@ -33,6 +38,7 @@ export async function ambientCredentials(
     return {
       credentials: await containerCredentials(name, place, host, signal),
       holder: "the container's credentials",
+      token: place.token,
     };
   }
   const texts = (await ambientAws?.profile({ signal })) ?? new NotHere("no profile gives credentials");

@@ -28,6 +28,7 @@ export async function containerCredentials(
     url: uri,
     headers: { accept: "application/json", ...(text !== undefined && { authorization: text }) },
     namedBy: "platform",
+    purpose: "container",
     signal,
   });
   if (answer.status !== 200) {

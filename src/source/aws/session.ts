@@ -1,6 +1,7 @@
 import { NotHere, SealError } from "../../error.ts";
 import { quoted } from "../../identity/quoted.ts";
 import { readRoleArn } from "../../identity/role-arn.ts";
+import { identityNotices, issueBySkew } from "../issuer.ts";
 import type { Minted, SourceHost } from "../source.ts";
 import { type Asker, type AssumePorts, assumeRole, sessionOfUser } from "./assume.ts";
 import { type AwsCredentials, credentialsFile, fieldsOf, secretsOfCredentials } from "./credentials.ts";
@@ -137,11 +138,11 @@ function mintedOf(minted: MintedAsk): Minted {
     value: credentialsFile(name, credentials),
     fields,
     // by STS's clock, as its end is
-    ...(expiresAt !== undefined && { issuedAt: new Date(host.now() - (skewMs ?? 0)), expiresAt }),
+    ...(expiresAt !== undefined && { ...issueBySkew(skewMs, host.now()), expiresAt }),
     reach: ask.policy === undefined ? who : `${who}, for ${describeSessionPolicy(ask.policy)}`,
     keys: [...keysOf(start, credentials), ...between.flatMap(secretsOfCredentials)],
     notices: [
-      ...(start.identity?.notices ?? []),
+      ...(start.identity === undefined ? [] : identityNotices(name, start.identity)),
       ...place.notices,
       ...(policyNotice === undefined ? [] : [policyNotice]),
       ...notices,
@@ -154,5 +155,6 @@ function mintedOf(minted: MintedAsk): Minted {
 function keysOf(start: Start, given: AwsCredentials): Minted["keys"] & object {
   const token = start.identity === undefined ? [] : [start.identity.token];
   if (start.kind === "token") return token;
+  if (start.token !== undefined) token.push(start.token);
   return start.credentials === given ? token : [...token, ...secretsOfCredentials(start.credentials)];
 }

@@ -1,5 +1,5 @@
 import { NotHere, SealError } from "../../error.ts";
-import { NoneApplies } from "../../identity/chain.ts";
+import { NoneApplies, NoneFits } from "../../identity/chain.ts";
 import type { Identity } from "../../identity/identity.ts";
 import { stsAudience } from "../../identity/irsa.ts";
 import { plain } from "../../identity/quoted.ts";
@@ -19,7 +19,7 @@ export type StartAsk = {
 };
 
 /**
- * The job's identity, or else what the machine has. AWS_ROLE_ARN is the role of a web identity, as for AWS's SDKs:
+ * The job's identity, or else what the machine has, also where that identity has no role or is for somebody else than AWS. AWS_ROLE_ARN is the role of a web identity, as for AWS's SDKs:
  * credentials that are there already assume no role but the one that the configuration names.
  *
  * @throws IDENTITY, SOURCE, POLICY
@@ -40,7 +40,20 @@ export async function findStart(
     const message = `Secret ${name} would take the machine's own AWS credentials: ${refusal}.`;
     throw new SealError("POLICY", message, "Name an identity that the policy allows.");
   }
-  const identity = await host.identity(ask.identity)({ audience: ask.audience ?? stsAudience, signal });
+  /** Where nobody names an identity, one that is of no use for AWS is not the one that was meant. */
+  const elseAmbient = async (error: SealError): Promise<Start> => {
+    if (ask.identity !== undefined) throw error;
+    const found = await askAmbient();
+    if (!(found instanceof NotHere)) return found;
+    const remedy = `${error.remedy} For AWS credentials of the machine's own say \`identity: ambient\`.`;
+    throw new SealError(error.code, error.message, remedy, { cause: error });
+  };
+  const provide = host.identity(ask.identity);
+  const identity = await provide({ audience: ask.audience ?? stsAudience, signal }).catch((error: unknown) => {
+    if (error instanceof NoneFits) return error;
+    throw error;
+  });
+  if (identity instanceof NoneFits) return elseAmbient(identity);
   if (identity instanceof NotHere) {
     if (ask.identity !== undefined) return identity;
     const found = await askAmbient();
@@ -57,9 +70,11 @@ export async function findStart(
   }
   const roleArn = ask.roleArn ?? own ?? (host.environment["AWS_ROLE_ARN"] || undefined);
   if (roleArn !== undefined) return { kind: "token", identity, roleArn };
-  throw new SealError(
-    "SOURCE",
-    `Secret ${name} has an identity (${plain(identity.from, 40)}), but no role to assume with it.`,
-    "Set `roleArn:` or AWS_ROLE_ARN to the ARN of the role whose trust policy names this identity.",
+  return elseAmbient(
+    new SealError(
+      "SOURCE",
+      `Secret ${name} has an identity (${plain(identity.from, 40)}), but no role to assume with it.`,
+      "Set `roleArn:` or AWS_ROLE_ARN to the ARN of the role whose trust policy names this identity.",
+    ),
   );
 }

@@ -91,6 +91,11 @@ export function partitionOfRegion(region: string): string {
   return partitions.find(({ regions }) => regions.test(region))!.name;
 }
 
+/** What the names of a region's services end with: `s3.REGION.SUFFIX`. */
+export function suffixOfRegion(region: string): string {
+  return partitions.find(({ regions }) => regions.test(region))!.suffix;
+}
+
 function partitionNamed(name: string | undefined): Partition {
   return partitions.find((one) => one.name === name) ?? partitions.at(-1)!;
 }

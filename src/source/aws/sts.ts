@@ -182,6 +182,7 @@ async function sendBy({ host, place, name, signal }: StsPorts, request: SdkReque
     headers: others,
     ...(body !== undefined && { body }),
     namedBy: place.namedBy,
+    purpose: "sts",
     signal,
     isPassing,
   });

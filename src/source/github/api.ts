@@ -1,5 +1,6 @@
 import type { ExchangeAnswer, ExchangeRequest } from "../../identity/exchange/exchange.ts";
 import type { Environment, Host } from "../../identity/host.ts";
+import { isOtherForge } from "../../identity/other-forge.ts";
 import { askIssuer } from "../issuer.ts";
 
 /** Where GitHub's REST API is: `https://api.github.com`, or `https://HOST/api/v3`; without a slash at its end. */
@@ -7,11 +8,14 @@ export type Api = { readonly url: string; readonly namedBy: ExchangeRequest["nam
 
 export const publicApi: Api = { url: "https://api.github.com", namedBy: "configuration" };
 
-/** The option, else what the runner says (`GITHUB_API_URL`, an Enterprise server's own), else github.com's. */
+/**
+ * The option, else what GitHub's runner says (`GITHUB_API_URL`, an Enterprise server's own), else github.com's. Another forge's
+ * own API has no Apps, and no business with what shows one.
+ */
 export function apiOf(option: string | undefined, environment: Environment): Api {
   if (option !== undefined) return { url: withoutSlash(option), namedBy: "configuration" };
-  const platform = environment["GITHUB_API_URL"];
-  return platform === undefined || platform === "" ? publicApi : { url: withoutSlash(platform), namedBy: "platform" };
+  const platform = isOtherForge(environment) ? "" : (environment["GITHUB_API_URL"] ?? "");
+  return platform === "" ? publicApi : { url: withoutSlash(platform), namedBy: "platform" };
 }
 
 function withoutSlash(url: string): string {
@@ -27,6 +31,7 @@ export type ApiRequest = {
   readonly limitMs?: number;
   /** It was made a moment ago: not all of GitHub may know it yet. */
   readonly isNew?: boolean;
+  readonly mayRepeat?: ExchangeRequest["mayRepeat"];
 };
 
 /**
@@ -37,7 +42,7 @@ export function askApi(
   host: Pick<Host, "exchange">,
   api: Api,
   what: string,
-  { path, method = "GET", body, bearer, signal, limitMs, isNew = false }: ApiRequest,
+  { path, method = "GET", body, bearer, signal, limitMs, isNew = false, mayRepeat }: ApiRequest,
 ): Promise<ExchangeAnswer> {
   return askIssuer(host, what, {
     url: `${api.url}${path}`,
@@ -50,10 +55,12 @@ export function askApi(
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     namedBy: api.namedBy,
+    purpose: "github-api",
     // a repository that was renamed answers with 301 (GitHub, "Best practices for using the REST API"): that is told
     redirect: "answer",
     signal,
     ...(limitMs !== undefined && { limitMs }),
+    ...(mayRepeat !== undefined && { mayRepeat }),
     // a secondary rate limit is a 403 that says when to come back (GitHub, "Rate limits for the REST API")
     isPassing: ({ status, header }) =>
       (status === 403 && header("retry-after") !== undefined) || (isNew && status === 401),

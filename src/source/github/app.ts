@@ -1,3 +1,4 @@
+import type { SealError } from "../../error.ts";
 import { describeDuration } from "../../identity/duration.ts";
 import { skewMsOf, wordsOf } from "../../identity/exchange/answer.ts";
 import type { ExchangeAnswer } from "../../identity/exchange/exchange.ts";
@@ -20,7 +21,7 @@ export type App = {
   /** Whether a text is a part of what was sent that tells something: a word of three letters stands in every key. */
   readonly hides: (text: string) => boolean;
   /** The error for an answer that is none; `meaning` is what only this request can mean. */
-  readonly refuse: (answer: ExchangeAnswer, what: string, meaning?: RefusalReading["meaning"]) => Error;
+  readonly refuse: (answer: ExchangeAnswer, what: string, meaning?: RefusalReading["meaning"]) => SealError;
   readonly notices: readonly string[];
 };
 

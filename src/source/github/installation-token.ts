@@ -1,21 +1,26 @@
 import { SealError } from "../../error.ts";
-import { objectOf, skewMsOf, textAt } from "../../identity/exchange/answer.ts";
+import { objectOf, textAt } from "../../identity/exchange/answer.ts";
 import type { ExchangeAnswer } from "../../identity/exchange/exchange.ts";
 import { Secret } from "../../secret/secret.ts";
-import { isToken } from "../issuer.ts";
+import { type Issue, issueOf, isToken } from "../issuer.ts";
 import type { App } from "./app.ts";
 import type { Installation } from "./installation.ts";
+import { mayBeMade, outcomeOf, withDoubt } from "./outcome.ts";
 import { describePermissions, missingPermissions, type Permissions, readPermissions } from "./permission.ts";
 import type { RefusalReading } from "./refusal.ts";
 import { revokeInstallationToken } from "./revocation.ts";
 
-export type InstallationToken = {
+export type InstallationToken = Issue & {
   readonly value: Secret;
-  readonly issuedAt: Date;
   readonly expiresAt: Date;
   /** What GitHub says that it may do. */
   readonly permissions: Permissions;
+  /** Sentences on other tokens that may be alive and that nobody can end. */
+  readonly leftAlive: readonly string[];
 };
+
+/** The build's end, for who asks: after `signal` what comes is taken back, after `limit` nothing is waited for any more. */
+export type Ends = { readonly signal?: AbortSignal | undefined; readonly limit?: AbortSignal | undefined };
 
 export type TokenAsk = {
   /** The names of repositories; `undefined`: all of the installation's. */
@@ -27,7 +32,8 @@ export type TokenAsk = {
 
 /**
  * A token of the installation, for an hour. It is not taken back once it was asked for: a signal that comes meanwhile has
- * the token revoked as soon as it is here, for a token that nobody knows of could not be.
+ * the token revoked as soon as it is here, for a token that nobody knows of could not be. Where GitHub breaks off it is asked
+ * for once more, and that is said: the first one may be alive.
  *
  * @throws SOURCE
  */
@@ -35,30 +41,56 @@ export async function mintInstallationToken(
   app: App,
   installation: Installation,
   ask: TokenAsk,
-  signal: AbortSignal | undefined,
+  { signal, limit }: Ends,
 ): Promise<InstallationToken> {
   const { repositories, permissions } = ask;
   const what = `GitHub gives no installation token for the secret ${app.name}`;
-  const answer = await app.ask(what, {
-    path: `/app/installations/${installation.id}/access_tokens`,
-    method: "POST",
-    body: { ...(repositories !== undefined && { repositories }), permissions },
-  });
-  const text = answer.status === 201 ? textAt(objectOf(answer), "token") : undefined;
-  if (!isToken(text)) throw app.refuse(answer, what, meaningOf(app, installation, ask));
+  let doubts = 0;
+  const outcome = await outcomeOf(
+    app.ask(what, {
+      path: `/app/installations/${installation.id}/access_tokens`,
+      method: "POST",
+      body: { ...(repositories !== undefined && { repositories }), permissions },
+      signal: limit,
+      mayRepeat: () => doubts++ === 0,
+    }),
+  );
+  const text = "answer" in outcome && outcome.answer.status === 201 ? textAt(objectOf(outcome.answer), "token") : "";
+  if ("error" in outcome || !isToken(text)) {
+    const error =
+      "error" in outcome ? outcome.error : app.refuse(outcome.answer, what, meaningOf(app, installation, ask));
+    throw doubts > 0 || mayBeMade(outcome) ? withDoubt(error, unknownToken(app)) : error;
+  }
   app.hide(text);
   const value = new Secret(ask.name, text);
   try {
     if (signal?.aborted === true) throw endedError(app.name);
-    return readToken(app, answer, value, ask);
+    return {
+      ...readToken(app, outcome.answer, value, ask),
+      leftAlive: doubts > 0 ? [unknownToken(app)] : [],
+    };
   } catch (error) {
-    await revokeInstallationToken(app.host, app.api, value).catch(() => {});
+    await revokeInstallationToken(app.host, app.api, value, limit).catch(() => {});
     throw error;
   }
 }
 
+/** How a sentence on what is left alive is told of a secret that was had all the same. */
+export function warning(sentence: string): string {
+  return `warning: ${sentence}`;
+}
+
+function unknownToken({ name }: App): string {
+  return `GitHub broke off when it was asked for the secret ${name}: a token that nobody knows may be alive until its hour is over.`;
+}
+
 /** @throws SOURCE if it lacks its end, or can do more than was asked for */
-function readToken(app: App, answer: ExchangeAnswer, value: Secret, ask: TokenAsk): InstallationToken {
+function readToken(
+  app: App,
+  answer: ExchangeAnswer,
+  value: Secret,
+  ask: TokenAsk,
+): Omit<InstallationToken, "leftAlive"> {
   const object = objectOf(answer);
   const expiresAt = new Date(textAt(object, "expires_at") ?? "");
   if (Number.isNaN(expiresAt.getTime())) {
@@ -72,14 +104,7 @@ function readToken(app: App, answer: ExchangeAnswer, value: Secret, ask: TokenAs
     const message = `GitHub gave the secret ${app.name} more than was asked for (${describePermissions(given)}); it was revoked.`;
     throw new SealError("SOURCE", message, "Check `apiUrl:`: GitHub gives what is asked for.");
   }
-  const nowMs = app.host.now();
-  return {
-    value,
-    // on GitHub's clock, as the end is: so it is seen how far ours is from it
-    issuedAt: new Date(nowMs - (skewMsOf(answer, nowMs) ?? 0)),
-    expiresAt,
-    permissions: given,
-  };
+  return { value, ...issueOf(answer, app.host.now()), expiresAt, permissions: given };
 }
 
 function meaningOf(app: App, installation: Installation, ask: TokenAsk): RefusalReading["meaning"] {

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
+import type { SealError } from "../../error.ts";
 import { isObject, objectOf, textAt } from "../../identity/exchange/answer.ts";
 import { Secret } from "../../secret/secret.ts";
 import { isToken } from "../issuer.ts";
-import { askApi } from "./api.ts";
-import type { App } from "./app.ts";
-import type { InstallationToken } from "./installation-token.ts";
+import { mayBeMade, outcomeOf, withDoubt } from "./outcome.ts";
 import type { RefusalReading } from "./refusal.ts";
-import { askRunners, type RunnerPlace, runnerMeaning, runnersPath } from "./runner-place.ts";
+import { removeNamed } from "./remove-runner.ts";
+import { askRunners, type Runners, runnerMeaning, showRunnerPlace } from "./runner-place.ts";
 
 export type RunnerOptions = {
   readonly name?: string | undefined;
@@ -28,57 +28,64 @@ const defaultGroupId = 1;
 /** As `config.sh` would give it; without any label no job would find the runner, and GitHub takes none. */
 const defaultLabels = ["self-hosted"];
 
-/** @throws SOURCE */
-export async function mintJitConfig(
-  app: App,
-  place: RunnerPlace,
-  token: InstallationToken,
-  { options, runName }: { readonly options: RunnerOptions; readonly runName: string },
-): Promise<JitConfig> {
-  // a name is taken once, and each renewal makes another runner
-  const name = options.name ?? `${runName.slice(0, 50)}-${randomBytes(4).toString("hex")}`;
+/** How often another runner is made where nobody knows whether the one before was. */
+const mostRunners = 3;
+
+/**
+ * The configuration of a new runner. Where GitHub does not say whether it made one, what it made is taken away again, and
+ * another one is asked for.
+ *
+ * @throws SOURCE
+ */
+export async function mintJitConfig(runners: Runners, options: RunnerOptions, runName: string): Promise<JitConfig> {
+  for (let made = 1; ; made++) {
+    // a name is taken once, and each renewal makes another runner
+    const name = options.name ?? `${runName.slice(0, 50)}-${randomBytes(4).toString("hex")}`;
+    const asked = await askJitConfig(runners, name, options);
+    if (!("error" in asked)) return asked;
+    if (!asked.mayBeMade) throw asked.error;
+    if (options.name !== undefined) throw leftBehind(asked.error, runners, name);
+    await removeNamed(runners, name).catch(() => {
+      throw leftBehind(asked.error, runners, name);
+    });
+    if (made === mostRunners) throw asked.error;
+  }
+}
+
+async function askJitConfig(
+  runners: Runners,
+  name: string,
+  options: RunnerOptions,
+): Promise<JitConfig | { readonly error: SealError; readonly mayBeMade: boolean }> {
+  const { app, place } = runners;
   const what = `GitHub gives no runner configuration for the secret ${app.name}`;
-  const answer = await askRunners(app, place, token, what, "generate-jitconfig", {
+  const body = {
     name,
     runner_group_id: options.groupId ?? defaultGroupId,
     labels: options.labels ?? defaultLabels,
     work_folder: options.workFolder ?? "_work",
-  });
+  };
+  const request = { path: "/generate-jitconfig", method: "POST", body, mayRepeat: () => false } as const;
+  const outcome = await outcomeOf(askRunners(runners, what, request));
+  if ("error" in outcome) return { error: outcome.error, mayBeMade: mayBeMade(outcome) };
+  const { answer } = outcome;
   const object = answer.status === 201 ? objectOf(answer) : undefined;
   const text = textAt(object, "encoded_jit_config");
   const runnerId = isObject(object?.["runner"]) ? object["runner"]["id"] : undefined;
-  if (!isToken(text) || typeof runnerId !== "number") {
-    throw app.refuse(
-      answer,
-      what,
-      (status, words) => jitMeaning(status, name, options) ?? runnerMeaning(place)(status, words),
-    );
+  if (isToken(text) && typeof runnerId === "number") {
+    return { value: new Secret(app.name, text), parts: secretsInJitConfig(app.name, text), runnerId, runnerName: name };
   }
-  return { value: new Secret(app.name, text), parts: secretsInJitConfig(app.name, text), runnerId, runnerName: name };
+  const meaning: RefusalReading["meaning"] = (status, words) =>
+    jitMeaning(status, name, options) ?? runnerMeaning(place)(status, words);
+  return { error: app.refuse(answer, what, meaning), mayBeMade: mayBeMade(outcome) };
 }
 
-/**
- * Takes a runner away that nobody started, or that is done; its configuration is worth nothing then. One that GitHub does
- * not know any more is away: a just-in-time runner goes by itself after its one job.
- *
- * @throws SOURCE
- */
-export async function removeRunner(
-  app: App,
-  place: RunnerPlace,
-  token: InstallationToken,
-  runner: Pick<JitConfig, "runnerId" | "runnerName">,
-): Promise<void> {
-  const what = `The runner ${runner.runnerName} of the secret ${app.name} could not be removed`;
-  const answer = await askApi(app.host, app.api, what, {
-    path: `${runnersPath(place)}/${runner.runnerId}`,
-    method: "DELETE",
-    bearer: token.value.exposeText(),
-    isNew: true,
-  });
-  if (answer.status === 204 || answer.status === 404) return;
-  throw app.refuse(answer, what, (status) =>
-    status === 422 ? { why: "it is running a job", remedy: "It goes by itself when the job ends." } : undefined,
+function leftBehind(error: SealError, { place }: Runners, name: string): SealError {
+  const at = showRunnerPlace(place);
+  return withDoubt(
+    error,
+    `A runner ${name} may be registered at ${at}.`,
+    `Remove the runner ${name} at ${at}, if it is there.`,
   );
 }
 

@@ -2,7 +2,7 @@ import { SealError } from "../../error.ts";
 import type { Minted } from "../source.ts";
 import type { App } from "./app.ts";
 import { findInstallation } from "./installation.ts";
-import { mintInstallationToken } from "./installation-token.ts";
+import { mintInstallationToken, warning } from "./installation-token.ts";
 import { describePermissions, type Permissions } from "./permission.ts";
 import { revokeInstallationToken } from "./revocation.ts";
 import { placeOf, repositoriesOf, type ScopeOptions } from "./scope.ts";
@@ -29,7 +29,7 @@ export async function mintInstallation(app: App, ask: InstallationAsk): Promise<
   }
   const installation = await findInstallation(app, placeOf(name, ask, host.environment), signal);
   const { names, notice } = repositoriesOf(name, ask, installation.account, host.environment);
-  const token = await mintInstallationToken(app, installation, { repositories: names, permissions, name }, signal);
+  const token = await mintInstallationToken(app, installation, { repositories: names, permissions, name }, { signal });
   const owner = installation.account === undefined ? "" : `${installation.account}/`;
   const where =
     names?.map((one) => `${owner}${one}`).join(", ") ?? `every repository that ${app.shown} is installed on`;
@@ -39,9 +39,11 @@ export async function mintInstallation(app: App, ask: InstallationAsk): Promise<
     fields: new Map(),
     issuedAt: token.issuedAt,
     expiresAt: token.expiresAt,
+    ...(token.clock && { clock: token.clock }),
     reach: `${describePermissions(token.permissions)} on ${where}`,
     revoke: (end) => revokeInstallationToken(host, api, token.value, end?.signal),
     notices: [
+      ...token.leftAlive.map(warning),
       ...(notice === undefined ? [] : [notice]),
       ...(narrowed
         ? [`This job is for a pull request: the secret ${name} has ${describePermissions(permissions)} and no more.`]

@@ -3,20 +3,21 @@ import type { Secret } from "../../secret/secret.ts";
 import type { Minted } from "../source.ts";
 import type { App } from "./app.ts";
 import { findInstallation } from "./installation.ts";
-import { endedError, type InstallationToken, mintInstallationToken } from "./installation-token.ts";
-import { mintJitConfig, type RunnerOptions, removeRunner } from "./jit-config.ts";
+import { type Ends, endedError, type InstallationToken, mintInstallationToken, warning } from "./installation-token.ts";
+import { type JitConfig, mintJitConfig, type RunnerOptions } from "./jit-config.ts";
+import { withDoubt } from "./outcome.ts";
 import type { Permissions } from "./permission.ts";
 import { mintRegistration } from "./registration.ts";
+import { removeRunner } from "./remove-runner.ts";
 import { revokeInstallationToken } from "./revocation.ts";
-import { type RunnerPlace, runnerPermissions, runnerPlaceOf, showRunnerPlace } from "./runner-place.ts";
+import { type RunnerPlace, type Runners, runnerPermissions, runnerPlaceOf, showRunnerPlace } from "./runner-place.ts";
 import { ownRepository, placeOf, readRepository, type ScopeOptions } from "./scope.ts";
 
 export type RunnerAsk = ScopeOptions & {
   readonly permissions?: Permissions | undefined;
   readonly runner?: RunnerOptions | undefined;
   readonly runName: string;
-  readonly signal: AbortSignal | undefined;
-};
+} & Ends;
 
 /**
  * The token by which runners register themselves. Like a JIT configuration it takes an installation token that can do
@@ -26,16 +27,18 @@ export type RunnerAsk = ScopeOptions & {
  */
 export async function mintRunnerRegistration(app: App, ask: RunnerAsk): Promise<Minted> {
   const place = placeOfRunner(app, ask);
-  const { made, token, notices } = await withToken(app, ask, place, (fresh) => mintRegistration(app, place, fresh));
+  const { made, token, leftAlive } = await withToken(app, ask, place, mintRegistration);
   const does = `registers any number of runners at ${showRunnerPlace(place)}`;
   const end = `GitHub cannot revoke it: it is good until ${made.expiresAt.toISOString()}`;
   return {
     value: made.value,
     fields: new Map(),
+    issuedAt: made.issuedAt,
     expiresAt: made.expiresAt,
+    ...(made.clock && { clock: made.clock }),
     reach: does,
     keys: [token],
-    notices: [...unusedKeys(app, ask), ...notices, `The secret ${app.name} ${does}. ${end}.`],
+    notices: [...unusedKeys(app, ask), ...leftAlive.map(warning), `The secret ${app.name} ${does}. ${end}.`],
   };
 }
 
@@ -47,12 +50,11 @@ export async function mintRunnerRegistration(app: App, ask: RunnerAsk): Promise<
  */
 export async function mintRunnerConfig(app: App, ask: RunnerAsk): Promise<Minted> {
   const place = placeOfRunner(app, ask);
-  const how = { options: ask.runner ?? {}, runName: ask.runName };
-  const { made, token, notices } = await withToken(app, ask, place, async (fresh) => {
-    const config = await mintJitConfig(app, place, fresh, how);
+  const { made, token, leftAlive } = await withToken(app, ask, place, async (runners) => {
+    const config = await mintJitConfig(runners, ask.runner ?? {}, ask.runName);
     if (ask.signal?.aborted !== true) return config;
     // nobody will know of it
-    await removeRunner(app, place, fresh, config).catch(() => {});
+    await removeRunner(runners, config).catch(() => {});
     throw endedError(app.name);
   });
   return {
@@ -61,10 +63,18 @@ export async function mintRunnerConfig(app: App, ask: RunnerAsk): Promise<Minted
     reach: `is the runner ${made.runnerName} at ${showRunnerPlace(place)}, for one job`,
     keys: [token, ...made.parts],
     revoke: async (end) => {
-      await withToken(app, { ...ask, signal: end?.signal }, place, (fresh) => removeRunner(app, place, fresh, made));
+      const ending = { ...ask, signal: undefined, limit: end?.signal };
+      const { leftAlive: left } = await withToken(app, ending, place, (runners) => removeRunner(runners, made));
+      if (left.length > 0) throw notAllEnded(app, made, left);
     },
-    notices: [...unusedKeys(app, ask), ...notices],
+    notices: [...unusedKeys(app, ask), ...leftAlive.map(warning)],
   };
+}
+
+/** The runner is away, and what it was removed with is not. */
+function notAllEnded({ name }: App, { runnerName }: JitConfig, leftAlive: readonly string[]): SealError {
+  const message = `The runner ${runnerName} of the secret ${name} was removed. ${leftAlive.join(" ")}`;
+  return new SealError("SOURCE", message, "Suspend the App's installation if a token may have leaked.");
 }
 
 function placeOfRunner({ name, host }: App, ask: RunnerAsk): RunnerPlace {
@@ -84,30 +94,31 @@ async function withToken<Made>(
   app: App,
   ask: RunnerAsk,
   place: RunnerPlace,
-  run: (token: InstallationToken) => Promise<Made>,
-): Promise<{ readonly made: Made; readonly token: Secret; readonly notices: readonly string[] }> {
+  run: (runners: Runners) => Promise<Made>,
+): Promise<{ readonly made: Made; readonly token: Secret; readonly leftAlive: readonly string[] }> {
   const { name, host, api } = app;
   const at = placeOf(name, { ...ask, repositories: undefined }, host.environment);
-  const installation = await findInstallation(app, at, ask.signal);
+  const { signal, limit } = ask;
+  const installation = await findInstallation(app, at, limit ?? signal);
   const wanted = {
     name: `${name}-installation-token`,
     permissions: runnerPermissions(place),
     repositories: place.kind === "repository" ? [place.repository.name] : undefined,
   };
-  const token = await mintInstallationToken(app, installation, wanted, ask.signal);
+  const token = await mintInstallationToken(app, installation, wanted, { signal, limit });
   const revoke = () =>
-    revokeInstallationToken(host, api, token.value).then(
-      () => [],
+    revokeInstallationToken(host, api, token.value, limit).then(
+      (): string[] => [],
       (error: unknown) => [notRevoked(name, token, error)],
     );
-  const made = await run(token).catch(async (error: unknown) => {
-    await revoke();
-    throw error;
+  const made = await run({ app, place, token, limit }).catch(async (error: unknown) => {
+    const left = await revoke();
+    throw error instanceof SealError && left.length > 0 ? withDoubt(error, left.join(" ")) : error;
   });
-  return { made, token: token.value, notices: await revoke() };
+  return { made, token: token.value, leftAlive: [...token.leftAlive, ...(await revoke())] };
 }
 
 function notRevoked(name: string, { expiresAt }: InstallationToken, error: unknown): string {
   const why = error instanceof SealError ? ` ${error.message}` : "";
-  return `warning: the installation token that the secret ${name} was made with was not revoked; it is good until ${expiresAt.toISOString()}.${why}`;
+  return `The installation token that the secret ${name} was made with was not revoked; it is good until ${expiresAt.toISOString()}.${why}`;
 }

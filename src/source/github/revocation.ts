@@ -8,7 +8,8 @@ import { type Api, askApi } from "./api.ts";
 const limitMs = 8_000;
 
 /**
- * Has GitHub end an installation token. One that it does not know (any more) is ended: that is no error.
+ * Has GitHub end an installation token. One that it does not know any more is ended: that is no error. It is asked several
+ * times before that is believed, as not all of GitHub knows a token that was made a moment ago.
  *
  * @throws SOURCE, POLICY
  */
@@ -26,6 +27,7 @@ export async function revokeInstallationToken(
     bearer,
     signal,
     limitMs,
+    isNew: true,
   });
   if (answer.status === 204 || answer.status === 401) return;
   const message = `GitHub did not revoke the secret ${token.name} (${wordsOf(answer, host, [bearer])}).`;

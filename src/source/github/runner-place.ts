@@ -1,6 +1,6 @@
 import { SealError } from "../../error.ts";
 import type { ExchangeAnswer } from "../../identity/exchange/exchange.ts";
-import { askApi, segment } from "./api.ts";
+import { type ApiRequest, askApi, segment } from "./api.ts";
 import type { App } from "./app.ts";
 import type { InstallationToken } from "./installation-token.ts";
 import type { Permissions } from "./permission.ts";
@@ -35,25 +35,31 @@ export function showRunnerPlace(place: RunnerPlace): string {
     : `the organisation ${place.name}`;
 }
 
-/** Asks for something that registers a runner there. */
+/** The runners of a place, for who may add and remove them. */
+export type Runners = {
+  readonly app: App;
+  readonly place: RunnerPlace;
+  readonly token: InstallationToken;
+  /** Nothing is waited for after it. */
+  readonly limit: AbortSignal | undefined;
+};
+
+/** @param path what follows that of the runners, with its slash or question mark */
 export function askRunners(
-  app: App,
-  place: RunnerPlace,
-  token: InstallationToken,
+  { app, place, token, limit }: Runners,
   what: string,
-  path: string,
-  body?: object,
+  { path, ...request }: Pick<ApiRequest, "path" | "method" | "body" | "mayRepeat">,
 ): Promise<ExchangeAnswer> {
   return askApi(app.host, app.api, what, {
-    path: `${runnersPath(place)}/${path}`,
-    method: "POST",
-    ...(body !== undefined && { body }),
+    ...request,
+    path: `${runnersPath(place)}${path}`,
     bearer: token.value.exposeText(),
     isNew: true,
+    signal: limit,
   });
 }
 
-export function runnersPath(place: RunnerPlace): string {
+function runnersPath(place: RunnerPlace): string {
   return place.kind === "repository"
     ? `/repos/${segment(place.repository.owner)}/${segment(place.repository.name)}/actions/runners`
     : `/orgs/${segment(place.name)}/actions/runners`;

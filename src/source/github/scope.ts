@@ -1,5 +1,6 @@
 import { SealError } from "../../error.ts";
 import type { Environment } from "../../identity/host.ts";
+import { isOtherForge } from "../../identity/other-forge.ts";
 import { quoted } from "../../identity/quoted.ts";
 
 export type Repository = { readonly owner: string; readonly name: string };
@@ -38,8 +39,9 @@ export function placeOf(name: string, options: ScopeOptions, environment: Enviro
   );
 }
 
-/** The job's own, as GitHub's runner says. */
+/** The job's own, as GitHub's runner says; another forge's is none of GitHub's. */
 export function ownRepository(environment: Environment): Repository | undefined {
+  if (isOtherForge(environment)) return undefined;
   const [owner = "", name = "", ...more] = (environment["GITHUB_REPOSITORY"] ?? "").split("/");
   return owner === "" || name === "" || more.length > 0 ? undefined : { owner, name };
 }

@@ -40,6 +40,7 @@ export async function exchangeToken(ask: TokenExchange): Promise<Exchanged> {
       resource: resource.text,
     }),
     namedBy: "configuration",
+    purpose: "huggingface",
     signal: ask.signal,
   });
   if (answer.status !== 200) throw refusal(answer, ask);

@@ -6,7 +6,7 @@ import { Secret } from "../../secret/secret.ts";
 import { runnerLifeOf } from "../runner.ts";
 import type { Source, SourceHost } from "../source.ts";
 import { isUnfilled } from "../unfilled.ts";
-import { boxValue, lifetimeOf } from "../value.ts";
+import { boxValue, lifetimeOf, lineBreakNotices } from "../value.ts";
 
 export type ActionsSecretsSourceOptions = { readonly names: readonly string[] };
 
@@ -45,7 +45,7 @@ export function createActionsSecretsSource(
         fields,
         ...(ends.length > 0 && { expiresAt: new Date(Math.min(...ends)) }),
         reach: names.join(", "),
-        notices: noticesOf(texts, host.environment),
+        notices: noticesOf(fields, host.environment),
       };
     },
   };
@@ -147,12 +147,8 @@ function box(name: string, variable: string, text: string): Secret {
   return boxValue(name, new TextEncoder().encode(text), placeOf(variable));
 }
 
-function noticesOf(texts: ReadonlyMap<string, string>, environment: Environment): readonly string[] {
-  const broken = [...texts].filter(([, text]) => /^[^\r\n]+\r?\n$/.test(text));
-  const notices = broken.map(
-    ([variable]) =>
-      `${placeOf(variable)} ends with a line break; it is mounted as it is, and a program that does not trim it would send it along.`,
-  );
+function noticesOf(fields: ReadonlyMap<string, Secret>, environment: Environment): readonly string[] {
+  const notices = [...fields].flatMap(([variable, value]) => lineBreakNotices(value, placeOf(variable)));
   const life = runnerLifeOf(environment);
   if (life !== "kept" && life !== "unknown") return notices;
   const runner =

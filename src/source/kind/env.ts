@@ -3,7 +3,7 @@ import type { Host } from "../../identity/host.ts";
 import { nearest } from "../../nearest.ts";
 import type { Source } from "../source.ts";
 import { isUnfilled } from "../unfilled.ts";
-import { boxValue, lifetimeOf } from "../value.ts";
+import { boxValue, lifetimeOf, lineBreakNotices } from "../value.ts";
 
 export type EnvSourceOptions = { readonly name: string };
 
@@ -34,7 +34,8 @@ export function createEnvSource(name: string, options: EnvSourceOptions, host: H
         );
       }
       const value = boxValue(name, new TextEncoder().encode(text), place);
-      return { value, fields: new Map(), ...lifetimeOf(value, place, host.now()), notices: [] };
+      const notices = lineBreakNotices(value, place);
+      return { value, fields: new Map(), ...lifetimeOf(value, place, host.now()), notices };
     },
   };
 }

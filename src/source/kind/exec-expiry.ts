@@ -1,3 +1,5 @@
+import { Numeral } from "./exec-output.ts";
+
 /** When a value that a helper printed as JSON ends, as the helper says beside it. */
 export type ExpiryReading =
   | { readonly kind: "ends"; readonly at: Date; readonly key: string }
@@ -33,12 +35,15 @@ const ways: readonly (readonly [key: string, way: Way])[] = [
   ["lease_duration", secondsFromNow],
 ];
 
+export const expiryKeys: readonly string[] = ways.map(([key]) => key);
+
 /** @param objects the object that the value stands in, then the ones around it: the nearest that tells is believed */
 export function expiryBeside(objects: readonly JsonObject[], nowMs: number): ExpiryReading {
   for (const object of objects) {
     for (const [key, way] of ways) {
       if (!Object.hasOwn(object, key)) continue;
-      const at = way(object[key], nowMs);
+      const said = object[key];
+      const at = way(said instanceof Numeral ? Number(said.text) : said, nowMs);
       if (at === undefined) return { kind: "unclear", key };
       if (at !== "none") return { kind: "ends", at, key };
     }

@@ -1,11 +1,12 @@
 import { plain } from "../../identity/quoted.ts";
 import { Secret } from "../../secret/secret.ts";
 import { boxValue, refuseExpired } from "../value.ts";
-import { readJson } from "./exec-json.ts";
+import { readJson, secretLeaves } from "./exec-json.ts";
 import {
   isObject,
   type JsonObject,
   lowered,
+  Numeral,
   type Output,
   type OutputReading,
   parseObject,
@@ -34,7 +35,7 @@ export function readOutput(bytes: Uint8Array, reading: OutputReading): Output {
 /** As a shell's `$(…)` would take it: without the line breaks at its end; or one line of it. */
 function readRaw(bytes: Uint8Array, reading: OutputReading): Output {
   if (reading.field !== undefined) return { value: lineOf(bytes, reading.field, reading), fields: new Map() };
-  return { value: wholeOf(bytes, reading), fields: new Map() };
+  return { value: wholeOf(bytes, reading), fields: new Map(), keys: secretLeaves(bytes, reading) };
 }
 
 function wholeOf(bytes: Uint8Array, reading: OutputReading): Secret {
@@ -61,7 +62,9 @@ function lineOf(bytes: Uint8Array, field: string, reading: OutputReading): Secre
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html */
 function readCredentialProcess(bytes: Uint8Array, reading: OutputReading): Output {
   const object = parseObject(bytes, reading);
-  if (object["Version"] !== 1) throw refuse(reading, "prints no credential_process answer: its Version is not 1");
+  const version = object["Version"];
+  if (!(version instanceof Numeral) || Number(version.text) !== 1)
+    throw refuse(reading, "prints no credential_process answer: its Version is not 1");
   const parts = [
     ["access-key-id", "aws_access_key_id", textOf(object, "AccessKeyId", reading)],
     ["secret-access-key", "aws_secret_access_key", textOf(object, "SecretAccessKey", reading)],

@@ -1,29 +1,48 @@
 import { plain } from "../../identity/quoted.ts";
 import { Secret } from "../../secret/secret.ts";
+import { weaknessOf } from "../../secret/weak.ts";
 import { boxValue, refuseExpired } from "../value.ts";
 import { expiryBeside } from "./exec-expiry.ts";
+import { leavesOf } from "./exec-leaf.ts";
 import {
   isObject,
   type JsonObject,
   lowered,
+  Numeral,
   type Output,
   type OutputReading,
+  parseJson,
   parseObject,
   refuse,
 } from "./exec-output.ts";
 
-/** One part of a JSON object; or all of it, with its texts as fields. */
+/** One part of a JSON object; or all of it, with every text in it as a field, by its path. */
 export function readJson(bytes: Uint8Array, reading: OutputReading, whole: () => Secret): Output {
   const object = parseObject(bytes, reading);
   if (reading.field !== undefined) {
     const { value, around } = pick(object, reading.field, reading);
     return { value, fields: new Map(), ...endOf(around, reading) };
   }
-  const texts = Object.entries(object).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
-  );
-  const fields = new Map(texts.map(([field, text]) => [field, new Secret(`${reading.name}-${field}`, text)]));
-  return { value: whole(), fields, ...endOf([object], reading) };
+  const fields = new Map<string, Secret | string>();
+  const keys: Secret[] = [];
+  for (const { path, text, isSecret } of leavesOf(object)) {
+    const part = isSecret ? new Secret(`${reading.name}-${path}`, text) : text;
+    if (!fields.has(path)) fields.set(path, part);
+    // `a.b` can be one key, or a key in another
+    else if (part instanceof Secret) keys.push(part);
+  }
+  return { value: whole(), fields, keys, ...endOf([object], reading) };
+}
+
+/** Of plain output that is an object in JSON all the same: the parts that whoever has the whole can take out of it. */
+export function secretLeaves(bytes: Uint8Array, { name }: OutputReading): readonly Secret[] {
+  const object = parseJson(bytes);
+  if (!isObject(object)) return [];
+  const secret = leavesOf(object).filter(({ isSecret }) => isSecret);
+  // nobody asked for them: what is too weak to be searched for is not told
+  return secret
+    .map(({ path, text }) => new Secret(`${name}-${path}`, text))
+    .filter((one) => weaknessOf(one) === undefined);
 }
 
 function endOf(around: readonly JsonObject[], reading: OutputReading): Pick<Output, "expiresAt" | "notices"> {
@@ -53,10 +72,10 @@ function pick(object: JsonObject, path: string, reading: OutputReading): Picked 
   const found = (Object.hasOwn(object, path) ? [path] : path.split(".")).reduce(step, object as unknown);
   const shown = plain(path, 80);
   if (found === undefined) throw refuse(reading, `prints JSON without the field ${shown}`);
-  if (typeof found !== "string" && typeof found !== "number")
-    throw refuse(reading, `prints JSON whose field ${shown} is not a text`);
+  const text = found instanceof Numeral ? found.text : found;
+  if (typeof text !== "string") throw refuse(reading, `prints JSON whose field ${shown} is not a text`);
   const place = `The field ${shown} of ${lowered(reading.place)}`;
-  return { value: boxValue(reading.name, new TextEncoder().encode(String(found)), place), around };
+  return { value: boxValue(reading.name, new TextEncoder().encode(text), place), around };
 }
 
 function child(parent: unknown, key: string): unknown {

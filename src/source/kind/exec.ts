@@ -45,8 +45,9 @@ export function createExecSource(name: string, options: ExecSourceOptions, host:
     watch: [],
     variables: keysOfProgram[program] ?? [],
     mint: async (ask): Promise<Minted> => {
-      const outcome = await host.run(commandRequest(options.command, ask?.signal));
-      const problem = explainOutcome(outcome, options.command, host);
+      const request = commandRequest(options.command, ask?.signal);
+      const outcome = await host.run(request);
+      const problem = explainOutcome(outcome, request, host);
       if (problem !== undefined) throw new SealError("SOURCE", problem.message, problem.remedy);
       const nowMs = host.now();
       const place = `The command "${program}" of the secret ${name}`;
@@ -61,6 +62,7 @@ export function createExecSource(name: string, options: ExecSourceOptions, host:
       return {
         value: read.value,
         fields: read.fields,
+        ...(read.keys !== undefined && { keys: read.keys }),
         ...(own.issuedAt && { issuedAt: own.issuedAt }),
         ...(ends.length > 0 && { expiresAt: new Date(Math.min(...ends.map(Number))) }),
         notices: [...(read.notices ?? []), ...saidOn(place, outcome, host)],

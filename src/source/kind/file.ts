@@ -3,7 +3,7 @@ import type { Host } from "../../identity/host.ts";
 import { plain } from "../../identity/quoted.ts";
 import { explainUnreadable, secretLimitBytes } from "../../identity/unreadable.ts";
 import type { Source } from "../source.ts";
-import { boxValue, lifetimeOf } from "../value.ts";
+import { boxValue, lifetimeOf, lineBreakNotices } from "../value.ts";
 
 export type FileSourceOptions = { readonly path: string };
 
@@ -22,13 +22,11 @@ export function createFileSource(name: string, options: FileSourceOptions, host:
         throw new SealError("SOURCE", message, remedy);
       }
       const value = boxValue(name, read.bytes, place);
-      const isLineWithBreak = /^[^\r\n]+\r?\n$/.test(value.exposeText());
-      const notice = `${place} ends with a line break; it is mounted as it is, and a program that does not trim it would send it along.`;
       return {
         value,
         fields: new Map(),
         ...lifetimeOf(value, place, host.now()),
-        notices: isLineWithBreak ? [notice] : [],
+        notices: lineBreakNotices(value, place),
       };
     },
   };

@@ -1,5 +1,6 @@
 import { NotHere } from "../../error.ts";
 import type { Secret } from "../../secret/secret.ts";
+import { identityNotices } from "../issuer.ts";
 import type { Source, SourceHost } from "../source.ts";
 
 export type IdentitySourceOptions = {
@@ -9,7 +10,7 @@ export type IdentitySourceOptions = {
 };
 
 /** The job's own identity token for one audience, as its platform gives it: the raw identity. */
-export function createIdentitySource(_name: string, options: IdentitySourceOptions, host: SourceHost): Source {
+export function createIdentitySource(name: string, options: IdentitySourceOptions, host: SourceHost): Source {
   const provide = host.identity(options.identity);
   return {
     kind: "identity",
@@ -19,7 +20,7 @@ export function createIdentitySource(_name: string, options: IdentitySourceOptio
     mint: async (ask) => {
       const identity = await provide({ audience: options.audience, signal: ask?.signal });
       if (identity instanceof NotHere) return identity;
-      const { token, issuedAt, expiresAt, issuer, subject, from, notices } = identity;
+      const { token, issuedAt, expiresAt, issuer, subject, from } = identity;
       const fields = new Map<string, Secret | string>([["token", token]]);
       if (issuer !== undefined) fields.set("issuer", issuer);
       if (subject !== undefined) fields.set("subject", subject);
@@ -29,7 +30,7 @@ export function createIdentitySource(_name: string, options: IdentitySourceOptio
         ...(issuedAt && { issuedAt }),
         ...(expiresAt && { expiresAt }),
         reach: `who accepts ${options.audience} from ${from}`,
-        notices,
+        notices: identityNotices(name, identity),
       };
     },
   };

@@ -42,7 +42,7 @@ export function createOctoStsSource(name: string, options: OctoStsSourceOptions,
         reach: `what ${policy.shown} allows`,
         keys: [identity.token],
         revoke: (end) => revokeInstallationToken(host, api, token.value, end?.signal),
-        notices: identityNotices(name, identity),
+        notices: [...token.notices, ...identityNotices(name, identity)],
       };
     },
   };

@@ -104,7 +104,13 @@ type Asked = Pick<ExchangeRequest, "method" | "headers" | "body">;
 
 async function ask(manager: Manager, path: string, asked: Asked): Promise<ExchangeAnswer> {
   const { name, host, signal } = manager;
-  const request = { ...asked, url: addressOf(manager, path), namedBy: "configuration", signal } as const;
+  const request = {
+    ...asked,
+    url: addressOf(manager, path),
+    namedBy: "configuration",
+    purpose: "nosana",
+    signal,
+  } as const;
   return askIssuer(host, `The secret ${name} could not be had`, request);
 }
 

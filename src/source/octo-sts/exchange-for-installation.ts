@@ -1,5 +1,5 @@
 import { SealError } from "../../error.ts";
-import { objectOf, skewMsOf, textAt, wordsOf } from "../../identity/exchange/answer.ts";
+import { objectOf, textAt, wordsOf } from "../../identity/exchange/answer.ts";
 import type { ExchangeAnswer } from "../../identity/exchange/exchange.ts";
 import type { Host } from "../../identity/host.ts";
 import type { Identity } from "../../identity/identity.ts";
@@ -7,7 +7,7 @@ import { readJwt } from "../../identity/jwt.ts";
 import { Secret } from "../../secret/secret.ts";
 import type { Api } from "../github/api.ts";
 import { revokeInstallationToken } from "../github/revocation.ts";
-import { askIssuer, describeClaims, isToken } from "../issuer.ts";
+import { askIssuer, describeClaims, type Issue, issueOf, isToken } from "../issuer.ts";
 import type { PolicyPlace } from "./trust-policy.ts";
 
 type InstallationExchange = {
@@ -27,19 +27,23 @@ const lifeMs = 3_600_000;
 
 /**
  * `GET /sts/exchange` (octo-sts/app, pkg/octosts). It is not taken back once it was asked for: a signal that comes
- * meanwhile has the token revoked as soon as it is here.
+ * meanwhile has the token revoked as soon as it is here. Where an answer did not come whole it is asked for again, and that is
+ * said: the token that nobody knows may be alive.
  *
  * @throws SOURCE, POLICY
  */
 export async function exchangeForInstallation(
   ask: InstallationExchange,
-): Promise<{ readonly value: Secret; readonly issuedAt: Date; readonly expiresAt: Date }> {
+): Promise<Issue & { readonly value: Secret; readonly expiresAt: Date; readonly notices: readonly string[] }> {
   const { name, host, endpoint, policy, identity } = ask;
+  let doubts = 0;
   const query = new URLSearchParams({ scope: policy.scope, identity: policy.policyName });
   const answer = await askIssuer(host, `The secret ${name} could not be had`, {
     url: `${endpoint}/sts/exchange?${query}`,
     headers: { authorization: `Bearer ${identity.token.exposeText()}`, accept: "application/json" },
     namedBy: "configuration",
+    purpose: "octo-sts",
+    mayRepeat: () => ++doubts > 0,
   });
   const text = answer.status === 200 ? textAt(objectOf(answer), "token") : undefined;
   if (!isToken(text)) throw refusal(answer, ask);
@@ -56,8 +60,13 @@ export async function exchangeForInstallation(
   // newer tokens are `ghs_<app>_<jwt>`, which tells its end
   const jwt = readJwt(text.replace(/^ghs_\d+_/, ""));
   const own = jwt.kind === "jwt" ? jwt.claims.expiresAt : undefined;
-  const issuedMs = nowMs - (skewMsOf(answer, nowMs) ?? 0);
-  return { value, issuedAt: new Date(issuedMs), expiresAt: own ?? new Date(issuedMs + lifeMs) };
+  const issue = issueOf(answer, nowMs);
+  const notices = doubts === 0 ? [] : [unknownToken(name, endpoint)];
+  return { value, ...issue, expiresAt: own ?? new Date(issue.issuedAt.getTime() + lifeMs), notices };
+}
+
+function unknownToken(name: string, endpoint: string): string {
+  return `warning: ${new URL(endpoint).host} broke off when it was asked for the secret ${name}: a token that nobody knows may be alive until its hour is over.`;
 }
 
 function refusal(answer: ExchangeAnswer, ask: InstallationExchange): SealError {

@@ -225,7 +225,12 @@ test.each<[string, CommandOutcome, string, string]>([
     "Cannot connect to the Docker daemon at unix:///nope.sock",
   ],
   ["a remote builder that is down", printed(remoteDown), "BUILDER", "tcp://127.0.0.1:1239 does not answer"],
-  ["a builder that never answers", { kind: "too-slow", stderr: "" }, "BUILDER", "does not answer"],
+  [
+    "a builder that never answers",
+    { kind: "too-slow", stdout: new Uint8Array(), stderr: "" },
+    "BUILDER",
+    "does not answer",
+  ],
 ])("%s is an error of its own", async (_name, outcome, code, message) => {
   await expect(read([outcome], { builder: "x" }).facts).rejects.toMatchObject({
     code,

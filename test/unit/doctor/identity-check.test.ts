@@ -27,6 +27,8 @@ describe("identities", () => {
   test("of which none applies are an error only where something needs one", () => {
     expect(identityChecks([none], true, now).map(({ state }) => state)).toEqual(["none", "error"]);
     expect(identityChecks([none], false, now).map(({ state }) => state)).toEqual(["none"]);
+    // one that was not asked may be one
+    expect(identityChecks([{ ...none, answer: "not-asked" }], true, now).map(({ state }) => state)).toEqual(["none"]);
   });
 
   test("that are set up by half are an error, and none that does not apply", () => {

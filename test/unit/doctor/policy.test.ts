@@ -123,7 +123,7 @@ describe("the steps of a Dockerfile against a policy", () => {
       policy: [],
     });
     const ask = { policy, allowExec: false };
-    return [...broughtChecks(plan, "Dockerfile", ask), ...stepChecks(plan, "Dockerfile", ask)];
+    return [...broughtChecks(plan, "Dockerfile", ask), ...stepChecks(plan, "Dockerfile", {}, ask)];
   }
 
   test("are told each with its line, by whom and whether it may", async () => {
@@ -158,7 +158,7 @@ test("the container of `buildseal run` gets what no step or stage is named for",
   const text = "grants:\n  - { secret: npm-token, container: true }\n  - { with: sccache, container: true }\n";
   const placeOf = await placesIn("buildseal.yaml", text);
   const states = async (policy: string) =>
-    containerChecks(requests, placeOf, () => undefined, { policy: await policyOf(policy), allowExec: false });
+    containerChecks(requests, placeOf, () => undefined, {}, { policy: await policyOf(policy), allowExec: false });
   expect(await states("grants: [{ secret: npm-token }]")).toMatchObject([
     { state: "ok", where: { line: 2 } },
     { state: "error", where: { line: 3 } },

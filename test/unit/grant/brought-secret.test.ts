@@ -7,6 +7,7 @@ import { stepsOf } from "../../../src/dockerfile/step.ts";
 import { SealError } from "../../../src/error.ts";
 import { type Plan, planGrants } from "../../../src/grant/plan.ts";
 import type { Policy } from "../../../src/grant/policy.ts";
+import { has } from "../../../src/recipe/command-sign.ts";
 import type { Recipe } from "../../../src/recipe/recipe.ts";
 import type { SourceConfig } from "../../../src/source/kind/kind.ts";
 
@@ -18,7 +19,7 @@ function twoSecrets(name: string, target: string, source: SourceConfig, optional
     optional,
     options: async () => z.strictObject({}),
     readsHost: [],
-    signs: [{ run: new RegExp(`^${name}`, "m"), says: `runs ${name}` }],
+    signs: [{ run: has(new RegExp(`^${name}`, "m")), says: `runs ${name}` }],
     serve: () => ({
       form: "a file",
       why: "it takes one",

@@ -111,7 +111,10 @@ describe("what a container cannot get", () => {
     const said = await refusal([{ secret: "token", container: true, as: { env: "TOKEN" } }]);
     expect(said).toMatch(/docker inspect.*as: \{ file: TOKEN \}/);
     const recipe = recipeOf({ kind: "variable", id: "v", variable: "V", content: { kind: "secret", secret: "token" } });
-    expect(await refusal([{ with: "own", container: true }], {}, recipe)).toContain("docker inspect");
+    const bare = await refusal([{ with: "own", container: true }], {}, recipe);
+    expect(bare).toMatch(/docker inspect.*grant the secret itself .*and have the start script read it/);
+    const gradle = { with: "gradle", container: true, options: { properties: { key: "token" } } } as const;
+    expect(await refusal([gradle])).toContain("nothing but a variable");
   });
 
   test.each(["/etc/token", "/run/secrets", "/run/secrets/../token", "/run/secretsx/token"])(
@@ -126,7 +129,7 @@ describe("what a container cannot get", () => {
       { secret: "token", container: true, as: { target: "/run/secrets/a" } },
       { secret: "other", container: true, as: { target } },
     ];
-    expect(await refusal(two("/run/secrets/a"))).toContain("one place");
+    expect(await refusal(two("/run/secrets/a"))).toMatch(/one place.*another place \(`as:`\)$/);
     expect(await refusal(two("/run/secrets/a/b"))).toContain("one place");
     expect((await plan(two("/run/secrets/ab"))).places.size).toBe(2);
     const same: GrantEntry = { secret: "token", container: true, as: { file: "A" } };

@@ -8,6 +8,7 @@ import { type GrantRequest, requestRecipe } from "../../../src/grant/request.ts"
 import { recipes } from "../../../src/recipe/recipes.ts";
 
 const sccache: GrantRequest = { ...requestRecipe("sccache", "--with", recipes), allowNone: true };
+const npm: GrantRequest = { ...requestRecipe("npm", "--with", recipes), allowNone: true };
 const run: GrantRequest = {
   kind: "secret",
   origin: "buildseal.yaml",
@@ -42,6 +43,7 @@ const macro = (body: string) => `FROM a\n{% macro m() %}\n${body}\n{% endmacro %
 describe("a template that hides a step", () => {
   it.each<[string, string, GrantRequest[]]>([
     ["in a macro, by the recipe's signs", macro("RUN sccache make"), [sccache]],
+    ["in a macro, by a command that a recipe knows", macro("RUN --mount=type=cache,target=/c sudo npm ci"), [npm]],
     ["in a macro, by a selector", macro("RUN npm ci"), [run]],
     ["in a macro, by a comment", macro("# buildseal: secret=s\nRUN anything"), []],
     ["in a call that names what is granted", 'FROM a\n{{ step("sccache make") }}\nRUN x\n', [sccache]],
@@ -51,6 +53,7 @@ describe("a template that hides a step", () => {
 
   it.each<[string, string, GrantRequest[]]>([
     ["in a macro, of something else", macro("RUN make"), [sccache]],
+    ["in a macro, of another command of the same program", macro("RUN npm run ci"), [npm]],
     ["in an include, which may hold anything", 'FROM a\n{% include "x" %}\nRUN sccache make\n', [sccache]],
     ["in a macro, with a comment that only suppresses", macro("# buildseal: ignore=x\nRUN anything"), []],
   ])("that no grant shows to want is not: %s", (_, text, requests) => {

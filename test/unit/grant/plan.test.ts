@@ -1,61 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { readDockerfile } from "../../../src/dockerfile/read.ts";
-import { settingsOf } from "../../../src/dockerfile/settings.ts";
-import { scriptsOf } from "../../../src/dockerfile/shell/scripts.ts";
-import { stepsOf } from "../../../src/dockerfile/step.ts";
-import { SealError } from "../../../src/error.ts";
-import { type Plan, planGrants } from "../../../src/grant/plan.ts";
-import { readRequest, requestRecipe } from "../../../src/grant/request.ts";
+import { planGrants } from "../../../src/grant/plan.ts";
 import type { GrantEntry } from "../../../src/grant/request-schema.ts";
 import { recipes } from "../../../src/recipe/recipes.ts";
 import { stepsIn } from "./dockerfile-step.ts";
+import { type Ask, mountsOf, plan, refusal } from "./plan-of.ts";
 
-type Ask = {
-  readonly with?: readonly string[];
-  readonly grants?: readonly GrantEntry[];
-  readonly declared?: readonly string[];
-  readonly userIds?: readonly string[];
-  readonly host?: Record<string, string>;
-  readonly envMounts?: boolean;
-  readonly reached?: (label: string) => boolean;
-  readonly policy?: Parameters<typeof planGrants>[0]["policy"];
-};
-
-const root = { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) };
-
-async function plan(text: string, ask: Ask = {}): Promise<Plan> {
-  const dockerfile = readDockerfile(new TextEncoder().encode(text));
-  return planGrants({
-    displayName: "Dockerfile",
-    steps: stepsOf(dockerfile),
-    settings: settingsOf(dockerfile, root),
-    script: scriptsOf(dockerfile),
-    reached: (step) => ask.reached?.(step.label) ?? true,
-    requests: [
-      ...(ask.with ?? []).map((name) => requestRecipe(name, "--seal-with", recipes)),
-      ...(await Promise.all((ask.grants ?? []).map((entry) => readRequest(entry, "buildseal.yaml", recipes)))),
-    ],
-    recipes,
-    declared: new Set(ask.declared),
-    userIds: new Set(ask.userIds),
-    policy: ask.policy ?? [],
-    host: (name) => ask.host?.[name],
-    envMounts: ask.envMounts ?? true,
-  });
-}
-
-async function refusal(text: string, ask: Ask): Promise<string> {
-  try {
-    await plan(text, ask);
-  } catch (error) {
-    expect(error).toBeInstanceOf(SealError);
-    return `${(error as SealError).code}: ${(error as SealError).message}`;
-  }
-  throw new Error("nothing was refused");
-}
-
-const mountsOf = (made: Plan) =>
-  made.steps.flatMap(({ grants }) => grants.flatMap(({ mounts }) => mounts.map(({ text }) => text)));
 const cargo =
   "FROM base\nENV RUSTC_WRAPPER=sccache\nRUN cargo install sccache\nRUN cargo build --release\nRUN echo done\n";
 const bucket = { SCCACHE_BUCKET: "cache", SCCACHE_REGION: "us-west-2" };
@@ -179,6 +128,32 @@ describe("selection", () => {
     ]);
   });
 
+  test("a comment gives its step the options of the grant without steps, which then hits something", async () => {
+    const options = { indexes: [{ url: "https://py.example.com/simple/", secret: "sa" }] };
+    const text = "FROM base\n# buildseal: with=pip\nRUN ./install.sh\n";
+    const made = await plan(text, { grants: [{ with: "pip", options }], declared: ["sa"] });
+    expect(made.steps.map(({ step }) => step.line)).toEqual([3]);
+    expect([...made.secrets.keys()]).toEqual(["sa"]);
+    const stale = { with: "pip", options, steps: { run: "pip install" } };
+    expect(await refusal(text, { grants: [stale], declared: ["sa"] })).toContain("hits no step");
+    expect(await refusal(text, { grants: [{ with: "uv", options }], declared: ["sa"] })).toContain("recipe uv hits no");
+  });
+
+  test("a comment does not choose among grants with different options", async () => {
+    const git = (name: string) => ({
+      with: "git",
+      options: { hosts: [{ host: `${name}.example.com`, secret: `s${name}` }] },
+      steps: { run: name },
+    });
+    const text = "FROM base\nRUN git clone a\nRUN git clone b\n# buildseal: with=git\nRUN ./fetch.sh\n";
+    const declared = ["sa", "sb"];
+    expect(await refusal(text, { grants: [git("a"), git("b")], declared })).toBe(
+      "GRANT: Dockerfile:4: recipe git is granted with different options, and a comment cannot say which are meant",
+    );
+    const twice = [git("a"), { ...git("a"), steps: { run: "b" } }];
+    expect((await plan(text, { grants: twice, declared })).steps.map(({ step }) => step.line)).toEqual([2, 3, 5]);
+  });
+
   test("a comment that cannot be understood is an error with its line", async () => {
     expect(await refusal("FROM base\n# buildseal: wiht=aws\nRUN make\n", {})).toContain("Dockerfile:2");
   });
@@ -288,7 +263,7 @@ describe("grants that meet at one step", () => {
   test("two recipes that would put other profiles at one place are an error", async () => {
     const grants = [
       { with: "sccache", options: { bucket: "cache", region: "us-west-2", form: "files" } },
-      { with: "aws", options: { region: "eu-west-1" }, steps: { run: "sccache" } },
+      { with: "aws", options: { credentials: "web-identity", region: "eu-west-1" }, steps: { run: "sccache" } },
     ];
     expect(await refusal("FROM base\nRUN sccache -s\n", { grants })).toContain("/root/.aws/config");
   });

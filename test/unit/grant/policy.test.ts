@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { SealError } from "../../../src/error.ts";
 import {
   allowBuilder,
-  allowGrant,
   allowIdentity,
   allowSource,
   allowsHost,
@@ -13,7 +12,6 @@ import {
   requireGate,
 } from "../../../src/grant/policy.ts";
 import type { PolicyFile } from "../../../src/grant/policy-schema.ts";
-import { stepsIn } from "./dockerfile-step.ts";
 
 const policy = (...files: Omit<PolicyFile, "version">[]): Policy =>
   files.map((file, at) => ({ path: `/policy-${at}.yaml`, file: { version: 1, ...file } }));
@@ -95,57 +93,6 @@ describe("sources", () => {
     expect(refusal(() => allowSource(both, "s", { from: "env" }, { exec: false }))).toContain("/policy-1.yaml");
     const said = refusal(() => allowSource(both, "s", exec("helper", "an-argument"), { exec: true }));
     expect(said).not.toContain("an-argument");
-  });
-});
-
-describe("grants", () => {
-  const { steps } = stepsIn("FROM base AS fetch\nRUN npm ci\nFROM base\nRUN make\nONBUILD RUN npm ci\n");
-  const [npm, make, onbuild] = steps;
-  const allows = (grants: PolicyFile["grants"], step = npm!, recipe?: string) =>
-    refusal(() => allowGrant(policy({ grants }), { secret: "token", recipe }, step)) === undefined;
-
-  test("all that an entry gives must hold", () => {
-    expect(allows([{ secret: "token" }])).toBe(true);
-    expect(allows([{ secret: "other" }])).toBe(false);
-    expect(allows([{ stages: ["x", "f*"] }])).toBe(true);
-    expect(allows([{ stages: ["f*"], steps: { run: "^make" } }])).toBe(false);
-    expect(allows([{ stages: ["1"] }], make!)).toBe(true);
-    expect(allows([{ with: "sccache" }])).toBe(false);
-    expect(allows([{ with: "sccache" }], npm!, "sccache")).toBe(true);
-    expect(allows([{ secret: "token", stages: [] }])).toBe(false);
-  });
-
-  test("one entry that fits is enough, and an empty list fits nothing", () => {
-    expect(allows([{ secret: "other" }, { steps: { index: 1 } }])).toBe(true);
-    expect(allows([])).toBe(false);
-    expect(refusal(() => allowGrant(policy({}), { secret: "token" }, npm!))).toBeUndefined();
-  });
-
-  test("an ONBUILD step, which runs in stages that nobody here knows, is named by no stage", () => {
-    expect(onbuild!.onbuild).toBe(true);
-    expect(allows([{ stages: ["*"] }], onbuild!)).toBe(false);
-    expect(allows([{ secret: "token" }], onbuild!)).toBe(true);
-  });
-
-  test("every policy must allow it: adding one never allows more", () => {
-    const entry = fc.record(
-      {
-        secret: fc.constantFrom("token", "other"),
-        with: fc.constantFrom("sccache", "aws"),
-        stages: fc.array(fc.constantFrom("fetch", "1", "*"), { maxLength: 2 }),
-      },
-      { requiredKeys: [] },
-    );
-    const file = fc.record({ grants: fc.array(entry, { maxLength: 3 }) }, { requiredKeys: [] });
-    fc.assert(
-      fc.property(fc.array(file, { maxLength: 2 }), file, fc.constantFrom(...steps), (files, more, step) => {
-        const grant = { secret: "token", recipe: "sccache" };
-        const before = refusal(() => allowGrant(policy(...(files as PolicyFile[])), grant, step)) === undefined;
-        const after =
-          refusal(() => allowGrant(policy(...([...files, more] as PolicyFile[])), grant, step)) === undefined;
-        if (after) expect(before).toBe(true);
-      }),
-    );
   });
 });
 

@@ -58,11 +58,29 @@ describe("the identity of a pod with IRSA", () => {
   });
 
   test.each([
+    { AWS_ROLE_ARN: "" },
+    { AWS_WEB_IDENTITY_TOKEN_FILE: "" },
+    { AWS_ROLE_ARN: " ", AWS_WEB_IDENTITY_TOKEN_FILE: "" },
+  ])(
+    "is not here where the variables are empty, as a CI leaves those that it has no value for (%#)",
+    async (environment) => {
+      expect(await provide(fakeHost({ environment: environment as Record<string, string> }))).toBeInstanceOf(NotHere);
+    },
+  );
+
+  test("is an error where an option is empty: somebody wrote it", async () => {
+    for (const options of [{ roleArn: "" }, { tokenFile: " " }]) {
+      const host = fakeHost({ environment: both });
+      const error = await sealErrorOf(createIrsaProvider("it", options, host)({}) as Promise<unknown>);
+      expect(error.message).toContain("is set, but empty");
+    }
+  });
+
+  test.each([
     ["a token file without a role", { AWS_WEB_IDENTITY_TOKEN_FILE: path }, "no role"],
     ["a role without a token file", { AWS_ROLE_ARN: role }, "no web identity token file"],
-    ["an empty role", { ...both, AWS_ROLE_ARN: "" }, "AWS_ROLE_ARN is set, but empty"],
-    ["an empty path", { ...both, AWS_WEB_IDENTITY_TOKEN_FILE: " " }, "AWS_WEB_IDENTITY_TOKEN_FILE is set, but empty"],
-    ["an empty role alone", { AWS_ROLE_ARN: "" }, "AWS_ROLE_ARN is set, but empty"],
+    ["a token file with an empty role", { ...both, AWS_ROLE_ARN: "" }, "no role"],
+    ["a role with an empty path", { ...both, AWS_WEB_IDENTITY_TOKEN_FILE: " " }, "no web identity token file"],
     ["what is not a role", { ...both, AWS_ROLE_ARN: "arn:aws:iam::1:role/ci" }, "12 digits"],
   ])("is an error, not a guess, for %s", async (_, environment, sentence) => {
     const error = await sealErrorOf(provide(pod(makeJwt(), environment as Record<string, string>)));

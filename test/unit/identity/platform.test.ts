@@ -50,7 +50,7 @@ describe("a GitHub job on a runner pod", () => {
 
   test("ends where its own identity is set up wrongly, though another one would do", async () => {
     const error = await sealErrorOf(chainOf(runnerPod({ ...right, AWS_ROLE_ARN: "" }))({ audience: sts }));
-    expect(error.message).toContain("AWS_ROLE_ARN is set, but empty");
+    expect(error.message).toContain("but no role to assume with it");
   });
 });
 

@@ -8,6 +8,14 @@ type WithStderr = Extract<CommandOutcome, { stderr: string }>;
 const said = (stderr: string, host = fakeHost(), stdout = "") =>
   quoteStderr(printed(stdout, 1, stderr) as WithStderr, host);
 
+/** Each way in which a command that printed something ends. */
+const ends = [
+  { kind: "exited", status: 1 },
+  { kind: "killed", signal: "SIGKILL" },
+  { kind: "too-slow" },
+  { kind: "too-much" },
+] as const;
+
 describe("what a failed helper said", () => {
   test("is quoted by its last three lines, on one line, cut to a length", () => {
     expect(said("one\ntwo\n\nthree\r\nfour\n")).toBe("; it said: two / three / four");
@@ -29,6 +37,22 @@ describe("what a failed helper said", () => {
     expect(said("cannot cache pa55word", fakeHost(), '{"password":"pa55word"}')).toBe(
       "; it said: cannot cache [hidden]",
     );
+  });
+
+  // none of these is long or random enough to be cut for its looks
+  test.each([
+    ["of plain output", "correct-horse\n", "correct-horse"],
+    ["with marks in it", "tr:ou,ba=dor\n", "tr:ou,ba=dor"],
+    ["that is assigned", "PASSWORD=tr:ou,ba=dor\n", "tr:ou,ba=dor"],
+    ["of JSON", JSON.stringify({ data: { password: 'tr:ou,"b\\a=dor' } }), 'tr:ou,"b\\a=dor'],
+    ["of JSON, a line of it", JSON.stringify({ key: "one, two\nthr: ee, four\n" }), "thr: ee, four"],
+    ["of JSON that is not whole", '{"data": {"password": "tr:ou,\\"ba=dor', 'tr:ou,"ba=dor'],
+    ["of JSON that has blanks in it", '{ "password" : "a b c d e f" }', "a b c d e f"],
+  ])("shows no value %s, however the command ended", (_, stdout, value) => {
+    for (const end of ends) {
+      const outcome = { ...end, stdout: new TextEncoder().encode(stdout), stderr: `cannot use ${value} here` };
+      expect(quoteStderr(outcome, fakeHost()) === "; it said: cannot use [hidden] here").toBe(true);
+    }
   });
 
   test("shows no value of a variable with a telling name", () => {

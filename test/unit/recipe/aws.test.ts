@@ -2,36 +2,57 @@ import { randomUUID as unique } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { aws } from "../../../src/recipe/aws.ts";
+import { awsOptions } from "../../../src/recipe/aws-options.ts";
 import { rendered } from "./rendered.ts";
 import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
 
 const role = "arn:aws:iam::123456789012:role/ci";
 
 describe("a session", () => {
-  test("lies in AWS's own files at their default places, and in no variable", () => {
+  test("lies in AWS's own file at its default place; the region is a variable, and hides no configuration", () => {
     const serving = serve(aws, { region: "us-west-2" });
     expect(serving.form).toBe("files");
-    expect(variablesOf(serving)).toEqual({});
-    expect(filesOf(serving)).toEqual({
-      "/root/.aws/credentials": "(aws-session.undefined)",
-      "/root/.aws/config": "[default]\nregion = us-west-2\n",
-    });
+    expect(variablesOf(serving)).toEqual({ AWS_REGION: "us-west-2" });
+    const keys = { "/root/.aws/credentials": "(aws-session.undefined)" };
+    expect(filesOf(serving)).toEqual(keys);
+    expect(variablesOf(serve(aws, {}, { step: { AWS_REGION: "us-west-2" } }))).toEqual({});
+    const withoutVariables = serve(aws, { region: "us-west-2" }, { envMounts: false });
+    expect(filesOf(withoutVariables)).toEqual({ ...keys, "/root/.aws/config": "[default]\nregion = us-west-2\n" });
     expect(serving.brings).toEqual({ "aws-session": { from: "aws-session", region: "us-west-2" } });
   });
 
   test("is of the role and the length that are given; a region that is none of AWS's is not for STS", () => {
     const serving = serve(aws, { roleArn: role, durationSeconds: 7200, region: "auto" });
     expect(serving.brings["aws-session"]).toEqual({ from: "aws-session", roleArn: role, durationSeconds: 7200 });
-    expect(filesOf(serving)["/root/.aws/config"]).toContain("region = auto");
+    expect(variablesOf(serving)).toEqual({ AWS_REGION: "auto" });
   });
 
   test("lies where the Dockerfile's variables say, in the profile that they name", () => {
     const step = { AWS_SHARED_CREDENTIALS_FILE: "/etc/keys", AWS_CONFIG_FILE: "/etc/aws", AWS_PROFILE: "ci" };
-    const serving = serve(aws, { region: "us-west-2" }, { step });
+    const serving = serve(aws, { region: "us-west-2" }, { step, envMounts: false });
     expect(serving.mounts.map((mount) => mount.kind === "file" && mount.target)).toEqual(["/etc/keys", "/etc/aws"]);
     const keys = `aws_access_key_id = ${unique()}\naws_secret_access_key = ${unique()}`;
     expect(rendered(serving, "aws-session", `[default]\n${keys}`) === `[ci]\n${keys}\n`).toBe(true);
     expect(rendered(serving, "aws-session-config", "")).toBe("[profile ci]\nregion = us-west-2\n");
+  });
+
+  test("comes by its path where a variable of the step names no place for it", () => {
+    const target = "/run/secrets/aws-session";
+    const keys = serve(aws, { region: "r" }, { step: { AWS_SHARED_CREDENTIALS_FILE: "keys" } });
+    expect([Object.keys(filesOf(keys)), variablesOf(keys)]).toEqual([
+      [target],
+      { AWS_SHARED_CREDENTIALS_FILE: target, AWS_REGION: "r" },
+    ]);
+    const step = { AWS_CONFIG_FILE: "config" };
+    expect(needs(aws, { region: "r" }, { step, envMounts: false })).toContain("AWS_CONFIG_FILE");
+    const profile = serve(aws, { region: "r", credentials: "web-identity" }, { step });
+    expect(Object.keys(variablesOf(profile))).toEqual(["AWS_CONFIG_FILE"]);
+  });
+
+  test("has no region of the host's that is none: it would be lines of a file", () => {
+    const serving = serve(aws, {}, { host: { AWS_REGION: "us-west-2\ncredential_process = x" }, envMounts: false });
+    expect(Object.keys(filesOf(serving))).toEqual(["/root/.aws/credentials"]);
+    expect(serving.notices.join()).toContain("no region is known");
   });
 
   test("comes by its path to a user who is not root, and to who asks: the values are in no variable", () => {
@@ -245,4 +266,17 @@ describe("the recipe's sign", () => {
     signOf(aws as never, `aws ${"--a ".repeat(20_000)}`);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
+});
+
+test("options that stand in a file of lines are one line", () => {
+  for (const wrong of [
+    { region: "r\ncredential_process = x" },
+    { home: "/root\nx" },
+    { home: "root" },
+    { roleArn: "arn:aws:iam::1:role/x\ny" },
+    { roleArn: "role/ci" },
+  ]) {
+    expect(awsOptions.safeParse(wrong).success).toBe(false);
+  }
+  expect(awsOptions.safeParse({ region: "us-gov-west-1", roleArn: "arn:aws-cn:iam::1:role/a/b@c" }).success).toBe(true);
 });

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bazel } from "../../../src/recipe/bazel.ts";
-import { bazelOptions } from "../../../src/recipe/bazel-options.ts";
+import { type BazelOptions, bazelOptions } from "../../../src/recipe/bazel-options.ts";
 import { cargo } from "../../../src/recipe/cargo.ts";
 import { cargoOptions } from "../../../src/recipe/cargo-options.ts";
 import { ccache } from "../../../src/recipe/ccache.ts";
 import { ccacheOptions } from "../../../src/recipe/ccache-options.ts";
 import { go } from "../../../src/recipe/go.ts";
 import { goOptions } from "../../../src/recipe/go-options.ts";
+import type { RecipeMount } from "../../../src/recipe/recipe.ts";
 import { basicOf } from "../../../src/recipe/value.ts";
 import { formsOf, rendered } from "./rendered.ts";
 import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
@@ -55,9 +56,53 @@ describe("cargo", () => {
         expect(JSON.parse(text)).toBe(token);
       }),
     );
-    for (const wrong of ["", "a b", "a\nb"]) {
-      expect(() => rendered(serving, "cargo-credentials", wrong)).toThrow(/^Secret cargo-token /);
+    for (const form of [serving, serve(cargo, { registries }, { user: "other" })]) {
+      const [{ id }] = form.mounts as [RecipeMount];
+      for (const wrong of ["", "a\nb", "a\tb", "aé"]) {
+        expect(() => rendered(form, id, wrong)).toThrow(/^Secret cargo-token /);
+      }
+      for (const scheme of ["Bearer", "Basic"]) {
+        expect(rendered(form, id, `${scheme} v`)).toContain(`${scheme} v`);
+        expect(formsOf(form, id, `${scheme} v`)).toEqual(["v"]);
+      }
+      expect(formsOf(form, id, "v")).toEqual([]);
     }
+  });
+
+  test("writes the token of crates-io where Cargo reads that one", () => {
+    const own = [{ name: "crates-io" }];
+    expect(rendered(serve(cargo, { registries: own }), "cargo-credentials", "v")).toMatch(
+      /^\[registry\]\ntoken = "v"\n/,
+    );
+    const other = serve(cargo, { registries: own }, { user: "other" });
+    expect(variablesOf(other)).toHaveProperty("CARGO_REGISTRY_CREDENTIAL_PROVIDER");
+    expect(other.brings).toEqual({ "cargo-token": { from: "env", name: "CARGO_REGISTRY_TOKEN" } });
+    expect(
+      cargoOptions.safeParse({ registries: [{ name: "crates-io", index: "https://a.example.com" }] }).success,
+    ).toBe(false);
+  });
+
+  test("gives root the provider too where the file's place is not known, or would keep an empty file", () => {
+    for (const here of [
+      { unknown: ["CARGO_HOME"] },
+      { assigned: { CARGO_HOME: "/c" } },
+      { assigned: { CARGO_HOME: null } },
+      { step: { CARGO_HOME: "relative" } },
+      { cache: "/root/.cargo" },
+      { cache: "/cargo", step: { CARGO_HOME: "/cargo" } },
+    ]) {
+      expect(variablesOf(serve(cargo, { registries }, here))).toHaveProperty(
+        "CARGO_REGISTRIES_ACME_CREDENTIAL_PROVIDER",
+      );
+      expect(needs(cargo, { registries }, { ...here, envMounts: false })).toMatch(/CARGO_HOME|empty file/);
+    }
+    const known = serve(cargo, { registries }, { cache: "/root/.cargo/registry", assigned: { CARGO_HOME: "" } });
+    expect(variablesOf(known)).toEqual({});
+  });
+
+  test("takes no registry twice, as Cargo's variables tell them apart", () => {
+    const twice = [{ name: "my-own" }, { name: "My_Own", secret: "other" }];
+    expect(() => serve(cargo, { registries: twice })).toThrow("recipe cargo: the registry My_Own stands twice");
   });
 
   test.each(["cargo build --release", "cargo +nightly test", '["cargo", "fetch"]', "maturin build"])(
@@ -117,6 +162,9 @@ describe("ccache", () => {
       CCACHE_CONFIGPATH: "/run/secrets/ccache.conf",
     });
     expect(needs(ccache, { url }, { user: "other", envMounts: false })).toContain("not root");
+    for (const unknown of ["CCACHE_DIR", "CCACHE_CONFIGPATH"]) {
+      expect(variablesOf(serve(ccache, { url }, { unknown: [unknown] }))).toHaveProperty("CCACHE_CONFIGPATH");
+    }
     expect(serve(ccache, { url }, { step: { CCACHE_REMOTE_STORAGE: "x" } }).notices.join()).toContain("goes before");
   });
 
@@ -132,6 +180,17 @@ describe("ccache", () => {
     );
     const redis = serve(ccache, { url: "redis://cache.example.com" });
     expect(rendered(redis, "ccache-config", "v")).toBe("remote_storage = redis://v@cache.example.com\n");
+    // decoded before it is split: what is before the colon would be the user
+    expect(rendered(redis, "ccache-config", "v:w")).toBe("remote_storage = redis://default:v%3Aw@cache.example.com\n");
+  });
+
+  test("says that the credential is not encrypted, and that TLS takes a helper", () => {
+    const noticesOf = (address: string) => serve(ccache, { url: address }).notices.join();
+    expect(noticesOf("redis://cache.example.com")).toContain("is not encrypted");
+    expect(noticesOf("http://cache.example.com/c")).toContain("is not encrypted");
+    expect(noticesOf("http://127.0.0.1:8080/c")).toBe("");
+    expect(noticesOf("https://cache.example.com/c")).toContain("ccache-storage-https");
+    expect(noticesOf("rediss://cache.example.com")).toContain("ccache-storage-rediss");
   });
 
   test.each([
@@ -167,10 +226,36 @@ describe("bazel", () => {
     const header = serve(bazel, { executor: "grpcs://cache.example.com", header: "x-key" });
     fc.assert(
       fc.property(word, (value) => {
-        const text = /^build "--remote_header=x-key=((?:[^"\\]|\\.)*)"$/m.exec(rendered(header, "bazel-rc", value));
+        const text = /^build "--remote_exec_header=x-key=((?:[^"\\]|\\.)*)"$/m.exec(
+          rendered(header, "bazel-rc", value),
+        );
         expect(text![1]!.replace(/\\(.)/g, "$1")).toBe(value);
       }),
     );
+  });
+
+  test("tells that Bazel keeps the token, unless its folder is in memory", () => {
+    expect(serve(bazel, { cache }).notices.join()).toContain("target=/root/.cache/bazel`");
+    expect(serve(bazel, { cache }, { tmpfs: "/root/.cache/bazel" }).notices).toEqual([]);
+    expect(serve(bazel, { cache }, { user: "other" }).notices.join()).toContain("tmpfs");
+  });
+
+  test("sends it to the servers that it is for, as far as Bazel can tell them apart", () => {
+    const headersOf = (given: BazelOptions) =>
+      [...rendered(serve(bazel, given), "bazel-rc", "v").matchAll(/^build "--(\w+_header)=/gm)].map(([, name]) => name);
+    expect(headersOf({ cache })).toEqual(["remote_header"]);
+    expect(headersOf({ cache, executor: "grpcs://e.example.com" })).toEqual(["remote_header"]);
+    expect(headersOf({ cache: "grpcs://c.example.com" })).toEqual(["remote_cache_header"]);
+    expect(headersOf({ cache: "grpc://c.example.com", executor: "grpc://e.example.com" })).toEqual([
+      "remote_cache_header",
+      "remote_exec_header",
+    ]);
+  });
+
+  test("holds a scheme in a header of the user's own alone", () => {
+    const [header, bearer] = [serve(bazel, { cache, header: "Authorization" }), serve(bazel, { cache })];
+    expect(rendered(header, "bazel-rc", "Token v")).toContain('"--remote_header=Authorization=Token v"');
+    expect(() => rendered(bearer, "bazel-rc", "Token v")).toThrow(/^Secret bazel-token has a blank/);
   });
 
   test("is chosen where Bazel runs", () => {

@@ -22,3 +22,13 @@ test.each(["git", "cargo", "go", "maven", "docker-config", "gcp", "azure", "ccac
 test("bazel has no place in a container, and says what to do", () => {
   expect(() => recipes.get("bazel")!.serve(everyOption["bazel"]![0]!, container)).toThrow("/run/secrets");
 });
+
+test("what would be a value in a variable is left to the plan to refuse, whatever its name", () => {
+  for (const [name, options] of [
+    ["gradle", { properties: { "gpr.key": "token" } }],
+    ["nuget", { sources: [{ name: "my-feed", url: "https://nuget.example.com/" }] }],
+  ] as const) {
+    const serving = recipes.get(name)!.serve(options, container);
+    expect("mounts" in serving && serving.mounts.map(({ kind }) => kind)).toEqual(["variable"]);
+  }
+});

@@ -3,7 +3,7 @@ import { azure } from "../../../src/recipe/azure.ts";
 import { azureOptions } from "../../../src/recipe/azure-options.ts";
 import { gcp } from "../../../src/recipe/gcp.ts";
 import { gcpOptions } from "../../../src/recipe/gcp-options.ts";
-import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
+import { filesOf, type Here, needs, serve, signOf, variablesOf } from "./surroundings.ts";
 
 const provider = "projects/123/locations/global/workloadIdentityPools/ci/providers/job";
 const place = "/root/.config/gcloud/application_default_credentials.json";
@@ -50,6 +50,16 @@ describe("gcp", () => {
     expect(filesOf(named)).toHaveProperty(["/etc/google.json"]);
     const old = serve(gcp, { provider }, { envMounts: false });
     expect([variablesOf(old), old.notices.join()]).toEqual([{}, expect.stringContaining("gcloud")]);
+  });
+
+  test("tells that the CLI keeps tokens in the image, unless its folder is in memory", () => {
+    const notices = (here: Here) => serve(gcp, { provider }, here).notices.join();
+    const body = "gcloud storage cp gs://a/b .";
+    expect(notices({ body })).toContain("--mount=type=tmpfs,target=/root/.config/gcloud");
+    expect(notices({ body, step: { CLOUDSDK_CONFIG: "/cloud" } })).toContain("target=/cloud");
+    expect(notices({ body, user: "other" })).toContain("~/.config/gcloud");
+    expect(notices({ body, tmpfs: "/root/.config/gcloud" })).toBe("");
+    expect(notices({ body: "python fetch.py" })).toBe("");
   });
 
   test("takes a declared secret whole, and needs a provider", () => {
@@ -101,6 +111,17 @@ describe("azure", () => {
     expect(variablesOf(serving)).toMatchObject({ AZURE_TENANT_ID: "t" });
     expect(variablesOf(serving)).not.toHaveProperty("AZURE_CLIENT_ID");
     expect(() => serve(azure, { clientId: "c" })).toThrow("`tenantId`");
+  });
+
+  test("covers what the CLI keeps where it logs in, or tells of it", () => {
+    const body = 'az login --service-principal --federated-token "$(cat f)" && az storage blob download';
+    expect(serve(azure, ids, { body }).covers).toEqual(["/root/.azure"]);
+    expect(serve(azure, ids, { body, step: { AZURE_CONFIG_DIR: "/az" } }).covers).toEqual(["/az"]);
+    expect(serve(azure, ids, { body: "python fetch.py" }).covers).toBeUndefined();
+    const other = serve(azure, ids, { body, user: "other" });
+    expect([other.covers, other.notices.join()]).toEqual([undefined, expect.stringContaining("tmpfs")]);
+    const own = { body, user: "other" as const, step: { AZURE_CONFIG_DIR: "/az" }, tmpfs: "/az" };
+    expect(serve(azure, ids, own).notices).toEqual([]);
   });
 
   test("tells of a client secret that goes before", () => {

@@ -68,24 +68,76 @@ describe("as files", () => {
 describe("the server", () => {
   const originIn = (host: Record<string, string>) => /"([^"]*)"/.exec(filesOf(serve(git, {}, { host }))[config]!)![1];
 
-  test("is the job's own where none is given", () => {
+  test("is the job's own where none is given, by its host alone", () => {
     expect(originIn({})).toBe("https://github.com");
     expect(originIn({ GITHUB_SERVER_URL: "https://git.acme.example.com/" })).toBe("https://git.acme.example.com");
     expect(originIn({ CI_SERVER_URL: "https://lab.example.com:8443" })).toBe("https://lab.example.com:8443");
-    expect(originIn({ CI_SERVER_URL: 'https://a"\n[x]' })).toBe("https://github.com");
+    expect(originIn({ CI_SERVER_URL: "https://Example.com:443/gitlab/" })).toBe("https://example.com");
   });
 
-  test("has the token of the job's platform, as the user that it is for", () => {
-    const own = serve(git, {}, { host: { CI_JOB_TOKEN: "x" } });
-    expect(own.brings).toEqual({ "git-token": { from: "env", name: "CI_JOB_TOKEN" } });
-    expect(rendered(own, "git-credentials", "v")).toContain("username=gitlab-ci-token");
-    expect(serve(git, {}).brings).toEqual({ "git-token": { from: "env", name: "GH_TOKEN" } });
-    expect(serve(git, { hosts: [{ host: "a.example.com", secret: "mine" }] }).brings).toEqual({});
+  test.each(['https://a"\n[x]', "lab.example.com", "ssh://lab.example.com", "https://[::1]/"])(
+    "is never another one where the platform says what cannot be read (%j)",
+    (url) => {
+      for (const name of ["GITHUB_SERVER_URL", "CI_SERVER_URL"]) {
+        expect(() => originIn({ [name]: url })).toThrow(`recipe git: ${name} of the host is not the URL of a server`);
+        expect(() => serve(git, { hosts }, { host: { [name]: url } })).toThrow(name);
+        expect(serve(git, { hosts: [{ ...hosts[0]!, secret: "mine" }] }, { host: { [name]: url } }).brings).toEqual({});
+      }
+    },
+  );
+
+  test("stands once, however it is written", () => {
+    const twice = { hosts: [{ host: "git.example.com" }, { host: "https://GIT.example.com:443/", secret: "other" }] };
+    expect(() => serve(git, twice)).toThrow("recipe git: the host https://GIT.example.com:443 stands twice");
   });
 
   test("is told of where the token would go in the clear", () => {
     expect(serve(git, { hosts: [{ host: "http://git.example.com" }] }).notices.join()).toContain("plain http");
     expect(serve(git, { hosts: [{ host: "http://127.0.0.1:3000" }] }).notices).toEqual([]);
+  });
+});
+
+describe("the job's own token", () => {
+  const lab = { CI_SERVER_URL: "https://example.com/gitlab", CI_JOB_TOKEN: "x" };
+  const ownHub = { GITHUB_SERVER_URL: "https://hub.example.com" };
+  const at = (host: Record<string, string>, ...names: string[]) => {
+    const serving = serve(git, names.length === 0 ? {} : { hosts: names.map((name) => ({ host: name })) }, { host });
+    const users = rendered(serving, "git-credentials", "v").matchAll(/username=(.*)/g);
+    const source = serving.brings["git-token"];
+    return [source?.from === "env" ? source.name : source, ...[...users].map(([, user]) => user)];
+  };
+
+  test("is GitLab's for the server of the job alone, as the user that it is for", () => {
+    expect(at(lab)).toEqual(["CI_JOB_TOKEN", "gitlab-ci-token"]);
+    expect(at(lab, "example.com")).toEqual(["CI_JOB_TOKEN", "gitlab-ci-token"]);
+    expect(at(lab, "http://example.com")).toEqual([undefined, "x-access-token"]);
+    expect(at(lab, "lab.example.com")).toEqual([undefined, "x-access-token"]);
+    expect(at(lab, "github.com")).toEqual(["GH_TOKEN", "x-access-token"]);
+    expect(at({ ...lab, GH_TOKEN: "y" }, "example.com")).toEqual(["CI_JOB_TOKEN", "gitlab-ci-token"]);
+  });
+
+  test("is GitHub's for GitHub or the job's own GitHub server alone", () => {
+    expect(at({})).toEqual(["GH_TOKEN", "x-access-token"]);
+    expect(at({ GITHUB_TOKEN: "x" })).toEqual(["GITHUB_TOKEN", "x-access-token"]);
+    expect(at({ GITHUB_TOKEN: "x", GH_TOKEN: "y" })).toEqual(["GH_TOKEN", "x-access-token"]);
+    expect(at({ GH_TOKEN: "x" }, "git.example.com")).toEqual([undefined, "x-access-token"]);
+    expect(at({ ...ownHub, GH_TOKEN: "x" })).toEqual(["GH_TOKEN", "x-access-token"]);
+    expect(at({ ...ownHub, GH_TOKEN: "x" }, "github.com")).toEqual([undefined, "x-access-token"]);
+  });
+
+  test("is one for each where an enterprise server's job has two", () => {
+    const both = { ...ownHub, GH_TOKEN: "x", GH_ENTERPRISE_TOKEN: "y" };
+    expect(at(both)).toEqual(["GH_ENTERPRISE_TOKEN", "x-access-token"]);
+    expect(at(both, "github.com")).toEqual(["GH_TOKEN", "x-access-token"]);
+  });
+
+  test("is none for servers that have different ones, or where the secret has another name", () => {
+    expect(at({ ...lab, GH_TOKEN: "y" }, "example.com", "github.com")).toEqual([
+      undefined,
+      "gitlab-ci-token",
+      "x-access-token",
+    ]);
+    expect(serve(git, { hosts: [{ host: "github.com", secret: "mine" }] }).brings).toEqual({});
   });
 });
 

@@ -19,7 +19,17 @@ describe("the Hub's token", () => {
     expect(at({ envMounts: false })).toEqual(["/root/.cache/huggingface/token"]);
     expect(at({}, { form: "files" })).toEqual(["/root/.cache/huggingface/token"]);
     expect(at({ step: { HF_HOME: "/models" } }, { form: "files" })).toEqual(["/models/token"]);
-    expect(at({ step: { HF_TOKEN_PATH: "/t" }, user: "other", envMounts: false })).toEqual(["/t"]);
+    const cached = { step: { HF_HOME: "/models" }, cache: "/models" };
+    expect(at(cached, { form: "files" })).toEqual(at({}, {}));
+    expect(at({ step: { HF_TOKEN_PATH: "/t" }, envMounts: false })).toEqual(["/t"]);
+    for (const here of [
+      { step: { HF_TOKEN_PATH: "/t" }, user: "other" },
+      { step: { HF_TOKEN_PATH: "t" } },
+      { step: { HF_HOME: "models" } },
+    ] as const) {
+      expect(at(here, { form: "files" })).toEqual(["/run/secrets/hf-token"]);
+      expect(needs(huggingface, {}, { ...here, envMounts: false })).toBeDefined();
+    }
     expect(at({ user: "other" }, { form: "files" })).toEqual(["/run/secrets/hf-token"]);
     expect(needs(huggingface, {}, { user: "other", envMounts: false })).toContain("not root");
     expect(needs(huggingface, { form: "variables" }, { envMounts: false })).toContain("form: variables");

@@ -53,13 +53,41 @@ describe("the file", () => {
   });
 
   test("lies where the Dockerfile's own variable says", () => {
+    const target = "/run/secrets/npm-config";
     for (const name of ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"]) {
-      expect(Object.keys(filesOf(serve(npm, one, { step: { [name]: "/etc/npmrc" }, user: "other" })))).toEqual([
-        "/etc/npmrc",
-      ]);
+      expect(Object.keys(filesOf(serve(npm, one, { step: { [name]: "/etc/npmrc" } })))).toEqual(["/etc/npmrc"]);
+      for (const here of [
+        { step: { [name]: ".npmrc" } },
+        { step: { [name]: "/home/app/.npmrc" }, user: "other" },
+      ] as const) {
+        const serving = serve(npm, one, here);
+        expect([Object.keys(filesOf(serving)), variablesOf(serving)]).toEqual([[target], { [name]: target }]);
+      }
     }
     expect(serve(npm, one, { assigned: { NPM_CONFIG_USERCONFIG: "x" } }).notices.join()).toContain("reads that file");
   });
+});
+
+test("the file never hides the project's own, where the project lies in the home folder or in /", () => {
+  for (const [directory, home] of [
+    ["/root", "/root"],
+    ["/root/", "/root"],
+    ["/", "/"],
+  ] as const) {
+    const serving = serve(npm, one, { directory, home });
+    expect(Object.keys(filesOf(serving))).toEqual(["/run/secrets/npm-config"]);
+    expect(serving.why).toContain("the project's own .npmrc");
+    expect(needs(npm, one, { directory, home, envMounts: false })).toContain("the project's own .npmrc");
+  }
+  expect(Object.keys(filesOf(serve(npm, one, { directory: "/root/app" })))).toEqual(["/root/.npmrc"]);
+  const given = serve(npm, { ...one, home: "/home/app" }, { user: "other", directory: "/home/app" });
+  expect(Object.keys(filesOf(given))).toEqual(["/run/secrets/npm-config"]);
+  expect(Object.keys(filesOf(serve(yarn, one, { directory: "/" })))).toEqual(["/root/.npmrc", "/root/.yarnrc.yml"]);
+  expect(Object.keys(filesOf(serve(yarn, one, { directory: "/app" })))).toEqual(["/root/.npmrc", "/.yarnrc.yml"]);
+  const nowhere = serve(yarn, one, { directory: "/", user: "other" });
+  expect(Object.keys(filesOf(nowhere))).toContain("/.yarnrc.yml");
+  expect(nowhere.notices.join()).toContain("WORKDIR /app");
+  expect(serve(yarn, one, { directory: "/" }).notices).toEqual([]);
 });
 
 describe("yarn", () => {
@@ -72,7 +100,7 @@ describe("yarn", () => {
       npmScopes: { acme: { npmRegistryServer: "https://npm.example.com" } },
       npmRegistries: { "//npm.example.com": { npmAuthToken: "(npm-token)", npmAlwaysAuth: true } },
     });
-    expect(serve(yarn, one, { step: { YARN_RC_FILENAME: ".x" } }).notices.join()).toContain("/.yarnrc.yml");
+    expect(serve(yarn, one, { step: { YARN_RC_FILENAME: ".x" } }).notices.join()).toContain("YARN_RC_FILENAME");
   });
 
   test("later ones have no file in a container, and that is said", () => {
@@ -89,6 +117,13 @@ describe("the registry", () => {
     const host = { npm_config_registry: "https://host.example.com" };
     expect(filesOf(serve(npm, {}, { step, host }))["/root/.npmrc"]).toContain("//step.example.com/:_authToken");
     expect(filesOf(serve(npm, {}, { host }))["/root/.npmrc"]).toMatch(/^registry=https:\/\/host.example.com\/\n/);
+  });
+
+  test("is not what the package manager that starts us has set by itself", () => {
+    const host = { npm_config_registry: "https://host.example.com" };
+    for (const own of [{ npm_command: "exec" }, { npm_execpath: "/npm-cli.js" }]) {
+      expect(() => serve(npm, {}, { host: { ...host, ...own } })).toThrow("which registry the token is for");
+    }
   });
 
   test("is never guessed", () => {
@@ -131,6 +166,13 @@ test("the token comes from the variable that the job has, unless another secret 
   expect(serve(npm, one).brings).toEqual({ "npm-token": { from: "env", name: "NPM_TOKEN" } });
   expect(serve(npm, one, { host: { NODE_AUTH_TOKEN: "" } }).brings).toEqual({
     "npm-token": { from: "env", name: "NODE_AUTH_TOKEN" },
+  });
+  expect(serve(npm, one, { host: { NPM_TOKEN: "", NODE_AUTH_TOKEN: "x" } }).brings).toEqual({
+    "npm-token": { from: "env", name: "NODE_AUTH_TOKEN" },
+  });
+  // what actions/setup-node sets is no token
+  expect(serve(npm, one, { host: { NODE_AUTH_TOKEN: "XXXXX-XXXXX-XXXXX-XXXXX" } }).brings).toEqual({
+    "npm-token": { from: "env", name: "NPM_TOKEN" },
   });
   expect(serve(npm, { registries: [{ url, secret: "mine" }] }).brings).toEqual({});
 });

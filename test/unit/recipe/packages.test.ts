@@ -10,7 +10,7 @@ import { nuget } from "../../../src/recipe/nuget.ts";
 import { nugetOptions } from "../../../src/recipe/nuget-options.ts";
 import { basicOf } from "../../../src/recipe/value.ts";
 import { formsOf, rendered } from "./rendered.ts";
-import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
+import { filesOf, type Here, needs, serve, signOf, variablesOf } from "./surroundings.ts";
 
 const line = fc.stringMatching(/^[\x21-\x7eäß€][\x20-\x7eäß€]{0,30}$/);
 const unescaped = (text: string) =>
@@ -50,6 +50,24 @@ describe("docker-config", () => {
     expect(JSON.parse(rendered(token, "docker-config", "v")).auths["example.com"].identitytoken).toBe("v");
   });
 
+  test.each(["docker.io", "index.docker.io", "registry-1.docker.io", "Docker.io"])(
+    "knows %s by the names that its readers look for, once",
+    (host) => {
+      const { auths } = JSON.parse(rendered(serve(dockerConfig, { registries: [{ host }] }), "docker-config", "v"));
+      const login = { auth: basicOf("x-access-token", "v") };
+      expect(auths).toEqual({ "https://index.docker.io/v1/": login, "docker.io": login });
+      const twice = [{ host }, { host: "docker.io", secret: "other" }];
+      expect(() => serve(dockerConfig, { registries: twice })).toThrow("the registry docker.io stands twice");
+    },
+  );
+
+  test("takes no registry twice", () => {
+    const twice = [{ host: "r.example.com" }, { host: "R.example.com", secret: "other" }];
+    expect(() => serve(dockerConfig, { registries: twice })).toThrow(
+      "recipe docker-config: the registry R.example.com stands twice",
+    );
+  });
+
   test.each(["skopeo copy docker://a/b dir:/x", "crane export a/b -", "helm pull oci://a/b"])("%j is chosen", (body) =>
     expect(signOf(dockerConfig as never, body)).toBeDefined(),
   );
@@ -68,6 +86,14 @@ describe("maven", () => {
     expect(variablesOf(other)).toEqual({ MAVEN_ARGS: "-B --settings /run/secrets/maven-settings.xml" });
     expect(other.notices.join()).toContain("3.9");
     expect(() => serve(maven, {})).toThrow("`servers`");
+  });
+
+  test("takes neither a server nor a mirror twice", () => {
+    const mirror = { id: "all", url: "https://m.example.com/x", of: "*" };
+    expect(() => serve(maven, { servers: [...servers, { id: "acme", user: "other" }] })).toThrow(
+      "recipe maven: the server acme stands twice",
+    );
+    expect(() => serve(maven, { servers, mirrors: [mirror, mirror] })).toThrow("the mirror all stands twice");
   });
 
   test("escapes every value as XML, and refuses what Maven would read as something else", () => {
@@ -121,6 +147,20 @@ describe("gradle", () => {
     expect(() => serve(gradle, {})).toThrow("`repositories`");
   });
 
+  test("is not a file where that would leave an empty one in a cache, or the image may have another place", () => {
+    const form = (here: Here) => serve(gradle, { repositories }, here).form;
+    expect(form({ cache: "/root/.gradle" })).toBe("values as variables");
+    expect(form({ cache: "/root/.gradle/caches" })).toBe("files");
+    expect(form({ unknown: ["GRADLE_USER_HOME"] })).toBe("values as variables");
+    const dotted = { properties: { "gpr.key": "token" } };
+    expect(() => serve(gradle, dotted, { cache: "/root/.gradle" })).toThrow("the step's mount at /root/.gradle");
+  });
+
+  test("takes no property twice, be it of a repository", () => {
+    const twice = { repositories, properties: { acmePassword: "other" } };
+    expect(() => serve(gradle, twice)).toThrow("recipe gradle: the property acmePassword stands twice");
+  });
+
   test("escapes every value as Java's properties want it", () => {
     const serving = serve(gradle, { repositories });
     fc.assert(
@@ -154,6 +194,31 @@ describe("nuget", () => {
     const withUrl = { sources: [{ name: "acme", url: "https://n.example.com" }] };
     expect(() => serve(nuget, withUrl, { user: "other" })).toThrow("`url`");
     expect(() => serve(nuget, {})).toThrow("`sources`");
+  });
+
+  test("is no variable whose name a shell would throw away", () => {
+    for (const name of ["my-feed", "my.feed"]) {
+      const dotted = { sources: [...sources, { name }, { name: "o.pen", anonymous: true }] };
+      expect(Object.keys(filesOf(serve(nuget, dotted)))).toHaveLength(1);
+      for (const here of [{ user: "other" as const }, { cache: "/root/.nuget" }]) {
+        expect(() => serve(nuget, dotted, here)).toThrow(
+          `recipe nuget: the source ${name} cannot be part of a variable`,
+        );
+      }
+    }
+    const open = { sources: [...sources, { name: "o.pen", anonymous: true }] };
+    expect(Object.keys(variablesOf(serve(nuget, open, { user: "other" })))).toHaveLength(1);
+  });
+
+  test("takes no source twice, in whatever case", () => {
+    expect(() => serve(nuget, { sources: [...sources, { name: "Acme" }] })).toThrow("the source Acme stands twice");
+  });
+
+  test("tells that the public source is another's to name, unless one needs no login", () => {
+    const open = { name: "open", url: "https://n.example.com/index.json", anonymous: true };
+    expect(serve(nuget, { sources }).notices.join()).toContain("the public source");
+    expect(serve(nuget, { sources: [...sources, open] }).notices).toEqual([]);
+    expect(serve(nuget, { sources }, { user: "other" }).notices).toEqual([]);
   });
 
   test("escapes every value as XML, and refuses what NuGet would read as a variable", () => {

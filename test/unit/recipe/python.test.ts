@@ -23,33 +23,46 @@ describe("pip and uv", () => {
     }
   });
 
-  test("get the index without the login, in a file of their own for root", () => {
-    const options = { indexes: [{ url, default: true, user: "ci", secret: "mine" }] };
-    const mine = { "/root/.netrc": "machine py.example.com login ci password (mine)\n" };
-    expect(filesOf(serve(pip, options))).toEqual({
-      ...mine,
-      "/root/.config/pip/pip.conf": `[global]\nindex-url = ${url}\n`,
-    });
-    expect(filesOf(serve(uv, options))).toEqual({
-      ...mine,
-      "/root/.config/uv/uv.toml": `[[index]]\nurl = "${url}"\ndefault = true\n`,
-    });
-    const atXdg = filesOf(serve(pip, options, { step: { XDG_CONFIG_HOME: "/xdg" } }));
-    expect(Object.keys(atXdg)).toContain("/xdg/pip/pip.conf");
+  const mine = { indexes: [{ url, default: true, user: "ci", secret: "mine" }] };
+  const index = { indexes: [{ url, default: true }] };
+
+  test("get the index without the login, by the variable that goes before every file", () => {
+    const file = { "/root/.netrc": "machine py.example.com login ci password (mine)\n" };
+    for (const [recipe, variable, other] of [
+      [pip, "PIP_INDEX_URL", "PIP_CONFIG_FILE"],
+      [uv, "UV_DEFAULT_INDEX", "UV_NO_CONFIG"],
+    ] as const) {
+      for (const step of [{}, { [other]: "/etc/x" }, { [variable]: "https://other.example.com/simple" }]) {
+        const serving = serve(recipe, mine, { step });
+        expect([filesOf(serving), variablesOf(serving)]).toEqual([file, { [variable]: url }]);
+      }
+      expect(variablesOf(serve(recipe, index, app))).toEqual({ NETRC: "/run/secrets/netrc", [variable]: url });
+      expect(variablesOf(serve(recipe, index, { mounted: [variable] }))).toEqual({});
+    }
   });
 
-  test("get both by variables where the user is not root, or the step's own variable would go before the file", () => {
-    const options = { indexes: [{ url, default: true }] };
-    expect(variablesOf(serve(pip, options, app))).toEqual({ NETRC: "/run/secrets/netrc", PIP_INDEX_URL: url });
-    expect(variablesOf(serve(uv, options, app))).toEqual({ NETRC: "/run/secrets/netrc", UV_DEFAULT_INDEX: url });
-    const step = { PIP_INDEX_URL: "https://other.example.com/simple" };
-    expect(variablesOf(serve(pip, options, { step }))).toEqual({ PIP_INDEX_URL: url });
-    expect(needs(pip, options, { ...app, envMounts: false })).toContain("not root");
-    expect(needs(pip, options, { step, envMounts: false })).toContain("PIP_INDEX_URL");
-    expect(needs(uv, options, { envMounts: false })).toBeUndefined();
-    expect(variablesOf(serve(pip, options, { ...app, mounted: ["PIP_INDEX_URL"] }))).toEqual({
-      NETRC: "/run/secrets/netrc",
+  test("get it in a file of their own only where there are no variables and nothing in the step hides that file", () => {
+    const envMounts = false;
+    expect(filesOf(serve(pip, index, { envMounts }))).toEqual({
+      "/root/.netrc": login,
+      "/root/.config/pip/pip.conf": `[global]\nindex-url = ${url}\n`,
     });
+    expect(filesOf(serve(uv, index, { envMounts }))["/root/.config/uv/uv.toml"]).toBe(
+      `[[index]]\nurl = "${url}"\ndefault = true\n`,
+    );
+    const atXdg = filesOf(serve(pip, index, { envMounts, step: { XDG_CONFIG_HOME: "/xdg" } }));
+    expect(Object.keys(atXdg)).toContain("/xdg/pip/pip.conf");
+    for (const [recipe, name] of [
+      [pip, "PIP_INDEX_URL"],
+      [pip, "PIP_CONFIG_FILE"],
+      [uv, "UV_CONFIG_FILE"],
+      [uv, "UV_NO_CONFIG"],
+    ] as const) {
+      expect(needs(recipe, index, { envMounts, step: { [name]: "x" } })).toContain(name);
+      expect(needs(recipe, one, { envMounts, step: { [name]: "x" } })).toBeUndefined();
+    }
+    expect(needs(pip, index, { envMounts, assigned: { PIP_CONFIG_FILE: "x" } })).toContain("PIP_CONFIG_FILE");
+    expect(needs(pip, index, { ...app, envMounts })).toContain("not root");
   });
 
   test("share one file in one step", () => {
@@ -62,7 +75,7 @@ describe("pip and uv", () => {
     const step = { PIP_INDEX_URL: url };
     const host = { PIP_INDEX_URL: "https://host.example.com/simple" };
     expect(filesOf(serve(pip, {}, { step, host }))).toEqual({ "/root/.netrc": login });
-    expect(filesOf(serve(pip, {}, { host }))["/root/.config/pip/pip.conf"]).toContain("host.example.com");
+    expect(variablesOf(serve(pip, {}, { host }))).toEqual(host);
     expect(filesOf(serve(uv, {}, { step: { UV_INDEX_URL: url } }))).toEqual({ "/root/.netrc": login });
     for (const recipe of [pip, uv]) expect(refusal(() => serve(recipe, {})).remedy).toContain("indexes: [{ url");
   });

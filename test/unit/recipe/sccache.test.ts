@@ -357,6 +357,10 @@ test("options that are no options are refused", () => {
   for (const wrong of [
     { bucket: "" },
     { bucket: 1 },
+    { bucket: "cache\nx" },
+    { region: "r\nx" },
+    { endpoint: "https://s3.example.com\nx" },
+    { keyPrefix: "a\nb" },
     { mode: "READ_ONLY" },
     { home: "root" },
     { useSsl: "yes" },

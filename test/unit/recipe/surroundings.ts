@@ -1,3 +1,7 @@
+import type { Command } from "../../../src/dockerfile/index.ts";
+import { readShell } from "../../../src/dockerfile/shell/index.ts";
+import { readStep } from "../../../src/dockerfile/shell/step-script.ts";
+import { callsOf, type Ran } from "../../../src/recipe/call.ts";
 import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../../../src/recipe/recipe.ts";
 
 export type Here = {
@@ -12,13 +16,31 @@ export type Here = {
   readonly container?: true;
   /** The ids of its own mounts. */
   readonly ids?: readonly string[];
+  /** The folder of its own cache mount. */
+  readonly cache?: string;
+  /** The folder of its own tmpfs mount. */
+  readonly tmpfs?: string;
+  /** Variables that an image may set which is not seen. */
+  readonly unknown?: readonly string[];
   readonly written?: true;
+  readonly directory?: string;
+  /** What the step runs. */
+  readonly body?: string;
 };
+
+/** What a step of this text runs; a JSON array is one without a shell. */
+export function ranBy(body: string): Ran {
+  const isJson = body.startsWith("[");
+  const script = isJson ? readStep({ form: "json", body } as Command, { templates: false }) : readShell(body);
+  return { text: body, calls: callsOf(script) };
+}
 
 /** Root's step with a home, on a frontend that takes variables, where nothing else is said. */
 export function surroundings(here: Here = {}): Surroundings {
   return {
     home: "home" in here ? here.home : "/root",
+    directory: here.directory,
+    ran: () => ranBy(here.body ?? ""),
     user: here.user ?? "root",
     variable: (name) => here.step?.[name],
     variables: () => Object.entries(here.step ?? {}),
@@ -27,7 +49,10 @@ export function surroundings(here: Here = {}): Surroundings {
     host: (name) => here.host?.[name],
     envMounts: here.envMounts ?? true,
     ...(here.container && { container: here.container }),
+    isUnknown: (name) => here.unknown?.includes(name) ?? false,
     hasMount: (id) => here.ids?.includes(id) ?? false,
+    keptUnder: (path) => (here.cache !== undefined && path.startsWith(`${here.cache}/`) ? here.cache : undefined),
+    isInMemory: (path) => path === here.tmpfs,
     ...(here.written && { written: here.written }),
   };
 }
@@ -78,9 +103,11 @@ export function signOf(
   recipe: Recipe<never>,
   body: string,
   step: Readonly<Record<string, string>> = {},
+  options: object = {},
 ): string | undefined {
-  const sign = recipe.signs.find(({ run, except, variable }) => {
-    if (!run.test(except === undefined ? body : body.replace(except, " "))) return false;
+  const ran = ranBy(body);
+  const sign = recipe.signs.find(({ run, variable }) => {
+    if (!run(ran, options as never)) return false;
     return (
       variable === undefined ||
       Object.entries(step).some(([name, value]) => variable.name.test(name) && variable.value.test(value))

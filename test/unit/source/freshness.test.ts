@@ -21,6 +21,7 @@ function bench(ports: Partial<FreshnessPorts> = {}) {
     random: () => 0,
     watch: watching.watch,
     publish: async (_, minted) => void published.push(minted.value.exposeText()),
+    late: () => {},
     report: (event) => events.push(event),
     ...ports,
   });
@@ -438,6 +439,7 @@ describe("the end", () => {
         await new Promise<void>((done) => clock.after(1000, done));
         written.push(minted.value.exposeText());
       },
+      late: () => {},
       report: (event) => rest.events.push(event),
     });
     const added = slow.add("it", minter(clock.now, minuteMs));
@@ -454,8 +456,9 @@ describe("the end", () => {
     expect(rest.events).toEqual([]);
   });
 
-  test("stops a minting that is under way, and what it gives later is thrown away and taken back", async () => {
-    const { freshness, published, clock } = bench();
+  test("stops a minting that is under way, and hands on what it gives later, to be ended", async () => {
+    const handed: [string, Minted][] = [];
+    const { freshness, published, clock } = bench({ late: (name, minted) => void handed.push([name, minted]) });
     const late = Promise.withResolvers<Minted>();
     let signal: AbortSignal | undefined;
     const added = freshness.add(
@@ -470,13 +473,13 @@ describe("the end", () => {
     const stopped = freshness.stop();
     await outcome;
     expect(signal?.aborted).toBe(true);
-    let revoked = 0;
-    late.resolve({ ...token("late", {}), revoke: async () => void revoked++ });
-    await stopped;
-    expect([published, revoked, clock.pending()]).toEqual([[], 1, 0]);
+    const value = token("late", {});
+    late.resolve(value);
+    expect(await stopped).toEqual([]);
+    expect([published, handed, clock.pending()]).toEqual([[], [["it", value]], 0]);
   });
 
-  test("does not wait long for a source that does not hear", async () => {
+  test("does not wait long for a source that does not hear, and names it", async () => {
     const { freshness, clock } = bench();
     const deaf = freshness.add(
       "it",
@@ -485,14 +488,15 @@ describe("the end", () => {
     deaf.catch(() => {});
     await settle();
     const stopped = freshness.stop();
-    await clock.pass(3000);
-    await stopped;
+    await clock.pass(10_000);
+    expect(await stopped).toEqual(["it"]);
   });
 });
 
-test("nothing is published after the end, at whatever moment it comes", async () => {
+test("nothing is published after the end, at whatever moment it comes, and what was had by then is handed on", async () => {
   for (let turns = 0; turns < 12; turns++) {
-    const { freshness, published } = bench();
+    const handed: string[] = [];
+    const { freshness, published } = bench({ late: (name) => void handed.push(name) });
     const minting = Promise.withResolvers<Minted>();
     const added = freshness.add(
       "it",
@@ -511,6 +515,8 @@ test("nothing is published after the end, at whatever moment it comes", async ()
       (error: unknown) => error instanceof SealError && error.message,
     );
     expect(["ok", "The build ended while the secret it was being asked for."]).toContain(outcome);
+    // each value has one who ends it
+    expect(published.length + handed.length).toBe(1);
   }
 });
 

@@ -33,6 +33,20 @@ describe("the life of a token", () => {
     expect(life).toMatchObject({ startMs: now, endMs: now + 60_000 });
   });
 
+  test("by its issuer's clock is moved to ours, whichever way and however far", () => {
+    const lifeMs = 3_600_000;
+    for (const aheadMs of [-66 * 60_000, -60_000, 0, 48 * 60_000, 86_400_000]) {
+      const serverMs = now + aheadMs;
+      const life = lifeOf({ ...minted(serverMs, serverMs + lifeMs), clock: "issuer" }, "mint", now)!;
+      expect(life).toEqual({ startMs: now, endMs: now + lifeMs, graceMs: 60_000 });
+      expect(nextRenewalMs(life, now)).toBe(now + 0.4 * lifeMs);
+      expect(stateOfLife(life, now + lifeMs + 61_000).kind).toBe("expired");
+    }
+    // without that word it may be anybody's time: what is far off is not believed
+    const unknown = lifeOf(minted(now + 48 * 60_000, now + 48 * 60_000 + lifeMs), "mint", now)!;
+    expect(unknown.endMs).toBe(now + 48 * 60_000 + lifeMs);
+  });
+
   test("is not called over while our clock may be ahead by up to a minute", () => {
     const life = lifeOf(minted(now - 60_000, now), "mint", now);
     expect(stateOfLife(life, now + 59_000).kind).toBe("ok");

@@ -1,4 +1,5 @@
 import { chmodSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 import { expect, test } from "vitest";
 import { type ChildKeeper, createRunCommand } from "../../../src/system/child.ts";
 import { isRunning, scratch, until } from "./scratch.ts";
@@ -26,6 +27,14 @@ test("a command is no shell's: its words arrive as they are", async () => {
   expect(outcome.kind === "exited" && text(outcome.stdout)).toBe("$HOME|a b|; exit 1|*|");
 });
 
+test("a command by a relative path is looked for in the folder that we were started in", async () => {
+  const folder = scratch();
+  writeFileSync(`${folder}/helper`, "#!/bin/sh\npwd\n");
+  chmodSync(`${folder}/helper`, 0o755);
+  const outcome = await run([relative(process.cwd(), `${folder}/helper`)]);
+  expect(outcome.kind === "exited" && text(outcome.stdout)).toBe(`${process.cwd()}\n`);
+});
+
 test("a command gets the environment it was given and no input", async () => {
   const outcome = await run(shell('echo "$GREETING"; cat; env | grep -c VITEST'));
   expect(outcome.kind === "exited" && text(outcome.stdout)).toBe("hello\n0\n");
@@ -46,17 +55,19 @@ test("one that takes too long is ended, and all that it started", async () => {
   const file = `${scratch()}/pid`;
   const startMs = Date.now();
   const outcome = await run(
-    shell(`trap '' TERM; echo working >&2; sh -c 'echo $$ >${file}; exec sleep 60' & wait; sleep 60`),
+    shell(`trap '' TERM; echo half; echo working >&2; sh -c 'echo $$ >${file}; exec sleep 60' & wait; sleep 60`),
     { timeLimitMs: 300 },
   );
-  expect(outcome).toEqual({ kind: "too-slow", stderr: "working\n" });
+  expect(outcome).toEqual({ kind: "too-slow", stdout: Buffer.from("half\n"), stderr: "working\n" });
   expect(Date.now() - startMs).toBeLessThan(20_000);
   const grandchild = Number(process.getBuiltinModule("node:fs").readFileSync(file, "utf8"));
   await until(() => !isRunning(grandchild));
 });
 
 test("one that prints without end is ended", async () => {
-  expect(await run(["yes"])).toMatchObject({ kind: "too-much" });
+  const endless = await run(["yes"]);
+  expect(endless.kind).toBe("too-much");
+  expect("stdout" in endless && text(endless.stdout)).toMatch(/^(?:y\n){500}/);
   const outcome = await run(shell("yes 1234567 | head -n 125"));
   expect(outcome.kind).toBe("exited");
 });
@@ -70,7 +81,8 @@ test("one is ended when the build ends, or not begun", async () => {
 });
 
 test("one that was killed says by what", async () => {
-  expect(await run(shell("kill -9 $$"))).toEqual({ kind: "killed", signal: "SIGKILL", stderr: "" });
+  const killed = { kind: "killed", signal: "SIGKILL", stdout: Buffer.from("half\n"), stderr: "" };
+  expect(await run(shell("echo half; kill -9 $$"))).toEqual(killed);
 });
 
 test("one that leaves a daemon with its output open does not hold us up", async () => {

@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { ExchangeError } from "../../../src/identity/exchange/exchange.ts";
 import { createSend } from "../../../src/system/exchange.ts";
+import { createAgents } from "../../../src/system/proxy.ts";
 import { selfSigned } from "./certificate.ts";
 import { scratch } from "./scratch.ts";
 
@@ -158,4 +159,33 @@ test("HTTPS_PROXY is gone through, NO_PROXY is not, and a CA of one's own is tru
   expect(asked).toHaveLength(2);
   expect(await run({ ...trusting, NO_PROXY: "localhost", TARGET: `https://localhost:${issuer}/` })).toBe("token");
   expect(asked).toHaveLength(2);
+});
+
+test("this machine and the node's agents are asked without a proxy, whatever the variables say", async () => {
+  const proxied: string[] = [];
+  const proxy = await listening(
+    createServer((request, response) => {
+      proxied.push(request.url ?? "");
+      response.end("from the proxy");
+    }),
+  );
+  const agent = await listening(createServer((_, response) => void response.end("from the agent")));
+  const environment = { HTTP_PROXY: `http://127.0.0.1:${proxy}`, NO_PROXY: "elsewhere.example" };
+  const ask = async (address: string) => {
+    const [signal, headers] = [AbortSignal.timeout(15_000), { authorization: "a token" }];
+    const request = { url: new URL(address), method: "GET", headers, body: undefined, signal };
+    return new TextDecoder().decode((await createSend(environment)(request)).body);
+  };
+  expect(await ask(`http://127.0.0.1:${agent}/v1/credentials`)).toBe("from the agent");
+  expect(proxied).toEqual([]);
+  // what is no machine of ours goes there
+  expect(await ask("http://sts.example/")).toBe("from the proxy");
+  expect(proxied).toEqual(["http://sts.example/"]);
+
+  const agentFor = createAgents(environment, { keepAlive: false });
+  const direct = agentFor(new URL("http://127.0.0.1:1/"));
+  for (const host of ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "localhost", "[::1]"]) {
+    expect(agentFor(new URL(`http://${host}/v1/credentials`))).toBe(direct);
+  }
+  expect(agentFor(new URL("http://169.254.169.254/"))).not.toBe(direct);
 });

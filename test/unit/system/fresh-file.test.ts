@@ -20,6 +20,7 @@ async function build(environment: Record<string, string>) {
     random: Math.random,
     watch: watchPaths,
     publish: async (name, minted) => void (await store.put(name, minted.value)),
+    late: () => {},
     report: (event) => events.push(event),
   });
   onTestFinished(async () => {

@@ -13,6 +13,7 @@ async function ask(source: SourceConfig | undefined, more: Partial<SecretsAsk> =
   const host = fakeHost({ environment: { TOKEN: value } });
   const mask = createMask();
   const issued: [string, Minted][] = [];
+  const follows: string[] = [];
   const [asked] = await askSecrets({
     wanted: new Map([["token", { optional: false, source }]]),
     policy: [],
@@ -21,11 +22,17 @@ async function ask(source: SourceConfig | undefined, more: Partial<SecretsAsk> =
     fork: undefined,
     host,
     mask,
-    end: new AbortController().signal,
-    issued: (name, minted) => issued.push([name, minted]),
+    lending: {
+      end: new AbortController().signal,
+      follow: (name, followed) => {
+        follows.push(name);
+        return followed;
+      },
+      take: (name, minted) => issued.push([name, minted]),
+    },
     ...more,
   });
-  return { asked: asked!, host, mask, issued };
+  return { asked: asked!, host, mask, issued, follows };
 }
 
 const fromEnv = { from: "env", name: "TOKEN" } as const;
@@ -33,9 +40,9 @@ const fromCommand = { from: "exec", command: ["echo", "x"] } as const;
 const fromHub = { from: "huggingface", resource: "acme/model" } as const;
 
 describe("asking for a secret", () => {
-  test("has it, tells of it at once, and masks it", async () => {
-    const { issued, mask } = await ask(fromEnv);
-    expect(issued.map(([name]) => name)).toEqual(["token"]);
+  test("has it, tells of it at once, also where it comes late, and masks it", async () => {
+    const { issued, mask, follows } = await ask(fromEnv);
+    expect([issued.map(([name]) => name), follows]).toEqual([["token"], ["token"]]);
     expect(mask.text(`it is ${value}`)).toBe("it is [secret token]");
   });
 

@@ -1,26 +1,5 @@
 import { expect, test } from "vitest";
-import { containerSurroundings, givenVariables } from "../../../../src/cli/run/surroundings.ts";
-
-test("the command line's variables are its files' and then its own; a bare name takes the host's, if there is one", () => {
-  const given = givenVariables(
-    {
-      env: [
-        { name: "A", value: "mine" },
-        { name: "HOST", value: undefined },
-        { name: "NONE", value: undefined },
-      ],
-    },
-    ["# a comment\n\nA=file\nB=x=y\r\nFROM_HOST\n", "C=\n"],
-    { HOST: "h", FROM_HOST: "f" },
-  );
-  expect([...given]).toEqual([
-    ["A", "mine"],
-    ["B", "x=y"],
-    ["FROM_HOST", "f"],
-    ["C", ""],
-    ["HOST", "h"],
-  ]);
-});
+import { containerSurroundings } from "../../../../src/cli/run/surroundings.ts";
 
 test("a recipe sees the image's variables under the command line's, and of the host what it says it reads", () => {
   const facts = {

@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { currentEngine } from "../../../../src/cli/run/engine.ts";
 import { keepWindowSize } from "../../../../src/cli/run/window-size.ts";
-import { scratch, until } from "../../system/scratch.ts";
+import { until } from "../../system/scratch.ts";
 
 test("the engine is told the size once the container runs, and again when it changes", async () => {
   const asked: string[] = [];
@@ -32,20 +29,4 @@ test("the engine is told the size once the container runs, and again when it cha
   });
   window.stop();
   expect(terminal.listenerCount("resize")).toBe(0);
-});
-
-test("the engine is DOCKER_HOST's, else the context's that a variable names, else the configured one's", async () => {
-  const folder = scratch();
-  for (const name of ["one", "two"]) {
-    const meta = `${folder}/contexts/meta/${createHash("sha256").update(name).digest("hex")}`;
-    mkdirSync(meta, { recursive: true });
-    writeFileSync(`${meta}/meta.json`, JSON.stringify({ Endpoints: { docker: { Host: `unix:///${name}.sock` } } }));
-  }
-  writeFileSync(`${folder}/config.json`, JSON.stringify({ currentContext: "one" }));
-  const address = async (environment: Record<string, string>) =>
-    (await currentEngine({ DOCKER_CONFIG: folder, ...environment })).address;
-  expect(await address({})).toBe("unix:///one.sock");
-  expect(await address({ DOCKER_CONTEXT: "two" })).toBe("unix:///two.sock");
-  expect(await address({ DOCKER_CONTEXT: "two", DOCKER_HOST: "tcp://127.0.0.1:1" })).toBe("tcp://127.0.0.1:1");
-  expect(await address({ DOCKER_CONFIG: `${folder}/none` })).toBe("unix:///var/run/docker.sock");
 });

@@ -48,3 +48,31 @@ test("each value is ended by its issuer, superseded ones too; what cannot be is 
     { name: "odd", end: "not-revoked", why: "The secret odd could not be revoked.", untilMs: undefined },
   ]);
 });
+
+test("an issuer that does not answer is waited for until the signal comes and no longer; the others are not held up", async () => {
+  const control = new AbortController();
+  const saysMore = (signal?: AbortSignal) =>
+    new Promise<void>((_, reject) => {
+      signal?.addEventListener("abort", () => reject(new SealError("SOURCE", "A token is left.", "See.")));
+    });
+  const ending = endAll(
+    [
+      { name: "deaf", minted: minted({ revoke: () => new Promise(() => {}) }) },
+      { name: "listens", minted: minted({ revoke: (ask) => saysMore(ask?.signal) }) },
+      { name: "quick", minted: minted({ revoke: async () => {} }) },
+    ],
+    control.signal,
+  );
+  control.abort();
+  const ended = await ending;
+  expect(ended.map(({ name, end }) => [name, end])).toEqual([
+    ["deaf", "not-revoked"],
+    ["listens", "not-revoked"],
+    ["quick", "revoked"],
+  ]);
+  expect(ended).toMatchObject([
+    { why: "The secret deaf was not revoked in time: its issuer had not answered." },
+    { why: "A token is left." },
+    {},
+  ]);
+});

@@ -42,12 +42,15 @@ describe("an identity", () => {
     expect(await host.identity("irsa")({})).toBeInstanceOf(NotHere);
   });
 
-  test("is not a pod's where there is a role alone, which another identity may assume; by name it is half of one", async () => {
-    const { host } = await open({ environment: { AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/ci" } });
-    const none = await host.identity(undefined)({});
-    expect((none as NotHere).reason).toContain("irsa: AWS_WEB_IDENTITY_TOKEN_FILE is not set (AWS_ROLE_ARN is)");
-    expect((await sealErrorOf(host.identity("irsa")({}))).code).toBe("IDENTITY");
-  });
+  test.each([{}, { AWS_WEB_IDENTITY_TOKEN_FILE: "" }])(
+    "is not a pod's where there is a role alone, which another identity may assume; by name it is half of one (%#)",
+    async (more) => {
+      const { host } = await open({ environment: { AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/ci", ...more } });
+      const none = await host.identity(undefined)({});
+      expect((none as NotHere).reason).toContain("irsa: AWS_WEB_IDENTITY_TOKEN_FILE is not set (AWS_ROLE_ARN is)");
+      expect((await sealErrorOf(host.identity("irsa")({}))).code).toBe("IDENTITY");
+    },
+  );
 
   test("that is not there is an error with the nearest name", async () => {
     const { host } = await open({ identities });
@@ -71,7 +74,12 @@ describe("an identity", () => {
 });
 
 test("a credential goes to a host that is not built in only where a policy lists it", async () => {
-  const ask = { url: "https://issuer.invalid/", namedBy: "configuration" as const, repeat: false, limitMs: 1000 };
+  const ask = {
+    url: "https://issuer.invalid/",
+    namedBy: "configuration",
+    purpose: "nosana",
+    limitMs: 1000,
+  } as const;
   const { host } = await open({});
   expect((await sealErrorOf(host.exchange(ask))).message).toContain("issuer.invalid, which is neither built in");
 });

@@ -14,7 +14,15 @@ describe("a store's answer", () => {
   test("tells a missing object from a missing bucket", () => {
     expect(readBucketAnswer(answered(404, xml("NoSuchKey"))).kind).toBe("no-object");
     expect(readBucketAnswer(answered(404, xml("NoSuchBucket"))).kind).toBe("no-bucket");
-    expect(readBucketAnswer(answered(404)).kind).toBe("no-bucket");
+    expect(readBucketAnswer(answered(404, "", { "x-amz-request-id": "1" })).kind).toBe("no-bucket");
+  });
+
+  test("that is another server's is no store's word on a bucket", () => {
+    expect(readBucketAnswer(answered(404)).kind).toBe("other");
+    expect(readBucketAnswer(answered(404, "<html>404 page not found</html>"))).toMatchObject({
+      kind: "other",
+      status: 404,
+    });
   });
 
   test("names the action that is denied, and whose policy it is", () => {

@@ -13,7 +13,16 @@ describe("the bucket of sccache's settings", () => {
     const place = placeOfSccache(settings({ SCCACHE_S3_KEY_PREFIX: "/app/" }), "eu-west-1")!;
     expect(place).toMatchObject({ prefix: "app/", access: "read-write" });
     expect(addressIn(place, `${place.prefix}x`).href).toBe("https://s3.eu-west-1.amazonaws.com/cache/app/x");
-    expect(addressIn({ ...place, region: "cn-north-1" }).host).toBe("s3.cn-north-1.amazonaws.com.cn");
+  });
+
+  test.each([
+    ["cn-north-1", "s3.cn-north-1.amazonaws.com.cn"],
+    ["us-gov-west-1", "s3.us-gov-west-1.amazonaws.com"],
+    ["us-iso-east-1", "s3.us-iso-east-1.c2s.ic.gov"],
+    ["us-isob-east-1", "s3.us-isob-east-1.sc2s.sgov.gov"],
+    ["eusc-de-east-1", "s3.eusc-de-east-1.amazonaws.eu"],
+  ])("of the region %s is in its partition's S3", (region, host) => {
+    expect(addressIn(placeOfSccache(settings({}), region)!).host).toBe(host);
   });
 
   test.each([

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { BucketPlace } from "../../../../src/doctor/bucket/place.ts";
 import { lookAtBucket, type ProbeAsk, probeBucket } from "../../../../src/doctor/bucket/probe.ts";
@@ -46,7 +49,7 @@ describe("a probe of a bucket", () => {
     const store = await storeOf();
     expect(statesOf(await probe(store))).toEqual({ "bucket.read": "ok", "bucket.write": "ok", "bucket.delete": "ok" });
     expect(store.objects.size).toBe(0);
-    expect(store.requests.every((line) => line.includes(" /cache/a%20b/buildseal-doctor-n1"))).toBe(true);
+    expect(store.requests.every((line) => line.includes(" /cache/a%20b/buildseal-doctor"))).toBe(true);
     expect(store.requests.map((line) => line.split(" ")[0])).toEqual(["GET", "DELETE", "PUT", "GET", "DELETE"]);
   });
 
@@ -88,6 +91,37 @@ describe("a probe of a bucket", () => {
     expect(statesOf(await probe(store))).toMatchObject({ "bucket.write": "ok", "bucket.delete": "none" });
     await probe(store, { name: "n2" });
     expect([...store.objects.keys()]).toEqual(["a%20b/buildseal-doctor"]);
+  });
+
+  test("leaves no version and no mark in a bucket that keeps versions, also where an answer is lost", async () => {
+    const store = await storeOf({ versioned: true });
+    expect(statesOf(await probe(store))).toMatchObject({ "bucket.write": "ok", "bucket.delete": "ok" });
+    expect(store.versions()).toEqual([]);
+    const lossy = await storeOf({ versioned: true, losesAnswers: true });
+    expect(statesOf(await probe(lossy))).toMatchObject({ "bucket.write": "error" });
+    expect(lossy.requests.some((line) => line.startsWith("PUT"))).toBe(true);
+    expect(new Set(lossy.versions())).toEqual(new Set());
+  });
+
+  test("says that something stays in a bucket whose versions may not be deleted, all of it under one name", async () => {
+    for (const allows of [
+      ["GetObject", "ListBucket", "PutObject", "DeleteObject"],
+      ["GetObject", "ListBucket", "PutObject"],
+    ] as const) {
+      const store = await storeOf({ versioned: true, allows });
+      expect((await probe(store)).at(-1)).toMatchObject({
+        id: "bucket.delete",
+        state: "none",
+        says: expect.stringContaining("s3:DeleteObjectVersion"),
+      });
+      await probe(store, { name: "n2" });
+      const names = store.versions().map((version) => version.replace(" (mark)", ""));
+      expect(new Set(names)).toEqual(new Set(["a%20b/buildseal-doctor"]));
+    }
+    const others = makeKeys();
+    const store = await storeOf({ versioned: true, allows: ["GetObject", "ListBucket", "PutObject"], others });
+    expect(statesOf(await probe(store, { cleaner: async () => others }))).toMatchObject({ "bucket.delete": "ok" });
+    expect(store.versions()).toEqual([]);
   });
 
   test("has others delete where the narrowed keys may not", async () => {
@@ -145,5 +179,19 @@ describe("a look at a bucket without credentials", () => {
     expect((await lookAtBucket("x", placeIn(store), ports)).state).toBe("none");
     expect((await lookAtBucket("x", placeIn(store, { bucket: "nowhere" }), ports)).state).toBe("error");
     expect(store.requests.every((line) => line.startsWith("HEAD "))).toBe(true);
+  });
+
+  test("tells what is no store", async () => {
+    const server = createServer((_, response) => response.writeHead(404).end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const check = await lookAtBucket("x", placeIn({ url: `http://127.0.0.1:${port}` }), ports);
+    expect(check).toMatchObject({
+      state: "error",
+      says: expect.stringContaining("status 404"),
+      remedy: expect.stringContaining("S3 store"),
+    });
+    server.closeAllConnections();
+    server.close();
   });
 });

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,12 +6,18 @@ import { text } from "node:stream/consumers";
 import type { BucketKeys } from "../../../../src/doctor/bucket/ask-bucket.ts";
 import { Secret } from "../../../../src/secret/secret.ts";
 
+type Action = "GetObject" | "PutObject" | "DeleteObject" | "DeleteObjectVersion" | "ListBucket";
+
 export type StoreRules = {
   /** Who may what; an action that is not there is denied. */
-  readonly allows?: readonly ("GetObject" | "PutObject" | "DeleteObject" | "ListBucket")[];
+  readonly allows?: readonly Action[];
+  /** Whether the bucket keeps versions: then an object that is deleted by its name alone gets a mark. */
+  readonly versioned?: true;
   readonly buckets?: readonly string[];
   /** Those of who may do everything, beside the ones that `allows` is for. */
   readonly others?: BucketKeys;
+  /** What is written is there, and the line breaks before anybody is told. */
+  readonly losesAnswers?: true;
   /** How far the server's clock is ahead. */
   readonly aheadMs?: number;
 };
@@ -20,6 +26,8 @@ export type Store = AsyncDisposable & {
   readonly url: string;
   readonly keys: BucketKeys;
   readonly objects: ReadonlyMap<string, string>;
+  /** KEY, or KEY (mark), of all that a bucket with versions holds. */
+  readonly versions: () => readonly string[];
   /** METHOD /bucket/key, in order. */
   readonly requests: readonly string[];
 };
@@ -34,13 +42,18 @@ const region = "us-west-2";
 
 /** A small S3: it checks each signature (version 4), its payload's hash, its session token and its time, as S3 does. */
 export async function startStore(rules: StoreRules = {}): Promise<Store> {
-  const { allows = ["GetObject", "PutObject", "DeleteObject", "ListBucket"], buckets = ["cache"], aheadMs = 0 } = rules;
+  const all: readonly Action[] = ["GetObject", "PutObject", "DeleteObject", "DeleteObjectVersion", "ListBucket"];
+  const { allows = all, buckets = ["cache"], aheadMs = 0, versioned } = rules;
+  const versions = new Map<string, { readonly key: string; readonly content: string | undefined }>();
+  const currentOf = (key: string) => [...versions].findLast(([, version]) => version.key === key);
   const keys = makeKeys();
   const objects = new Map<string, string>();
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
-    const path = (request.url ?? "/").split("?")[0]!;
+    const [path = "/", query = ""] = (request.url ?? "/").split("?");
+    const version = new URLSearchParams(query).get("versionId");
+    response.setHeader("x-amz-request-id", randomUUID());
     requests.push(`${request.method} ${path}`);
     const now = Date.now() + aheadMs;
     response.setHeader("date", new Date(now).toUTCString());
@@ -56,12 +69,27 @@ export async function startStore(rules: StoreRules = {}): Promise<Store> {
     );
     if (who === undefined) return end(403, "InvalidAccessKeyId");
     if (request.headers["x-amz-security-token"] !== who.token?.exposeText()) return end(400, "InvalidToken");
-    if (!isSigned(request, path, body, who)) return end(403, "SignatureDoesNotMatch");
+    if (!isSigned(request, path, query, body, who)) return end(403, "SignatureDoesNotMatch");
     if (Math.abs(timeOf(request) - now) > 15 * 60_000) return end(403, "RequestTimeTooSkewed");
     if (!buckets.includes(bucket)) return end(404, "NoSuchBucket");
-    const may = (action: (typeof allows)[number]) => who === rules.others || allows.includes(action);
+    const may = (action: Action) => who === rules.others || allows.includes(action);
     const deny = (action: string) =>
       end(403, "AccessDenied", `x is not authorized to perform: s3:${action} on resource: y`);
+    /** What the bucket has from now on, as the newest of its key. */
+    const keep = (content: string | undefined): void => {
+      if (content === undefined) objects.delete(key);
+      else objects.set(key, content);
+      if (versioned === undefined) return;
+      const id = `${randomUUID()}+/=`;
+      versions.set(id, { key, content });
+      response.setHeader("x-amz-version-id", id);
+    };
+    if (request.method === "HEAD") {
+      if (!may("GetObject")) return end(403);
+      if (!objects.has(key)) return end(404);
+      if (versioned !== undefined) response.setHeader("x-amz-version-id", currentOf(key)![0]);
+      return end(200);
+    }
     if (request.method === "GET") {
       if (!may("GetObject")) return deny("GetObject");
       if (!objects.has(key)) return may("ListBucket") ? end(404, "NoSuchKey") : deny("ListBucket");
@@ -69,11 +97,20 @@ export async function startStore(rules: StoreRules = {}): Promise<Store> {
     }
     if (request.method === "PUT") {
       if (!may("PutObject")) return deny("PutObject");
-      objects.set(key, body);
+      keep(body);
+      if (rules.losesAnswers !== undefined) return request.socket.destroy();
       return end(200);
     }
+    if (version !== null) {
+      if (!may("DeleteObjectVersion")) return deny("DeleteObjectVersion");
+      versions.delete(version);
+      const content = currentOf(key)?.[1].content;
+      if (content === undefined) objects.delete(key);
+      else objects.set(key, content);
+      return end(204);
+    }
     if (!may("DeleteObject")) return deny("DeleteObject");
-    objects.delete(key);
+    keep(undefined);
     return end(204);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -81,6 +118,7 @@ export async function startStore(rules: StoreRules = {}): Promise<Store> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     keys,
     objects,
+    versions: () => [...versions.values()].map(({ key, content }) => (content === undefined ? `${key} (mark)` : key)),
     requests,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
@@ -96,7 +134,7 @@ function timeOf({ headers }: IncomingMessage): number {
 }
 
 /** Signed anew from what came, by the service's own description and with nothing of buildseal's. */
-function isSigned(request: IncomingMessage, path: string, body: string, { id, secret }: BucketKeys): boolean {
+function isSigned(request: IncomingMessage, path: string, query: string, body: string, { id, secret }: BucketKeys) {
   const { headers } = request;
   const hash = (value: string) => createHash("sha256").update(value).digest("hex");
   if (headers["x-amz-content-sha256"] !== hash(body)) return false;
@@ -107,7 +145,7 @@ function isSigned(request: IncomingMessage, path: string, body: string, { id, se
   const stamp = String(headers["x-amz-date"]);
   const scope = `${stamp.slice(0, 8)}/${region}/s3/aws4_request`;
   const lines = names.split(";").map((name) => `${name}:${String(headers[name]).trim()}\n`);
-  const canonical = [request.method, path, "", lines.join(""), names, hash(body)].join("\n");
+  const canonical = [request.method, path, query, lines.join(""), names, hash(body)].join("\n");
   const hmac = (by: Buffer | string, value: string) => createHmac("sha256", by).update(value).digest();
   const key = scope.split("/").reduce<Buffer | string>((by, part) => hmac(by, part), `AWS4${secret.exposeText()}`);
   const signature = hmac(key, ["AWS4-HMAC-SHA256", stamp, scope, hash(canonical)].join("\n")).toString("hex");

@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { NotHere } from "../../../../src/error.ts";
+import { createChain } from "../../../../src/identity/chain.ts";
 import { createExchange } from "../../../../src/identity/exchange/create-exchange.ts";
 import type { Environment } from "../../../../src/identity/host.ts";
+import type { Renewal } from "../../../../src/identity/identity.ts";
 import { createProvider } from "../../../../src/identity/kind.ts";
 import type { AmbientAws } from "../../../../src/source/aws/credentials.ts";
 import { type AwsSessionSourceOptions, createAwsSessionSource } from "../../../../src/source/kind/aws-session.ts";
@@ -48,11 +50,21 @@ type Given = {
   readonly files?: Record<string, string>;
   readonly trust?: Trust;
   readonly ambientAws?: AmbientAws;
+  /** How the identity is had again, whatever the variable is. */
+  readonly renewal?: Renewal;
   readonly nowMs?: () => number;
 };
 
 /** The job's identity is in the variable TOKEN; requests go out as those of a build do, but nobody waits. */
-function hostOf({ token, environment = {}, files = {}, trust, ambientAws, nowMs = Date.now }: Given): SourceHost {
+function hostOf({
+  token,
+  environment = {},
+  files = {},
+  trust,
+  ambientAws,
+  renewal = "mint",
+  nowMs = Date.now,
+}: Given): SourceHost {
   const variables = { AWS_REGION: "us-west-2", ...(token !== undefined && { TOKEN: token }), ...environment };
   const exchange = createExchange({
     send: createSend({}),
@@ -73,7 +85,14 @@ function hostOf({ token, environment = {}, files = {}, trust, ambientAws, nowMs 
     now: nowMs,
     ...(ambientAws && { ambientAws }),
   };
-  return { ...host, identity: () => createProvider("identity", { from: "env", name: "TOKEN" }, host).provide };
+  const provide = createChain([createProvider("identity", { from: "env", name: "TOKEN" }, host)]);
+  return {
+    ...host,
+    identity: () => async (ask) => {
+      const identity = await provide(ask);
+      return identity instanceof NotHere ? identity : { ...identity, renewal };
+    },
+  };
 }
 
 const sourceOf = (options: AwsSessionSourceOptions, given: Given) =>
@@ -178,6 +197,14 @@ describe("a session by an identity's token", () => {
     const minted = await mint({ roleArn: role }, { token: sts.issue({ exp: Math.floor(Date.now() / 1000) + 3000 }) });
     expect(minted.notices).toEqual(["This machine's clock is 20 minutes behind STS's."]);
     expect(Math.abs(minted.issuedAt!.getTime() - Date.now() - sts.clockAheadMs)).toBeLessThan(5000);
+    expect(minted.clock).toBe("issuer");
+  });
+
+  test("of an identity that cannot be had again says until when it can be renewed", async () => {
+    const { notices } = await mint({ roleArn: role }, { renewal: "never" });
+    expect(notices).toEqual([
+      expect.stringMatching(/^The identity that the secret it is had for cannot be had again: .* until \d{4}-/),
+    ]);
   });
 
   test("is another one at each renewal", async () => {
@@ -375,7 +402,33 @@ describe("what a machine has of its own", () => {
     });
   });
 
+  test("is taken where the identity has no role, or is for somebody else than AWS", async () => {
+    const other = sts.issue({ aud: "https://elsewhere.example" });
+    for (const token of [sts.issue(), other]) {
+      const minted = await mint({}, { token, environment: userKeys });
+      expect([issuedTo(minted)!.who, minted.reach]).toEqual(["user", "the keys in AWS_ACCESS_KEY_ID"]);
+    }
+    const assumed = await mint({ roleArn: forUsers }, { token: other, environment: userKeys });
+    expect(issuedTo(assumed)!.who).toBe(forUsers);
+  });
+
+  test("that is not there leaves what is wrong with the identity, and how its own would be asked for", async () => {
+    const noRole = await refusal({});
+    expect(noRole.message).toContain("no role to assume with it");
+    const other = await refusal({}, { token: sts.issue({ aud: "https://elsewhere.example" }) });
+    expect(other).toMatchObject({ code: "IDENTITY", message: expect.stringContaining("elsewhere.example") });
+    for (const { remedy } of [noRole, other]) expect(remedy).toContain("say `identity: ambient`");
+  });
+
   test("is not taken in place of an identity that was named", async () => {
+    const named = await refusal({ identity: "github" }, { environment: userKeys });
+    expect(named.message).toContain("no role to assume with it");
+    expect(named.remedy).not.toContain("ambient");
+    const token = sts.issue({ aud: "https://elsewhere.example" });
+    const other = await refusal({ identity: "github", roleArn: role }, { token, environment: userKeys });
+    expect(other.message).toContain("elsewhere.example");
+    const broken = await refusal({}, { token: "no token", environment: userKeys });
+    expect(broken.message).toContain("does not hold an identity token");
     expect(await sourceOf({ identity: "github" }, { environment: userKeys }).mint()).toBeInstanceOf(NotHere);
   });
 });

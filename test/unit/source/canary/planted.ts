@@ -2,9 +2,17 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { printFailure } from "../../../../src/cli/failure.ts";
 
+/**
+ * What values look like: `random`, as issuers make them, which is cut for its looks alone; `word`, as people make them up,
+ * which nothing but knowing it hides; `marked`, the same with the marks at which texts are taken apart.
+ */
+export const kinds = ["random", "word", "marked"] as const;
+export type Kind = (typeof kinds)[number];
+
 /** Values that must not be seen, and whether somebody can see one. */
 export type Planted = {
-  /** A new random value, which is planted. */
+  readonly kind: Kind;
+  /** A new value of its kind, which is planted. */
   readonly value: (prefix?: string) => string;
   /** Plants this one. */
   readonly add: <Text extends string>(text: Text) => Text;
@@ -13,10 +21,21 @@ export type Planted = {
   readonly seenIn: (text: string) => string | undefined;
 };
 
+/** So many small letters. */
+function letters(count: number): string {
+  return Array.from(randomBytes(count), (byte) => String.fromCharCode(97 + (byte % 26))).join("");
+}
+
+const made: Readonly<Record<Kind, () => string>> = {
+  random: () => `9Zq${randomBytes(20).toString("hex")}`,
+  word: () => `${letters(5)}-${letters(4)}-${letters(5)}`,
+  marked: () => `${letters(5)}:${letters(4)},${letters(3)}=${letters(3)}`,
+};
+
 /** A part of a value is as good as the value: so long a run of it must not be seen either. */
 const runLength = 24;
 
-export function plant(): Planted {
+export function plant(kind: Kind = "random"): Planted {
   const values = new Set<string>();
   const needles = new Map<string, string>();
 
@@ -42,7 +61,8 @@ export function plant(): Planted {
   }
 
   return {
-    value: (prefix = "") => add(`${prefix}9Zq${randomBytes(20).toString("hex")}`),
+    kind,
+    value: (prefix = "") => add(prefix + made[kind]()),
     add,
     all: () => [...values],
     seenIn: (text) => {

@@ -37,17 +37,24 @@ export type Wire = {
 /**
  * The real exchange, with servers behind it that answer, or say no and repeat in their words whatever they were sent.
  * Credentials that only come about on the way (signatures, assertions) are planted as they are seen.
+ *
+ * @param known values that were given before, and are masked
  */
-export function openWire(answer: Answer, planted: Planted): Wire {
+export function openWire(answer: Answer, planted: Planted, known: readonly string[] = []): Wire {
   let requests = 0;
+  /** By host: one server knows nothing of what another one was sent. */
+  const seen = new Map<string, Set<string>>();
   let broken: { readonly from: number; readonly fault: Fault } | undefined;
   const send: Send = async ({ url, method, headers, body }) => {
     requests++;
     const sent: Sent = { url, method, headers, body: new TextDecoder().decode(body) };
-    const values = credentialsIn(sent).map(planted.add);
+    const sentHere = seen.get(url.host) ?? new Set();
+    for (const value of credentialsIn(sent)) sentHere.add(planted.add(value));
+    seen.set(url.host, sentHere);
     if (broken !== undefined && requests >= broken.from) {
-      const everything = [...new Set([...values, ...planted.all()])];
-      return broken.fault.answer({ values: everything, sent });
+      // what nobody was told can be recognized by its looks alone
+      const told = planted.kind === "random" ? planted.all() : known;
+      return broken.fault.answer({ values: [...new Set([...sentHere, ...told])], sent });
     }
     const [status, content, more] = answer(sent) ?? [404, { message: "Not Found" }];
     return answerOf(status, typeof content === "string" ? content : JSON.stringify(content), more);
@@ -87,7 +94,7 @@ function credentialsIn({ headers, body }: Sent): string[] {
     // of a signature by AWS's scheme all but the last part is public
     const signature = /^AWS4-HMAC-SHA256 .*Signature=(\w+)$/.exec(value)?.[1];
     if (signature !== undefined) found.push(signature);
-    else if (/authorization/i.test(name)) found.push(value, value.replace(/^\w+ /, ""));
+    else if (/authorization/i.test(name)) found.push(value.replace(/^\w+ /, ""));
     if (credentialKey.test(name)) found.push(value);
   }
   const take = (key: string, value: unknown): void => {
@@ -101,7 +108,7 @@ function credentialsIn({ headers, body }: Sent): string[] {
   } catch {
     for (const [key, value] of new URLSearchParams(body)) take(key, value);
   }
-  return found.filter((value) => value.length >= 20);
+  return found.filter((value) => value.length >= 12);
 }
 
 /** A sentence as servers write it, with each value in it, raw and in the forms in which it was or could have been sent. */

@@ -1,7 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createChain } from "../../../../src/identity/chain.ts";
 import type { CommandOutcome, FileRead } from "../../../../src/identity/host.ts";
 import { createProvider, type IdentityConfig } from "../../../../src/identity/kind.ts";
+import { createMask, type Mask } from "../../../../src/secret/mask.ts";
+import type { Secret } from "../../../../src/secret/secret.ts";
 import type { SourceConfig } from "../../../../src/source/kind/kind.ts";
 import type { SourceHost } from "../../../../src/source/source.ts";
 import { fakeHost, inSeconds, makeJwt, printed } from "../../identity/fake-host.ts";
@@ -31,7 +33,22 @@ export type IdentityCase = {
   readonly requests?: number;
 };
 
-export type World = { readonly host: SourceHost; readonly wire: Wire; readonly setting: Setting };
+export type World = {
+  readonly host: SourceHost;
+  readonly wire: Wire;
+  readonly setting: Setting;
+  /** Masks these from now on, as a build does with what it was given. */
+  readonly learn: (secrets: readonly Secret[]) => void;
+};
+
+/** Values that a build has been given, and the mask that hides them. */
+type Given = { readonly mask: Mask; readonly texts: readonly string[] };
+
+export function givenBefore(secrets: readonly Secret[]): Given {
+  const mask = createMask();
+  for (const secret of secrets) mask.add(secret);
+  return { mask, texts: secrets.map((secret) => secret.exposeText()) };
+}
 
 export function openWorld(
   setting: Setting,
@@ -40,9 +57,12 @@ export function openWorld(
     readonly outcome?: CommandOutcome;
     readonly content?: string;
     readonly environment?: Record<string, string>;
+    /** What was given before: everything else that the world has to say is masked by it. */
+    readonly given?: Given;
   } = {},
 ): World {
-  const wire = openWire(setting.answer ?? (() => undefined), planted);
+  const { mask, texts } = more.given ?? givenBefore([]);
+  const wire = openWire(setting.answer ?? (() => undefined), planted, texts);
   const files: Record<string, FileRead> = {};
   for (const [path, text] of Object.entries(setting.files ?? {})) {
     files[path] = { kind: "read", bytes: new TextEncoder().encode(more.content ?? text) };
@@ -52,11 +72,12 @@ export function openWorld(
       environment: more.environment ?? setting.environment ?? {},
       files,
       outcome: more.outcome ?? printed(setting.stdout ?? ""),
+      mask: mask.text,
     }),
     exchange: wire.exchange,
     identity: () => createChain([createProvider("identity", { from: "env", name: "ID_TOKEN" }, host)]),
   };
-  return { host, wire, setting };
+  return { host, wire, setting, learn: (secrets) => secrets.forEach(mask.add) };
 }
 
 const identityToken = (planted: Planted): string =>
@@ -99,7 +120,7 @@ function answerGithub(planted: Planted): Answer {
       return [201, { token: planted.value("ghs_"), expires_at, repository_selection: "selected" }];
     if (path.endsWith("/registration-token")) return [201, { token: planted.value("A"), expires_at }];
     if (path.endsWith("/generate-jitconfig")) {
-      const key = Buffer.from(JSON.stringify({ ".credentials": planted.value() })).toString("base64");
+      const key = Buffer.from(JSON.stringify({ ".credentials": randomBytes(20).toString("hex") })).toString("base64");
       return [201, { encoded_jit_config: planted.add(key), runner: { id: 5, name: "r" } }];
     }
     return undefined;
@@ -190,7 +211,8 @@ export const sourceCases: { readonly [Kind in SourceConfig["from"]]: readonly So
           AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
           AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/pod",
         },
-        files: { "/pod": aJwt(planted) },
+        // whatever its platform takes, which need not be a JWT
+        files: { "/pod": planted.value() },
         answer: (sent) =>
           sent.url.hostname === "169.254.170.23"
             ? [
@@ -272,7 +294,14 @@ export const sourceCases: { readonly [Kind in SourceConfig["from"]]: readonly So
     },
     {
       config: { from: "exec", command: ["helper"], format: "json" },
-      set: (planted) => ({ stdout: JSON.stringify({ token: planted.value(), expires_at: planted.value() }) }),
+      set: (planted) => ({
+        stdout: JSON.stringify({
+          token: planted.value(),
+          // a word as a time would be none that anybody takes for secret
+          expires_at: planted.kind === "random" ? planted.value() : "soon",
+          deep: [{ er: planted.value() }],
+        }),
+      }),
     },
     {
       config: { from: "exec", command: ["helper"], format: "credential-process" },
@@ -326,7 +355,7 @@ export const identityCases: { readonly [Kind in IdentityConfig["from"]]: readonl
         environment: {
           ...github,
           ACTIONS_ID_TOKEN_REQUEST_URL: "https://run.actions.githubusercontent.com/x?api-version=2",
-          ACTIONS_ID_TOKEN_REQUEST_TOKEN: aJwt(planted),
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: planted.value(),
         },
         answer: () => [200, { value: aJwt(planted) }],
       }),
@@ -397,8 +426,20 @@ export function contents(planted: Planted): readonly string[] {
 /** Every way in which a command ends, with a value on each of its streams. */
 export function outcomes(planted: Planted, content: string): readonly CommandOutcome[] {
   const canary = planted.value();
-  const line = content.split("\n")[0]!.slice(0, 300);
+  const line = content.split("\n")[0]!;
+  const stdout = new TextEncoder().encode(`${content}\n${canary}\n`);
+  const repeated: readonly CommandOutcome[] = [
+    ...[0, 1].map((status) => printed(stdout, status, `+ echo ${line}\ncould not use ${canary} here`)),
+    { kind: "too-slow", stdout, stderr: `Authorization: Bearer ${canary}` },
+    { kind: "too-much", stdout, stderr: `password=${canary}` },
+    { kind: "killed", signal: "SIGKILL", stdout, stderr: `bad: ${line}\ntoken=${canary}` },
+    { kind: "killed", signal: "SIGKILL", stdout, stderr: JSON.stringify({ token: canary }) },
+  ];
+  // a word that stands on stderr alone is like any other
+  if (planted.kind !== "random") return repeated;
+  const nothing = new Uint8Array();
   return [
+    ...repeated,
     printed(content),
     printed(content, 0, `+ echo ${line}\nwarning: ${canary}`),
     printed(content, 1, `could not use ${canary} here`),
@@ -408,9 +449,9 @@ export function outcomes(planted: Planted, content: string): readonly CommandOut
       2,
       `base64 ${Buffer.from(canary).toString("base64")}, url ${encodeURIComponent(canary)}, json ${JSON.stringify({ token: canary })}`,
     ),
-    { kind: "too-slow", stderr: `Authorization: Bearer ${canary}` },
-    { kind: "too-much", stderr: `password=${canary}` },
-    { kind: "killed", signal: "SIGKILL", stderr: `token=${canary}` },
+    { kind: "too-slow", stdout: nothing, stderr: `Authorization: Bearer ${canary}` },
+    { kind: "too-much", stdout: nothing, stderr: `password=${canary}` },
+    { kind: "killed", signal: "SIGKILL", stdout: nothing, stderr: `token=${canary}` },
     { kind: "stopped" },
     { kind: "failed", code: "E2BIG" },
   ];

@@ -48,6 +48,10 @@ export type GithubServer = AsyncDisposable & {
   readonly fail: (line: string, fault: Fault) => void;
   /** It gets half an answer, and the connection breaks. */
   readonly breakOff: (line: string) => void;
+  /** The same, and this status, where what was asked for is done all the same. */
+  readonly failAfter: (line: string, how: number | "half") => void;
+  /** The next request whose line has this in it is not answered before this ends. */
+  readonly hold: (line: string, until: Promise<unknown>) => void;
 };
 
 /** Made once for all servers of a process: that takes a while. */
@@ -80,6 +84,8 @@ export async function startGithub(
   const runners: GithubServer["runners"] = new Map();
   const halves: string[] = [];
   const faults: { readonly line: string; readonly fault: Fault }[] = [];
+  const late: { readonly line: string; readonly how: number | "half" }[] = [];
+  const held: { readonly line: string; readonly until: Promise<unknown> }[] = [];
 
   const living = (): readonly IssuedToken[] =>
     issued.filter(({ token, expiresMs }) => !revoked.has(token) && expiresMs > now());
@@ -199,6 +205,10 @@ export async function startGithub(
       return [201, { token: `A${randomBytes(14).toString("hex").toUpperCase()}`, expires_at }];
     }
     if (what === "actions/runners/generate-jitconfig") return jitConfig(at, JSON.parse(body));
+    if (what === "actions/runners" && line.startsWith("GET")) {
+      const all = [...runners].filter(([, one]) => one.at === at).map(([id, { name }]) => ({ id, name, busy: false }));
+      return [200, { total_count: all.length, runners: all }];
+    }
     const [, runner] = /^actions\/runners\/(\d+)$/.exec(what) ?? [];
     if (!line.startsWith("DELETE") || !runners.delete(Number(runner))) return [404, { message: "Not Found" }];
     return [204, undefined];
@@ -238,11 +248,16 @@ export async function startGithub(
     requests.push(line);
     bodies.push(body === "" ? undefined : JSON.parse(body));
     const date = new Date(now()).toUTCString();
+    const breakOff = (): void => {
+      response.writeHead(200, { date, "content-length": "500" }).write('{"id": 7, "tok');
+      setImmediate(() => request.socket.destroy());
+    };
+    const wait = held.findIndex((one) => line.includes(one.line));
+    if (wait >= 0) await held.splice(wait, 1)[0]!.until;
     const half = halves.findIndex((part) => line.includes(part));
     if (half >= 0) {
       halves.splice(half, 1);
-      response.writeHead(200, { date, "content-length": "500" }).write('{"id": 7, "tok');
-      setImmediate(() => request.socket.destroy());
+      breakOff();
       return;
     }
     const at = faults.findIndex((one) => line.includes(one.line));
@@ -259,7 +274,11 @@ export async function startGithub(
         : isApp
           ? asApp(line, body)
           : asInstallation(line, body, bearer);
-    if (status === 204) response.writeHead(204, { date }).end();
+    const after = late.findIndex((one) => line.includes(one.line));
+    const how = after < 0 ? undefined : late.splice(after, 1)[0]!.how;
+    if (how === "half") breakOff();
+    else if (how !== undefined) answerJson(response, how, { message: "Server Error" }, { date });
+    else if (status === 204) response.writeHead(204, { date }).end();
     else answerJson(response, status, said, { date });
   }
 
@@ -277,6 +296,8 @@ export async function startGithub(
     runners,
     fail: (line, fault) => void faults.push({ line, fault }),
     breakOff: (line) => void halves.push(line),
+    failAfter: (line, how) => void late.push({ line, how }),
+    hold: (line, until) => void held.push({ line, until }),
     [Symbol.asyncDispose]: server[Symbol.asyncDispose],
   };
 }

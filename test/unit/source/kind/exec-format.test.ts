@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SealError } from "../../../../src/error.ts";
@@ -42,11 +42,77 @@ describe("JSON", () => {
     expect(read({ "a.b": "dotted" }, "json", "a.b").value.exposeText()).toBe("dotted");
   });
 
-  test("is the whole text if none is picked, with its texts as fields", () => {
+  test("is the whole text if none is picked, with each text in it as a field, by its path", () => {
     const output = read(`${JSON.stringify(answer)}\n`, "json");
     expect(output.value.exposeText()).toBe(JSON.stringify(answer));
-    expect(texts(output.fields)).toEqual({ token: "t0ken" });
-    expect(output.fields.get("token")).toHaveProperty("name", "it-token");
+    expect(texts(output.fields)).toEqual({
+      token: "t0ken",
+      "data.data.password": "pa55",
+      "data.data.a.b": "dotted",
+      "list.0.v": "one",
+    });
+    expect(output.fields.get("data.data.password")).toHaveProperty("name", "it-data.data.password");
+    expect(output.keys).toEqual([]);
+  });
+
+  test("has fields that are no secret: whose it is, where it is good and until when", () => {
+    const tenant = randomUUID();
+    const lease = {
+      request_id: randomUUID(),
+      lease_duration: 3_600_000,
+      data: { username: "v-ci", password: key, host: "db-1.eu.example.com", url: "postgres://db.example.com/app" },
+      auth: { accessToken: session, tokenType: "Bearer", tenant, policies: ["default", "ci-read"], clientId: tenant },
+    };
+    expect(texts(read(lease, "json").fields)).toEqual({
+      request_id: { plain: lease.request_id },
+      lease_duration: { plain: "3600000" },
+      "data.username": { plain: "v-ci" },
+      "data.password": key,
+      "data.host": { plain: "db-1.eu.example.com" },
+      "data.url": { plain: "postgres://db.example.com/app" },
+      "auth.accessToken": session,
+      "auth.tokenType": { plain: "Bearer" },
+      "auth.tenant": { plain: tenant },
+      "auth.policies.0": { plain: "default" },
+      "auth.policies.1": { plain: "ci-read" },
+      "auth.clientId": { plain: tenant },
+    });
+  });
+
+  test.each([
+    ["a name that nobody knows", { thing: "correct-horse" }],
+    ["a random text, whatever its name", { username: `x${key}` }],
+    ["an address with a login", { url: "postgres://app:horse@db.example.com/app" }],
+    ["an address with a signature", { endpoint: "https://x.example.com/?sig=horse" }],
+    ["a connection's words", { server: "Server=x;Password=horse" }],
+    ["an id whose name says that it is secret", { secret_id: randomUUID() }],
+    ["the id of a key", { AccessKeyId: "horse-id" }],
+    ["a name that only ends like an id", { paid: "correct-horse" }],
+    ["a long number", { pin: 12_345_678 }],
+    ["a list under such a name", { keys: ["correct-horse"] }],
+  ])("keeps secret %s", (_, object) => {
+    const fields = [...read(object, "json").fields.values()];
+    expect(fields.map((field) => field instanceof Secret)).toEqual([true]);
+  });
+
+  test("loses no text of two that have the same path", () => {
+    const { fields, keys } = read({ "a.b": "correct", a: { b: "horse" } }, "json");
+    expect([texts(fields), keys!.map((one) => one.exposeText())]).toEqual([{ "a.b": "correct" }, ["horse"]]);
+  });
+
+  test.each(["12345678901234567890", "1.50", "1e3", "-0.0", "123456789012345678901234567890.123"])(
+    "gives the number %s as it was printed",
+    (number) => {
+      expect(read(`{"a":{"pin":${number}}}`, "json", "a.pin").value.exposeText()).toBe(number);
+    },
+  );
+
+  test("that is printed as plain output has its secret texts masked and searched for beside the whole", () => {
+    const text = JSON.stringify({ data: { username: "v-ci", password: key, port: 5432 }, note: "short" });
+    const { value, fields, keys } = read(text, "raw");
+    expect([value.exposeText(), fields.size]).toEqual([text, 0]);
+    expect(keys!.map((one) => [one.name, one.exposeText() === key])).toEqual([["it-data.password", true]]);
+    for (const other of ["plain", `["${key}"]`, `{"half": "${key}`]) expect(read(other, "raw").keys).toEqual([]);
   });
 
   test.each([

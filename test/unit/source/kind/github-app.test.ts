@@ -72,7 +72,7 @@ describe("an installation token", () => {
   test("is had for the repository that is named, for reading its contents where nothing else is said", async () => {
     const minted = await mint({ repository: "acme/app" });
     expect(minted.expiresAt).toEqual(new Date(now + 3_600_000));
-    expect(minted.issuedAt).toEqual(new Date(now));
+    expect([minted.issuedAt, minted.clock]).toEqual([new Date(now), "issuer"]);
     expect(minted.reach).toBe("contents: read, metadata: read on acme/app");
     expect(github.bodies.at(-1)).toEqual({ repositories: ["app"], permissions: { contents: "read" } });
     expect([await statusOf(minted.value, "acme/app"), await statusOf(minted.value, "acme/lib")]).toEqual([200, 404]);
@@ -117,6 +117,20 @@ describe("an installation token", () => {
     expect(await statusOf(minted.value, "acme/app")).toBe(200);
   });
 
+  test.each(["GITEA_ACTIONS", "FORGEJO_ACTIONS"])(
+    "is asked for at github.com where the runner is another forge's (%s), and never for that one's repository",
+    async (variable) => {
+      const environment = { [variable]: "true", GITHUB_API_URL: `${github.url}/api/v1`, GITHUB_REPOSITORY: "acme/app" };
+      const host = fakeHost({ files: { "/k.pem": github.pem }, environment });
+      const ask = (more: Partial<GithubAppSourceOptions>) =>
+        sealErrorOf(createGithubAppSource("forge", options({ apiUrl: undefined, ...more }), host).mint());
+      await ask({ repository: "acme/lib" });
+      expect(host.requests.map(({ url }) => url)).toEqual(["https://api.github.com/repos/acme/lib/installation"]);
+      expect((await ask({})).message).toContain("does not say where its GitHub App is installed");
+      expect(host.requests).toHaveLength(1);
+    },
+  );
+
   test("is asked for where the runner says that GitHub is, and at github.com without that", async () => {
     const environment = { GITHUB_API_URL: `${github.url}/`, GITHUB_REPOSITORY: "acme/app" };
     expect(await statusOf((await mint({ apiUrl: undefined }, { environment })).value, "acme/app")).toBe(200);
@@ -144,6 +158,42 @@ describe("an installation token", () => {
     expect(await statusOf(minted.value, "acme/app")).toBe(401);
     await minted.revoke!();
     expect(github.living()).toEqual([]);
+  });
+
+  test("is not taken for revoked where GitHub does not know it yet", async () => {
+    const minted = await mint({ repository: "acme/app" });
+    github.fail("DELETE", () => ({ status: 401, body: { message: "Bad credentials" } }));
+    await minted.revoke!();
+    expect(github.living()).toEqual([]);
+  });
+
+  test.each(["half", 502] as const)(
+    "that GitHub made without saying so (%s) is asked for once more, and that is told",
+    async (how) => {
+      github.failAfter("access_tokens", how);
+      const minted = await mint({ repository: "acme/app" });
+      expect(github.issued).toHaveLength(2);
+      expect(minted.value.exposeText() === github.issued[1]!.token).toBe(true);
+      expect(minted.notices).toEqual([
+        "warning: GitHub broke off when it was asked for the secret forge: a token that nobody knows may be alive until its hour is over.",
+      ]);
+    },
+  );
+
+  test.each(["half", 502] as const)(
+    "that GitHub made twice without saying so (%s) is not asked for any more",
+    async (how) => {
+      github.failAfter("access_tokens", how);
+      github.failAfter("access_tokens", how);
+      const error = await refused({ repository: "acme/app" });
+      expect(error.message).toContain("a token that nobody knows may be alive until its hour is over");
+      expect(github.issued).toHaveLength(2);
+    },
+  );
+
+  test("that GitHub surely did not make is asked for as often as ever, without a word", async () => {
+    for (const _ of [1, 2, 3]) github.fail("access_tokens", () => ({ status: 503, body: {} }));
+    expect((await mint({ repository: "acme/app" })).notices).toEqual([]);
   });
 
   test("that cannot be revoked is an error without its value", async () => {
@@ -532,7 +582,9 @@ describe("a runner's registration token", () => {
     expect(github.requests.at(-1)).toBe("DELETE /installation/token");
     expect(minted.keys!.map((key) => key.exposeText()).includes(github.issued[0]!.token)).toBe(true);
     expect(minted).toMatchObject({
+      issuedAt: new Date(now),
       expiresAt: new Date(now + 3_600_000),
+      clock: "issuer",
       reach: `registers any number of runners at ${where}`,
     });
     expect(minted.revoke).toBeUndefined();
@@ -569,7 +621,9 @@ describe("a runner's registration token", () => {
     github.fail("registration-token", () => ({ status: 401, body: { message: "Bad credentials" } }));
     github.fail("DELETE", () => ({ status: 418, body: {} }));
     const minted = await mint({ mint: "registration", repository: "acme/app" });
-    expect(minted.notices[0]).toContain("the installation token that the secret forge was made with was not revoked");
+    expect(minted.notices[0]).toContain(
+      "warning: The installation token that the secret forge was made with was not revoked",
+    );
   });
 });
 
@@ -628,6 +682,56 @@ describe("a runner's just-in-time configuration", () => {
     expect(github.living()).toEqual([]);
   });
 
+  test.each(["half", 502, 500] as const)(
+    "of a runner that GitHub made without saying so (%s) is had for another one, and the first is away",
+    async (how) => {
+      github.failAfter("generate-jitconfig", how);
+      const minted = await mint(place);
+      const names = github.bodies.flatMap((body) => (body as { name?: string } | undefined)?.name ?? []);
+      expect(new Set(names).size).toBe(2);
+      expect([...github.runners.values()].map(({ name }) => name)).toEqual([names[1]]);
+      expect(minted.fields.get("runner-name")).toBe(names[1]);
+      expect(github.living()).toEqual([]);
+    },
+  );
+
+  test("is not asked for without end where GitHub never says what it made", async () => {
+    for (const _ of [1, 2, 3]) github.failAfter("generate-jitconfig", 502);
+    expect((await refused(place)).message).toContain("status 502");
+    expect(github.requests.filter((line) => line.endsWith("generate-jitconfig"))).toHaveLength(3);
+    expect([github.runners.size, github.living().length]).toEqual([0, 0]);
+  });
+
+  test("of a runner with a name of the user's own is not asked for again, nor is his runner taken away", async () => {
+    github.failAfter("generate-jitconfig", 502);
+    const error = await refused({ ...place, runner: { name: "builder-1" } });
+    expect(error.message).toContain("A runner builder-1 may be registered at acme/app.");
+    expect(error.remedy).toContain("Remove the runner builder-1");
+    expect([...github.runners.values()].map(({ name }) => name)).toEqual(["builder-1"]);
+  });
+
+  test("of a runner that cannot be looked up says that it may be there", async () => {
+    github.failAfter("generate-jitconfig", 502);
+    github.fail("GET /repos/acme/app/actions/runners", () => ({ status: 418, body: {} }));
+    expect((await refused(place)).message).toMatch(/A runner buildseal-test-1-\w{8} may be registered at acme\/app/);
+    expect(github.living()).toEqual([]);
+  });
+
+  test.each(["/installation", "access_tokens", "DELETE /repos", "DELETE /installation/token"])(
+    "is ended no longer than it may take: %s is not waited for",
+    async (line) => {
+      const minted = await mint(place);
+      const end = Promise.withResolvers<void>();
+      github.hold(line, end.promise);
+      const limit = new AbortController();
+      const ended = sealErrorOf(minted.revoke!({ signal: limit.signal }));
+      await expect.poll(() => github.requests.at(-1)).toContain(line);
+      limit.abort();
+      expect((await ended).message).toContain("was not waited for");
+      end.resolve();
+    },
+  );
+
   test("that comes when the build has ended is taken back", async () => {
     const control = new AbortController();
     github.fail("generate-jitconfig", () => {
@@ -659,6 +763,7 @@ describe("a long build", () => {
       random: () => 0,
       watch: fakeWatch().watch,
       publish: async (_, minted) => void published.push(minted),
+      late: () => {},
       report: (event) => {
         if (event.kind !== "renewed") failures.push(event);
       },

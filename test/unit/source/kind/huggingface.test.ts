@@ -284,6 +284,7 @@ test("over a long build it is exchanged again, each time for a fresh identity", 
     random: () => 0,
     watch: fakeWatch().watch,
     publish: async (_, minted) => void published.push(minted.value.exposeText()),
+    late: () => {},
     report: (event) => {
       if (event.kind !== "renewed") failures.push(event);
     },

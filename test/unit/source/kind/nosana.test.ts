@@ -293,6 +293,7 @@ test("over a long build a value that ends is asked for again, with as few logins
     random: () => 0,
     watch: fakeWatch().watch,
     publish: async (_, minted) => void published.push(minted.value.exposeText()),
+    late: () => {},
     report: ({ kind }) => void events.push(kind),
   });
   const store = () => {

@@ -131,7 +131,17 @@ describe("a token of octo-sts", () => {
     await minted.revoke!();
     expect(living.size).toBe(0);
     await minted.revoke!();
-    expect(requests.filter((line) => line.startsWith("DELETE"))).toHaveLength(2);
+    // it is asked several times before a 401 is believed
+    expect(requests.filter((line) => line.startsWith("DELETE"))).toHaveLength(1 + 4);
+  });
+
+  test("that was perhaps given without arriving is asked for again, and that is told", async () => {
+    faults.push(() => status(502, 13, "bad gateway"));
+    expect((await mint()).notices).toEqual([
+      `warning: ${new URL(sts.url).host} broke off when it was asked for the secret forge: a token that nobody knows may be alive until its hour is over.`,
+    ]);
+    faults.push(() => status(503, 14, "unavailable"));
+    expect((await mint()).notices).toEqual([]);
   });
 
   test("that comes when the build has ended is revoked at once", async () => {
@@ -255,6 +265,7 @@ test("over a long build it is asked for again, and all of them are revoked at it
     random: () => 0,
     watch: fakeWatch().watch,
     publish: async (_, minted) => void published.push(minted),
+    late: () => {},
     report: () => {},
   });
   await freshness.add("forge", sourceOf());

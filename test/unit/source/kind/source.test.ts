@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { NotHere } from "../../../../src/error.ts";
 import type { FileRead } from "../../../../src/identity/host.ts";
+import type { Renewal } from "../../../../src/identity/identity.ts";
 import { createSource, type SourceConfig, sources } from "../../../../src/source/kind/kind.ts";
 import { sourceSchema, sourceSchemas } from "../../../../src/source/kind/schema.ts";
 import { type Minted, secretsOf } from "../../../../src/source/source.ts";
 import { type FakeHost, fakeHost, inSeconds, makeJwt, now, printed, sealErrorOf } from "../../identity/fake-host.ts";
+import { createJob } from "../job-identity.ts";
 
 const mint = async (config: SourceConfig, host: FakeHost) => (await createSource("it", config, host).mint()) as Minted;
 
@@ -47,6 +49,20 @@ describe("the source irsa", () => {
   });
 });
 
+describe("the source identity", () => {
+  const config = { from: "identity", audience: "https://x.example" } as const;
+  const hostOf = (renewal: Renewal) => fakeHost({ identity: createJob(() => now, {}, renewal).identity });
+
+  test("gives the job's token, and says where it cannot be had again", async () => {
+    const minted = await mint(config, hostOf("mint"));
+    expect([...minted.fields.keys()]).toEqual(["token", "issuer", "subject"]);
+    expect(minted.notices).toEqual([]);
+    expect((await mint(config, hostOf("never"))).notices).toEqual([
+      expect.stringMatching(/^The identity that the secret it is had for cannot be had again: .* until 2026-/),
+    ]);
+  });
+});
+
 describe("the source env", () => {
   const config = { from: "env", name: "NPM_TOKEN" } as const;
 
@@ -66,6 +82,13 @@ describe("the source env", () => {
       expect(error).toMatchObject({ code: "SOURCE", message: expect.stringContaining(sentence) });
       expect(error.remedy).toContain("fork");
     }
+  });
+
+  test("says that a line ends with a break, as a file's does", async () => {
+    const noticesOf = async (text: string) =>
+      (await mint(config, fakeHost({ environment: { NPM_TOKEN: text } }))).notices;
+    expect(await noticesOf("a-token\n")).toEqual([expect.stringContaining("The variable NPM_TOKEN ends with a line")]);
+    for (const text of ["a-token", "two\nlines\n"]) expect(await noticesOf(text)).toEqual([]);
   });
 
   test("names the nearest variable where there is none of that name", async () => {
@@ -165,14 +188,15 @@ describe("the source exec", () => {
     expect(minted.notices).toEqual([expect.stringContaining("gives expires_at, which is not a time")]);
   });
 
+  const silent = { stdout: new Uint8Array(), stderr: "" };
   test.each([
     [printed("half a secret", 1, "denied\n"), 'The command "vault" failed with status 1; it said: denied.'],
-    [{ kind: "killed", signal: "SIGKILL", stderr: "" } as const, 'The command "vault" was ended by SIGKILL.'],
+    [{ kind: "killed", signal: "SIGKILL", ...silent } as const, 'The command "vault" was ended by SIGKILL.'],
     [
-      { kind: "too-slow", stderr: "waiting" } as const,
+      { kind: "too-slow", ...silent, stderr: "waiting" } as const,
       "did not end within 60 seconds and was stopped; it said: waiting.",
     ],
-    [{ kind: "too-much", stderr: "" } as const, "printed more than 512000 bytes"],
+    [{ kind: "too-much", ...silent } as const, "printed more than 512000 bytes"],
     [{ kind: "not-found" } as const, 'The command "vault" is not on this machine\'s PATH.'],
     [{ kind: "not-executable" } as const, "may not be run by this user"],
     [{ kind: "stopped" } as const, "was stopped as the build ended"],

@@ -1,6 +1,6 @@
-import type { Endpoint } from "../../buildx/endpoint.ts";
-import type { Environment } from "../../identity/host.ts";
-import { readDockerConfig, readEndpoint } from "../../system/docker.ts";
+import type { Endpoint } from "../buildx/endpoint.ts";
+import type { Environment } from "../identity/host.ts";
+import { readDockerConfig, readEndpoint } from "../system/docker.ts";
 
 /** The engine that docker itself will speak to: DOCKER_HOST, else DOCKER_CONTEXT, else the configuration's context. */
 export async function currentEngine(environment: Environment): Promise<Endpoint> {
