@@ -2,6 +2,7 @@ import { NotHere, SealError } from "../error.ts";
 import { explainChain, NoneApplies } from "../identity/chain.ts";
 import { describeDuration } from "../identity/duration.ts";
 import { weaknessOf } from "../secret/weak.ts";
+import { lifeOf } from "../source/schedule.ts";
 import { type Minted, secretsOf } from "../source/source.ts";
 import { type Check, failed, fine, noted, odd, wrong } from "./check.ts";
 
@@ -35,9 +36,10 @@ export function secretChecks({ name, kind, optional, answer, end }: AskedSecret,
       ? [odd(id, `${says}; builds go on without it (uncached)`, "Give the job an identity, or leave the recipe out")]
       : [wrong(id, says, "Give the job an identity, or take the grant out")];
   }
+  const life = lifeOf(answer, "mint", nowMs);
   const facts = [
     ...(answer.reach === undefined ? [] : [answer.reach]),
-    ...(answer.expiresAt === undefined ? [] : [`${describeDuration(answer.expiresAt.getTime() - nowMs)} left`]),
+    ...(life === undefined ? [] : [`${describeDuration(life.endMs - nowMs)} left`]),
     ...(end === undefined ? [] : endOf(end, answer)),
   ];
   const notices = answer.notices.map((notice, at) =>

@@ -3,7 +3,7 @@ import { request as requestHttps } from "node:https";
 import { type ExchangeAnswer, ExchangeError, type Send } from "../identity/exchange/exchange.ts";
 import type { Environment } from "../identity/host.ts";
 import { errorCode } from "./error-code.ts";
-import { createAgents, proxyTooOld } from "./proxy.ts";
+import { createAgents } from "./proxy.ts";
 
 /** An answer with a credential is small. */
 const mostBytes = 1 << 20;
@@ -16,11 +16,8 @@ export function createSend(environment: Environment): Send {
   return ({ url, method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
       const agent = agentFor(url);
-      if (agent === undefined) {
-        const message = `${url.host} was not asked: ${proxyTooOld}`;
-        reject(
-          new ExchangeError("unreachable", message, "Use Node 22.21, 24.5 or later, or list the host in NO_PROXY."),
-        );
+      if ("why" in agent) {
+        reject(new ExchangeError("no-way", `${url.host} was not asked: ${agent.why}`, agent.remedy));
         return;
       }
       const fail = (error: unknown): void => reject(failureOf(error, url));

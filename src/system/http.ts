@@ -3,7 +3,7 @@ import { request as requestHttps } from "node:https";
 import type { Environment } from "../identity/host.ts";
 import type { Http, HttpAnswer, HttpAsk } from "../image/registry/http.ts";
 import { errorCode } from "./error-code.ts";
-import { type AgentFor, createAgents, proxyTooOld } from "./proxy.ts";
+import { type AgentFor, createAgents } from "./proxy.ts";
 
 export type HttpLimits = {
   /** For an answer to begin, and between two pieces of a body. */
@@ -42,7 +42,7 @@ async function askOnce(ask: HttpAsk, agentFor: AgentFor, idleMs: number): Promis
   const url = new URL(ask.url);
   const { host, protocol } = url;
   const agent = agentFor(url);
-  if (agent === undefined) throw new Error(`${host} was not asked: ${proxyTooOld}`);
+  if ("why" in agent) throw new Error(`${host} was not asked: ${agent.why}`);
   return new Promise((resolve, reject) => {
     const request: ClientRequest = (protocol === "https:" ? requestHttps : requestHttp)(url, {
       agent,

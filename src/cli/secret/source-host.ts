@@ -36,12 +36,13 @@ export async function openSourceHost(ask: SourceHostAsk): Promise<SourcePlace> {
   const { machine, policy } = ask;
   const { environment } = machine;
   const fork = await forkOf(environment, ask.readText);
+  const send = createSend(environment);
   const host: Host = {
     environment,
     readFile: readFileWithin,
     run: ask.run,
     exchange: createExchange({
-      send: createSend(environment),
+      send,
       isAllowed: (name) => allowsHost(policy, name),
       now: machine.now,
       wait: waitFor,
@@ -58,7 +59,7 @@ export async function openSourceHost(ask: SourceHostAsk): Promise<SourcePlace> {
       ...host,
       trust,
       runName: runNameOf(environment, machine.now()),
-      ambientAws: { refusal: allowedIdentity(policy, "ambient"), profile: createProfileReader(host) },
+      ambientAws: { refusal: allowedIdentity(policy, "ambient"), profile: createProfileReader(host, send) },
       identity: (name) => (name === undefined ? firstThatApplies(policy, host) : named(name, ask, host)),
     },
   };

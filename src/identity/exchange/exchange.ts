@@ -50,10 +50,18 @@ export type Send = (request: {
 }) => Promise<ExchangeAnswer>;
 
 /**
- * Why there was no answer. `unreachable`: nobody took the connection; `certificate`: who did is not trusted; `broke-off`:
- * the answer did not come whole; `too-slow`, `too-large`: more than we wait for or take; `stopped`: the build ended.
+ * Why there was no answer. `no-way`: a proxy stands in the settings that cannot be gone through; `unreachable`: nobody
+ * took the connection; `certificate`: who did is not trusted; `broke-off`: the answer did not come whole; `too-slow`,
+ * `too-large`: more than we wait for or take; `stopped`: the build ended.
  */
-export type ExchangeFailure = "unreachable" | "certificate" | "broke-off" | "too-slow" | "too-large" | "stopped";
+export type ExchangeFailure =
+  | "no-way"
+  | "unreachable"
+  | "certificate"
+  | "broke-off"
+  | "too-slow"
+  | "too-large"
+  | "stopped";
 
 /** A clause without any value: `message` begins with the host. */
 export class ExchangeError extends Error {

@@ -4,6 +4,7 @@ import type { Host } from "../../identity/host.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { askIssuer } from "../issuer.ts";
 import { type AwsCredentials, boxCredentials, type CredentialTexts } from "./credentials.ts";
+import { ownRequest, type SdkRequest, sdkResponse } from "./sdk-request.ts";
 import { stsCodeOf } from "./sts-answer.ts";
 import type { StsPlace } from "./sts-place.ts";
 
@@ -83,7 +84,7 @@ export async function openSts(ports: StsPorts): Promise<Sts> {
         handle: async (request: SdkRequest) => {
           try {
             last = await sendBy(ports, request);
-            return { response: responseOf(last) };
+            return { response: sdkResponse(last) };
           } catch (error) {
             stopped = error;
             throw new Error("no answer");
@@ -143,16 +144,6 @@ type SdkCredentials = {
   readonly Expiration?: Date | undefined;
 };
 
-type SdkRequest = {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number;
-  readonly path: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-};
-
 function inputOf({ roleArn, sessionName, policy, durationSeconds }: RoleAsk) {
   return {
     RoleArn: roleArn,
@@ -173,13 +164,11 @@ function exposed(credentials: AwsCredentials | undefined) {
 }
 
 async function sendBy({ host, place, name, signal }: StsPorts, request: SdkRequest): Promise<ExchangeAnswer> {
-  const { protocol, hostname, port, path, method, headers, body } = request;
-  // the client writes these two itself
-  const { host: _host, "content-length": _length, ...others } = headers;
+  const { url, method, headers, body } = ownRequest(request);
   return askIssuer(host, `The secret ${name} could not be had`, {
-    url: `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`,
-    method: method as "POST",
-    headers: others,
+    url: url.href,
+    method,
+    headers,
     ...(body !== undefined && { body }),
     namedBy: place.namedBy,
     purpose: "sts",
@@ -194,11 +183,6 @@ const passing =
 /** An identity token may be called invalid where the issuer's keys could not be fetched (aws-sdk-go-v2, credentials/stscreds). */
 function isPassing(answer: ExchangeAnswer): boolean {
   return passing.test(stsCodeOf(answer) ?? "");
-}
-
-function responseOf(answer: ExchangeAnswer) {
-  const type = answer.header("content-type") ?? "text/xml";
-  return { statusCode: answer.status, headers: { "content-type": type }, body: answer.body };
 }
 
 function textsOf(credentials: SdkCredentials | undefined): CredentialTexts {

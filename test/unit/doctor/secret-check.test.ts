@@ -27,6 +27,14 @@ describe("a secret", () => {
     expect(JSON.stringify(check).includes(value)).toBe(false);
   });
 
+  test("has the life that its issuer gives it, whatever this machine's clock says", () => {
+    const issuedAt = new Date(now + 50 * 60_000);
+    const life = { issuedAt, expiresAt: new Date(issuedAt.getTime() + 60 * 60_000), clock: "issuer" as const };
+    const answer = minted(randomBytes(20).toString("hex"), life);
+    const [check] = secretChecks({ ...base, answer }, now);
+    expect(check!.says).toContain("60 minutes left");
+  });
+
   test("that could not be revoked is a warning of its own", () => {
     const answer = minted(randomBytes(20).toString("hex"));
     const checks = secretChecks({ ...base, answer, end: { end: "not-revoked", why: "nobody answers" } }, now);

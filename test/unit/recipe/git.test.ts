@@ -92,7 +92,7 @@ describe("the server", () => {
   });
 
   test("is told of where the token would go in the clear", () => {
-    expect(serve(git, { hosts: [{ host: "http://git.example.com" }] }).notices.join()).toContain("plain http");
+    expect(serve(git, { hosts: [{ host: "http://git.example.com" }] }).notices.join()).toContain("is not encrypted");
     expect(serve(git, { hosts: [{ host: "http://127.0.0.1:3000" }] }).notices).toEqual([]);
   });
 });

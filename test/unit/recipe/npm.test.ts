@@ -157,7 +157,9 @@ describe("the registry", () => {
   });
 
   test("in the clear is told of, but for loopback", () => {
-    expect(serve(npm, { registries: [{ url: "http://npm.example.com" }] }).notices.join()).toContain("plain http");
+    expect(serve(npm, { registries: [{ url: "http://npm.example.com" }] }).notices.join()).toContain(
+      "is not encrypted",
+    );
     expect(serve(npm, { registries: [{ url: "http://127.0.0.1:4873" }] }).notices).toEqual([]);
   });
 });

@@ -189,3 +189,47 @@ test("this machine and the node's agents are asked without a proxy, whatever the
   }
   expect(agentFor(new URL("http://169.254.169.254/"))).not.toBe(direct);
 });
+
+test.each([
+  ["http://svc:pa#ss@proxy.example:3128", /^issuer\.example was not asked: HTTPS_PROXY is no URL of a proxy$/, /%23/],
+  ["http://svc:pa/ss@proxy.example:3128", /is no URL/, /%2F/],
+  ["svc:pa/ss@proxy.example:3128", /is no URL/, /%2F/],
+  ["socks5://svc:pass@proxy.example:1080", /kind that is not known here \(socks5:\)$/, /HTTP proxy/],
+])(
+  "a proxy that cannot be gone through is told without its URL, and nothing is asked past it",
+  async (proxy, says, remedy) => {
+    for (const name of ["HTTPS_PROXY", "https_proxy"]) {
+      const request = { url: new URL("https://issuer.example/"), method: "GET", headers: {}, body: undefined };
+      const error = await failureOf(createSend({ [name]: proxy })({ ...request, signal: AbortSignal.timeout(15_000) }));
+      expect([error.failure, error.message, error.remedy]).toEqual([
+        "no-way",
+        expect.stringMatching(says),
+        expect.stringMatching(remedy),
+      ]);
+      expect(`${error.message}${error.remedy}`).not.toMatch(/svc|proxy\.example/);
+    }
+    // only what is to go through it
+    const port = await listening(createServer((_, response) => void response.end("in")));
+    const url = new URL(`http://127.0.0.1:${port}/`);
+    const answer = createSend({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy })({
+      ...{ url, method: "GET", headers: {}, body: undefined, signal: AbortSignal.timeout(15_000) },
+    });
+    expect((await answer).status).toBe(200);
+  },
+);
+
+test("a proxy without a scheme is an HTTP one, as for curl", async () => {
+  const asked: string[] = [];
+  const proxy = createServer();
+  proxy.on("connect", (request, client) => {
+    asked.push(request.url ?? "");
+    client.end("HTTP/1.1 502 no\r\n\r\n");
+  });
+  const port = await listening(proxy);
+  const request = { url: new URL("https://issuer.example/"), method: "GET", headers: {}, body: undefined };
+  const error = await failureOf(
+    createSend({ HTTPS_PROXY: `127.0.0.1:${port}` })({ ...request, signal: AbortSignal.timeout(15_000) }),
+  );
+  expect(asked).toEqual(["issuer.example:443"]);
+  expect(error.message).toContain("issuer.example");
+});
