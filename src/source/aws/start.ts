@@ -19,8 +19,9 @@ export type StartAsk = {
 };
 
 /**
- * The job's identity, or else what the machine has, also where that identity has no role or is for somebody else than AWS. AWS_ROLE_ARN is the role of a web identity, as for AWS's SDKs:
- * credentials that are there already assume no role but the one that the configuration names.
+ * The job's identity, or else what the machine has, also where that identity has no role or is for somebody else than AWS.
+ * AWS_ROLE_ARN is the role of a web identity, as for AWS's SDKs: credentials that are there already assume no role but the
+ * one that the configuration names.
  *
  * @throws IDENTITY, SOURCE, POLICY
  */

@@ -20,7 +20,7 @@ export function mayBeMade(outcome: Outcome): boolean {
     return status < 300 || (status >= 500 && status !== 503);
   }
   const { cause } = outcome.error;
-  return cause instanceof ExchangeError && cause.failure !== "unreachable" && cause.failure !== "certificate";
+  return cause instanceof ExchangeError && !/^(?:no-way|unreachable|certificate)$/.test(cause.failure);
 }
 
 /** The same error, with a sentence on what may be left behind. */
