@@ -42,7 +42,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           exclude: [...withoutEngine, ...alone],
           globalSetup: ["test/e2e/start-engines.ts"],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...patient,
         },

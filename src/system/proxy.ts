@@ -2,6 +2,7 @@ import { type AgentOptions, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isContainer, isLoopback } from "../identity/exchange/host-rule.ts";
 import type { Environment } from "../identity/host.ts";
+import { isExempt } from "./no-proxy.ts";
 
 /** What a request to this address goes out by. */
 export type AgentFor = (url: URL) => HttpAgent | NoAgent;
@@ -20,11 +21,13 @@ const proxyVersions: Readonly<Record<number, number>> = { 22: 21, 24: 5 };
 export function createAgents(environment: Environment, { keepAlive }: { readonly keepAlive: boolean }): AgentFor {
   const direct = agentsOf({ keepAlive });
   const [https, http] = [proxyOf(environment, "https_proxy"), proxyOf(environment, "http_proxy")];
-  const others = agentsThrough([https, http], settingOf(environment, "no_proxy"), keepAlive);
-  return ({ protocol, hostname }) => {
+  const noProxy = settingOf(environment, "no_proxy");
+  const others = agentsThrough([https, http], keepAlive);
+  return (url) => {
+    const { protocol, hostname } = url;
     const isSecure = protocol === "https:";
     const proxy = isSecure ? https : http;
-    const isDirect = proxy === undefined || isLoopback(hostname) || isContainer(hostname);
+    const isDirect = proxy === undefined || isLoopback(hostname) || isContainer(hostname) || isExempt(url, noProxy);
     if (!isDirect && "why" in proxy) return proxy;
     const agents = isDirect ? direct : others();
     if (agents === undefined) return proxyTooOld;
@@ -40,12 +43,12 @@ function agentsOf(options: AgentOptions): Agents {
 }
 
 /** Made when the first request needs them; nothing where this Node cannot go through a proxy. */
-function agentsThrough([https, http]: readonly [Proxy, Proxy], without: string, keepAlive: boolean) {
+function agentsThrough([https, http]: readonly [Proxy, Proxy], keepAlive: boolean) {
   let agents: Agents | undefined;
   const urlOf = (proxy: Proxy): string => (proxy !== undefined && "url" in proxy ? proxy.url : "");
   return (): Agents | undefined => {
     if (!goesThroughProxies()) return undefined;
-    const proxyEnv = { https_proxy: urlOf(https), http_proxy: urlOf(http), no_proxy: without };
+    const proxyEnv = { https_proxy: urlOf(https), http_proxy: urlOf(http), no_proxy: "" };
     agents ??= agentsOf({ keepAlive, proxyEnv });
     return agents;
   };

@@ -16,7 +16,8 @@ import { scriptsOf } from "../../src/dockerfile/shell/scripts.ts";
 import { stepsOf } from "../../src/dockerfile/step.ts";
 import { toText } from "../../src/dockerfile/text.ts";
 import { type Plan, planGrants } from "../../src/grant/plan.ts";
-import { policySchema } from "../../src/grant/policy-schema.ts";
+import type { Policy } from "../../src/grant/policy.ts";
+import { type PolicyFile, policySchema } from "../../src/grant/policy-schema.ts";
 import { type GrantRequest, readRequest, requestRecipe } from "../../src/grant/request.ts";
 import { grantSchema } from "../../src/grant/request-schema.ts";
 import { selectorSchema } from "../../src/grant/selector-schema.ts";
@@ -94,7 +95,14 @@ async function requestsOf(page: string): Promise<GrantRequest[]> {
   return (await Promise.all(requests)).map((request) => ({ ...request, steps: { run: "(?!)" }, allowNone: true }));
 }
 
-async function planOf(text: string, ask: { with?: readonly string[]; page?: string } = {}): Promise<Plan> {
+type PlanAsk = {
+  readonly with?: readonly string[];
+  readonly page?: string;
+  readonly policy?: Policy;
+  readonly host?: Readonly<Record<string, string>>;
+};
+
+async function planOf(text: string, ask: PlanAsk = {}): Promise<Plan> {
   const dockerfile = readDockerfile(new TextEncoder().encode(text));
   const configs = await Promise.all(ofKind("yaml buildseal").map(([, block]) => readConfigBlock(block)));
   return planGrants({
@@ -103,7 +111,8 @@ async function planOf(text: string, ask: { with?: readonly string[]; page?: stri
     reached: () => true,
     settings: settingsOf(dockerfile, { baseImage: () => ({ user: "", workingDirectory: "", env: [] }) }),
     script: scriptsOf(dockerfile),
-    host: (name) => (name === "SCCACHE_BUCKET" ? "my-cache" : name === "AWS_REGION" ? "us-west-2" : undefined),
+    host: (name) =>
+      ask.host?.[name] ?? (name === "SCCACHE_BUCKET" ? "my-cache" : name === "AWS_REGION" ? "us-west-2" : undefined),
     envMounts: true,
     userIds: new Set(),
     requests: [
@@ -112,9 +121,38 @@ async function planOf(text: string, ask: { with?: readonly string[]; page?: stri
     ],
     recipes,
     declared: new Set(configs.flatMap(({ secrets = {} }) => Object.keys(secrets))),
-    policy: [],
+    policy: ask.policy ?? [],
   });
 }
+
+/** The policies that a page shows. */
+const policiesOf = (page: string): Promise<PolicyFile[]> =>
+  Promise.all(
+    ofKind("yaml policy")
+      .filter(([, block]) => block.page === page)
+      .map(([name, block]) => readDocument(name, block.text, policySchema)),
+  );
+
+test.each([
+  [
+    "a pod",
+    "aws-identity",
+    { AWS_WEB_IDENTITY_TOKEN_FILE: "/token", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/ci" },
+  ],
+  [
+    "a job of GitHub's",
+    "sccache-session",
+    { ACTIONS_ID_TOKEN_REQUEST_URL: "x", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/ci" },
+  ],
+])("the policy of an organisation lets %s have its compiler cache, as its text says", async (_, secret, host) => {
+  const file = (await policiesOf("docs/policy.md")).at(-1)!;
+  const plan = await planOf("FROM base\nRUN sccache gcc -c x.c\n", {
+    with: ["sccache"],
+    policy: [{ path: "/etc/buildseal/policy.yaml", file }],
+    host,
+  });
+  expect([...plan.secrets.keys()]).toEqual([secret]);
+});
 
 describe("the examples", () => {
   test("are of kinds that this test knows", () => {

@@ -35,7 +35,7 @@ export async function carryOut(ask: CarryOutAsk): Promise<number> {
 
   const { issued, grants, variables } = await issueForContainer(ask, opened.place, shared);
   try {
-    refuseValues({ command, given, mask: session.mask });
+    refuseValues({ command, given, values: issued.values() });
     const clean = toolsFor(tools.docker, session, { ...inherited, secrets: issued.values() });
     const cidfile = command.cidfile === undefined ? `${store.workFolder}/container` : resolve(command.cidfile);
     await store.atDeath(killAtDeath(clean, cidfile));

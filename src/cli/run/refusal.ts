@@ -2,7 +2,8 @@ import { posix } from "node:path";
 import { SealError } from "../../error.ts";
 import { containerFolder } from "../../grant/container-plan.ts";
 import type { Environment } from "../../identity/host.ts";
-import type { Mask } from "../../secret/mask.ts";
+import { createHolder } from "../../secret/held-by.ts";
+import type { Secret } from "../../secret/secret.ts";
 import type { ContainerCommand } from "./container-command.ts";
 import type { Given } from "./given.ts";
 
@@ -69,8 +70,8 @@ export function refuseSources({ given, sourceVariables, host }: SourcesAsk): voi
 export type ValuesAsk = {
   readonly command: ContainerCommand;
   readonly given: Given;
-  /** Knows every value that was issued. */
-  readonly mask: Mask;
+  /** Every value that was issued. */
+  readonly values: readonly Secret[];
 };
 
 /**
@@ -78,13 +79,8 @@ export type ValuesAsk = {
  *
  * @throws SealError GRANT
  */
-export function refuseValues({ command, given, mask }: ValuesAsk): void {
-  const heldBy = (text: string): string | undefined => {
-    const stream = mask.stream();
-    stream.push(new TextEncoder().encode(text));
-    stream.end();
-    return stream.hits()[0]?.name;
-  };
+export function refuseValues({ command, given, values }: ValuesAsk): void {
+  const heldBy = createHolder(values);
   for (const [name, value] of given.variables) {
     const secret = heldBy(value);
     if (secret !== undefined) throw asVariable(name, `the value of secret ${secret}`);

@@ -1,3 +1,5 @@
+import { Secret } from "../../secret/secret.ts";
+import { weaknessOf } from "../../secret/weak.ts";
 import { type Minted, secretsOf } from "../../source/source.ts";
 import { isFile } from "../../system/output.ts";
 import type { Machine } from "../machine.ts";
@@ -34,7 +36,9 @@ export function createRunnerMask(
     // not what they were made with: a line of it in a log that nobody hides would be the worst of all
     for (const secret of secretsOf({ ...minted, keys: [] })) {
       for (const line of secret.exposeText().split(/\r?\n/)) {
-        if (line.trim().length >= 8) write(`::add-mask::${line.replaceAll("%", "%25")}\n`);
+        // a word of every log would be starred in all of the job's
+        if (weaknessOf(new Secret(secret.name, line)) === undefined)
+          write(`::add-mask::${line.replaceAll("%", "%25")}\n`);
       }
     }
   };

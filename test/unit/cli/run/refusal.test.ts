@@ -5,7 +5,6 @@ import { runFlags } from "../../../../src/cli/run/flag-table.ts";
 import { givenVariables, namedVariables } from "../../../../src/cli/run/given.ts";
 import { refuseOutliving, refuseSources, refuseTargets, refuseValues } from "../../../../src/cli/run/refusal.ts";
 import { SealError } from "../../../../src/error.ts";
-import { createMask } from "../../../../src/secret/mask.ts";
 import { Secret } from "../../../../src/secret/secret.ts";
 
 const parse = (...words: string[]): ContainerCommand => parseContainerCommand(words, runFlags());
@@ -57,15 +56,13 @@ describe("a value on the command line", () => {
   const percent = (text: string) => [...text].map((sign) => `%${sign.charCodeAt(0).toString(16)}`).join("");
   const value = `v${randomBytes(18).toString("base64url")}`;
   const secret = new Secret("token", `${value}\n`);
-  const mask = createMask();
-  mask.add(secret);
   const refusal = (
     words: readonly string[],
     { host = {}, files = [], labels = [] }: { host?: Record<string, string>; files?: string[]; labels?: string[] } = {},
   ) => {
     const command = parse(...words);
     const variables = givenVariables(namedVariables(command, files), host);
-    return errorOf(() => refuseValues({ command, given: { variables, bare: [], labels }, mask }));
+    return errorOf(() => refuseValues({ command, given: { variables, bare: [], labels }, values: [secret] }));
   };
 
   test.each([
@@ -94,11 +91,29 @@ describe("a value on the command line", () => {
 
 test("a line of a secret of several lines is refused like the whole", () => {
   const lines = [randomBytes(24).toString("base64url"), randomBytes(24).toString("base64url")];
-  const mask = createMask();
-  mask.add(new Secret("key", lines.join("\n")));
+  const values = [new Secret("key", lines.join("\n"))];
   const command = parse("-e", `K=${lines[1]}`, "i");
   const given = { variables: new Map([["K", lines[1]!]]), bare: [], labels: [] };
-  expect(errorOf(() => refuseValues({ command, given, mask }))?.message).toContain("key");
+  expect(errorOf(() => refuseValues({ command, given, values }))?.message).toContain("key");
+});
+
+test("another token of the same issuer is let through, though both begin alike", () => {
+  const part = (text: object) => Buffer.from(JSON.stringify(text)).toString("base64url");
+  const token = (aud: string) =>
+    [
+      part({ alg: "RS256", kid: "one", typ: "JWT" }),
+      part({ iss: "https://gitlab.example.com", sub: "project_path:acme/app", aud }),
+      randomBytes(96).toString("base64url"),
+    ].join(".");
+  const [ours, theirs] = [token("sts.amazonaws.com"), token("https://vault.example.com")];
+  const command = parse("-e", "VAULT_ID_TOKEN", "i");
+  const refusal = (value: string) => {
+    const given = { variables: new Map([["VAULT_ID_TOKEN", value]]), bare: ["VAULT_ID_TOKEN"], labels: [] };
+    return errorOf(() => refuseValues({ command, given, values: [new Secret("aws-identity", ours)] }));
+  };
+  expect(refusal(theirs)).toBeUndefined();
+  expect(refusal(ours)?.message).toContain("aws-identity");
+  expect(refusal(ours.slice(ours.lastIndexOf(".") + 1))?.message).toContain("aws-identity");
 });
 
 test("what a source reads is refused by its name, and a value of the user's own of that name is not", () => {

@@ -9,7 +9,12 @@ import { scratch } from "../../system/scratch.ts";
 
 const value = randomBytes(20).toString("hex");
 const key = new Secret("key", randomBytes(20).toString("hex"));
-const minted: Minted = { value: new Secret("it", `50%${value}\nshort\n`), fields: new Map(), keys: [key], notices: [] };
+const minted: Minted = {
+  value: new Secret("it", `50%${value}\nshort\nproduction\n`),
+  fields: new Map([["user", new Secret("it-user", "username")]]),
+  keys: [key],
+  notices: [],
+};
 
 function announced(environment: Record<string, string>, isInFile = false) {
   const [written, said]: [string[], string[]] = [[], []];
@@ -22,7 +27,7 @@ function announced(environment: Record<string, string>, isInFile = false) {
 
 const github = { GITHUB_ACTIONS: "true" };
 
-test("GitHub's runner is told each line of a value that it can hide, and not what the value was made with", () => {
+test("GitHub's runner is told each line of a value that it can hide, no everyday word, and not what the value was made with", () => {
   expect(announced(github).written.has(`::add-mask::50%25${value}\n`)).toBe(true);
   expect(announced(github).written.size).toBe(1);
 });
