@@ -20,28 +20,41 @@ export function asRewritten(asked: Asked, step: Surroundings, mounts: readonly M
           ? env === mount.variable
           : target !== undefined && cleanPath(target) === cleanPath(mount.target)),
     );
-  for (const known of waysToKnow(step)) {
+  for (const known of [step, ...waysToKnow(step)]) {
     const serving = servingOf(asked, known);
-    if (serving !== undefined && !("needs" in serving) && serving.mounts.every(isThere)) return serving;
+    if (serving === undefined || "needs" in serving || !serving.mounts.every(isThere)) continue;
+    return { ...serving, notices: [...serving.notices, ...keptNotices(serving, step)] };
   }
   return undefined;
 }
 
-/** Nothing of the user; or that he is root, and all files lie at their places below his home folder. */
+/** An earlier `buildseal rewrite` looked at no mount of the step's own. */
+function keptNotices({ mounts }: Serving, step: Surroundings): string[] {
+  return mounts.flatMap((mount) => {
+    const folder = mount.kind === "file" ? step.keptUnder?.(mount.target) : undefined;
+    return folder === undefined
+      ? []
+      : [
+          `${mount.id} is mounted in a folder that is a mount of the step's own, ${folder}, where an empty file stays of it: take the mounts of this recipe out of that step, and rewrite it again`,
+        ];
+  });
+}
+
+/**
+ * Nothing of the user, nor of what an image may say; or that he is root, and all files lie at their places below his home
+ * folder.
+ */
 function waysToKnow(step: Surroundings): Surroundings[] {
-  const unknown = [
-    { ...step, home: undefined, user: "unknown" },
-    { ...step, home: undefined, user: "other" },
-  ] as const;
-  if (step.user === "other") return [...unknown];
+  const unseen = { ...step, home: undefined, isUnknown: () => true };
+  const known = [unseen, { ...unseen, directory: undefined }, { ...step, home: undefined }];
+  const unknown = known.flatMap((one) => (["unknown", "other"] as const).map((user) => ({ ...one, user })));
+  if (step.user === "other") return unknown;
   const variable = (name: string) => {
     const value = step.variable(name);
     return value?.startsWith("/") ? undefined : value;
   };
-  return [
-    ...unknown,
-    { ...step, home: "/root", user: "root", variable, isUnknown: () => false, keptUnder: () => undefined },
-  ];
+  const root = { home: "/root", user: "root", variable, isUnknown: () => false, keptUnder: () => undefined } as const;
+  return [...unknown, { ...step, ...root }, { ...step, ...root, directory: undefined }];
 }
 
 /** Nothing where the recipe cannot serve such a step: then that is not how it was rewritten. */

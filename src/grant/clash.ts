@@ -12,6 +12,9 @@ export function remedyForClash(grants: readonly [string, string], where: "step" 
   if (recipes.length === 2 && recipes.includes("recipe yarn")) {
     return `Use \`with: yarn\` alone there, whose file npm and pnpm read too${narrow}`;
   }
+  if (recipes.includes("recipe aws") && recipes.includes("recipe sccache")) {
+    return `Give \`aws\` the same identity and region: \`options: { credentials: web-identity }\`${narrow}`;
+  }
   if (recipes.length === 2) {
     return `Name all hosts in one of the two grants, and in the other one the same with the same users and secrets${narrow}`;
   }

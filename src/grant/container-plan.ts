@@ -158,18 +158,18 @@ function want(
   });
 }
 
-/** The mount's own id, or, where other content or another place has it, one with a number. */
+/** The id under which the very content has the place already; else the mount's own, with a number where that is taken. */
 function idFor(
   mount: RecipeMount,
   place: ContainerPlace,
   contents: ReadonlyMap<string, Content>,
   places: ReadonlyMap<string, ContainerPlace>,
 ): string {
+  const atPlace = [...places].find(([, there]) => there.kind === place.kind && nameOf(there) === nameOf(place));
+  if (atPlace !== undefined && sameContent(contents.get(atPlace[0])!, mount.content)) return atPlace[0];
   for (let number = 1; ; number++) {
     const id = number === 1 ? mount.id : `${mount.id}-${number}`;
-    const there = contents.get(id);
-    if (there === undefined) return id;
-    if (sameContent(there, mount.content) && nameOf(places.get(id)!) === nameOf(place)) return id;
+    if (!contents.has(id)) return id;
   }
 }
 

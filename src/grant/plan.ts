@@ -232,17 +232,19 @@ class Draft {
     for (const secret of secrets) {
       this.#allow(secret, request.kind === "recipe" ? request.recipe.name : undefined, step);
     }
-    const mount = { ...wanted, id: this.#idFor(wanted) };
+    const shows = wanted.kind === "file" ? wanted.target : wanted.variable;
+    const earlier = this.#steps.get(step) ?? [];
+    const before = [...earlier.flatMap((grant) => grant.mounts), ...beside];
+    const atPlace = before.find((other) => cleanPath(other.shows) === cleanPath(shows));
+    const there = atPlace === undefined ? undefined : this.#contents.get(atPlace.id);
+    const isThere = there !== undefined && sameContent(there, wanted.content);
+    const mount = { ...wanted, id: isThere ? atPlace!.id : this.#idFor(wanted) };
     this.#contents.set(mount.id, mount.content);
     const brought = (secret: string) => (request.kind === "recipe" ? this.#brought.get(secret) : undefined);
     this.#need(step, mount.id, new Map(secrets.map((secret) => [secret, brought(secret)])));
     if (mount.kind === "variable" && !this.#input.envMounts) {
       this.#needsEnvMounts ??= `${step.label} gets the variable ${mount.variable}`;
     }
-    const shows = mount.kind === "file" ? mount.target : mount.variable;
-    const earlier = this.#steps.get(step) ?? [];
-    const before = [...earlier.flatMap((grant) => grant.mounts), ...beside];
-    const atPlace = before.find((other) => cleanPath(other.shows) === cleanPath(shows));
     if (atPlace !== undefined && atPlace.id !== mount.id) {
       const what = whatOf(request);
       const other = earlier.find(({ mounts }) => mounts.includes(atPlace))?.what ?? what;

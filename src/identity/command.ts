@@ -24,22 +24,21 @@ export function explainOutcome(
   host: Pick<Host, "mask" | "environment">,
 ): Explanation | undefined {
   const program = `The command ${quoted(programOf(command), 80)}`;
-  const said = "stderr" in outcome ? quoteStderr(outcome, host) : "";
   switch (outcome.kind) {
     case "exited":
       if (outcome.status === 0) return undefined;
       return {
-        message: `${program} failed with status ${outcome.status}${said}.`,
+        message: `${program} failed with status ${outcome.status}${quoteStderr(outcome, host)}.`,
         remedy: "Run it by hand in this job to see why.",
       };
     case "killed":
       return {
-        message: `${program} was ended by ${outcome.signal}${said}.`,
+        message: `${program} was ended by ${outcome.signal}${quoteStderr(outcome, host)}.`,
         remedy: "Run it by hand in this job to see why.",
       };
     case "too-slow":
       return {
-        message: `${program} did not end within ${describeDuration(timeLimitMs)} and was stopped${said}.`,
+        message: `${program} did not end within ${describeDuration(timeLimitMs)} and was stopped${quoteStderr(outcome, host)}.`,
         remedy:
           "It runs without a terminal or input: see that it does not wait for a person or a server that does not answer.",
       };

@@ -15,21 +15,25 @@ export function quoteStderr(
   outcome: Extract<CommandOutcome, { stderr: string }>,
   host: Pick<Host, "mask" | "environment">,
 ): string {
-  const text = hideUnknown(outcome.stderr.replaceAll(escapeSequence, ""), host, printedBy(outcome));
+  if (outcome.stderr.trim() === "") return "";
+  const printed = partsOf(new TextDecoder().decode(outcome.stdout));
+  const text = hideUnknown(outcome.stderr.replaceAll(escapeSequence, ""), host, printed);
   const lines = text.split(/[\r\n]+/).map((line) => line.trim());
   const last = lines.filter((line) => line !== "").slice(-3);
   return last.length === 0 ? "" : `; it said: ${last.map((line) => plain(line, 200)).join(" / ")}`;
 }
 
-/** What it printed on stdout, and each part of that: lines and what they assign, words, the texts of JSON, also of half of it. */
-function printedBy({ stdout }: Extract<CommandOutcome, { stderr: string }>): readonly string[] {
-  const printed = new TextDecoder().decode(stdout);
+/** A text of JSON, also of JSON that was cut: one way to read it from each quote on, or it would take forever. */
+const jsonText = /"((?:[^"\\]|\\.)*)(?:"|\\?$)/gs;
+
+/** A text, and each part of it: lines and what they assign, words, the texts of JSON, also of half of it and of JSON within. */
+function partsOf(printed: string): readonly string[] {
   const lines = linesOf(printed);
-  const texts = [...printed.matchAll(/"((?:[^"\\]|\\.)*)(?:"|$)/gs)].flatMap(([, text]) => unescaped(text ?? ""));
+  const texts = [...printed.matchAll(jsonText)].flatMap(([, text]) => unescaped(text ?? ""));
   return [
-    ...[printed, ...lines, ...lines.map((line) => line.replace(/^[^:=]*[:=]/, ""))],
-    ...texts.flatMap((text) => [text, ...linesOf(text)]),
-    ...printed.split(/["'\s,:{}[\]=]+/),
+    ...[printed, ...lines, ...lines.map((line) => line.replaceAll(/^[^:=]*[:=]\s*["']?|["']\s*$/g, ""))],
+    ...printed.split(/["'\s,:{}[\]=\\/@;&]+/),
+    ...texts.flatMap(partsOf),
   ];
 }
 

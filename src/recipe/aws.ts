@@ -1,5 +1,6 @@
 import { identityVariables, isRaw, sessionSource } from "./aws-credentials.ts";
 import type { AwsOptions } from "./aws-options.ts";
+import { defaultRegion } from "./aws-region.ts";
 import { starts } from "./command-sign.ts";
 import { inFolder, isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -9,6 +10,7 @@ import {
   bringsRegion,
   staticKeyNotices,
   webIdentityProfile,
+  webIdentitySecret,
   webIdentitySource,
   webIdentityVariables,
 } from "./web-identity.ts";
@@ -29,13 +31,18 @@ export const aws: Recipe<AwsOptions> = {
 
 /** What is no region's name is none: it would stand in a file of lines. */
 function regionIn(step: Surroundings): string | undefined {
-  const region = step.variable("AWS_REGION") || step.host("AWS_REGION") || step.host("AWS_DEFAULT_REGION");
+  const names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+  const region = [...names.map(step.variable), ...names.map(step.host)].find((said) => said);
   return region && /^[\w-]+$/.test(region) ? region : undefined;
 }
 
+/** The CLI's own options that take the next word ("Command line options in the AWS CLI"). */
+const valued =
+  /^--(?:region|profile|output|endpoint-url|ca-bundle|query|color|cli-(?:read-timeout|connect-timeout|binary-format))$/;
+
 /** `aws SERVICE OPERATION`, whatever options stand among them; `aws configure` writes a file. */
 function asksAServer(words: readonly string[]): boolean {
-  const names = words.filter((word) => /^[a-z][a-z0-9-]+$/.test(word));
+  const names = words.filter((word, at) => /^[a-z][a-z0-9-]+$/.test(word) && !valued.test(words[at - 1] ?? ""));
   return names.length > 1 && !names.slice(0, 2).includes("configure");
 }
 
@@ -86,7 +93,11 @@ function serveWebIdentity(
   if (given.form === "variables") {
     if (!step.envMounts) return { needs: "env-mounts", why: "`form: variables` was asked for" };
     const why = "asked for (`form: variables`)";
-    return { form: "variables", why, mounts: webIdentityVariables(step, region), ...shared };
+    const mounts = [
+      ...webIdentityVariables(step, region),
+      ...(bringsRegion(step) ? [] : defaultRegion(step, webIdentitySecret, region)),
+    ];
+    return { form: "variables", why, mounts, ...shared };
   }
   const place = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config");
   if ("at" in place) {

@@ -3,7 +3,7 @@ import { runs, starts } from "./command-sign.ts";
 import { namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { doesWrite } from "./own-writes.ts";
-import { isTheirs, text } from "./placement.ts";
+import { inFolder, isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 
 const tokenTarget = "/run/secrets/azure-identity-token";
@@ -84,12 +84,15 @@ function cliFolder(step: Surroundings): Pick<Serving, "covers" | "notices"> {
   if (!doesWrite(step, logsIn)) return { notices };
   const named = namedBy(step, "AZURE_CONFIG_DIR");
   const place = placeOf(step, { path: ".azure", home: undefined, named });
-  if ("at" in place) return { covers: [place.at], notices };
-  if (typeof named === "string" && step.isInMemory?.(named)) return { notices };
+  const folder = named ?? (step.home === undefined ? undefined : inFolder(step.home, ".azure"));
+  if (typeof folder === "string" && step.isInMemory?.(folder)) return { notices };
+  // nothing is laid over a mount that the step has at the very place
+  const isKept = "at" in place && step.keptUnder?.(inFolder(place.at, "token")) !== undefined;
+  if ("at" in place && !isKept) return { covers: [place.at], notices };
   return {
     notices: [
       ...notices,
-      "`az login` keeps its tokens in `~/.azure` (or AZURE_CONFIG_DIR), which stays in the image: put a tmpfs mount over that folder, or run `az logout && rm -rf ~/.azure` in the same step",
+      `\`az login\` keeps its tokens in \`~/.azure\` (or AZURE_CONFIG_DIR), which stays ${isKept ? "in the step's own mount there: let that be a tmpfs mount" : "in the image: put a tmpfs mount over that folder"}, or run \`az logout && rm -rf ~/.azure\` in the same step`,
     ],
   };
 }

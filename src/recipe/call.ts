@@ -1,4 +1,5 @@
-import { wrappedBy } from "../dockerfile/shell/program.ts";
+import { programOf, wrappedBy } from "../dockerfile/shell/program.ts";
+import { readShell } from "../dockerfile/shell/read-shell.ts";
 import type { Script, Word } from "../dockerfile/shell/script.ts";
 
 /** What a step runs, as far as a recipe looks at it. */
@@ -12,7 +13,7 @@ export type Ran = {
 export type Call = { readonly program: string; readonly arguments: readonly string[] };
 
 /** All that a script calls. What runs something else (`sudo`, `uv run`, `python -m`, `npx`) is a call, and what it runs is another. */
-export function callsOf({ commands }: Script): Call[] {
+export function callsOf({ commands }: Script, depth = 0): Call[] {
   return commands.flatMap(({ words }) => {
     const calls: Call[] = [];
     let rest: readonly Word[] | undefined = words;
@@ -23,8 +24,37 @@ export function callsOf({ commands }: Script): Call[] {
       const at = launchedAt(call);
       rest = wrappedBy(rest) ?? (at === undefined ? undefined : rest.slice(at + 1));
     }
-    return calls;
+    if (depth === deepest) return calls;
+    return [...calls, ...scriptsIn(words).flatMap((script) => callsOf(readShell(script), depth + 1))];
   });
+}
+
+/** What a program that is not known to run another one has a shell run: `retry bash -c "npm ci"`. */
+function scriptsIn(words: readonly Word[]): string[] {
+  const program = programOf({ words }) ?? "";
+  // a shell's own script the shell's reader has read, and what is printed is text
+  if (isShell(program) || /^(?:echo|printf)$/.test(program)) return [];
+  const found: string[] = [];
+  for (let at = 1; at < words.length; at++) {
+    if (!isShell(textOf(words[at]!))) continue;
+    let takesScript = false;
+    while (/^[-+]./.test(words[at + 1]?.value ?? "")) {
+      const option = words[++at]!.value!;
+      takesScript ||= /^-[A-Za-z]*c$/.test(option);
+      if (/[oO]$/.test(option)) at++;
+    }
+    const script = takesScript ? words[at + 1] : undefined;
+    if (script !== undefined) found.push(script.value ?? unquoted(script.raw));
+  }
+  return found;
+}
+
+const isShell = (word: string): boolean => /^(?:sh|bash|dash|ash|ksh|mksh|zsh|rbash)$/.test(nameOf(word));
+
+/** Something is expanded in it, so it stands in double quotes, or in none. */
+function unquoted(raw: string): string {
+  const inner = /^"(.*)"$/s.exec(raw)?.[1];
+  return inner === undefined ? raw : inner.replaceAll(/\\(["$`\\])/g, "$1");
 }
 
 /** One within another; more are made to slow us down. */
@@ -39,9 +69,13 @@ function nameOf(path: string): string {
 
 /** Which argument of a call is a program that it starts, the rest being that one's. */
 function launchedAt({ program, arguments: words }: Call): number | undefined {
-  if (/^(?:python[\d.]*|pypy[\d.]*|py|\$.*)$/.test(program)) {
-    const at = words.findIndex((word) => !word.startsWith("-") || /^-[A-Za-z]*m$/.test(word));
-    return words[at]?.endsWith("m") && words[at].startsWith("-") ? at + 1 : undefined;
+  // what is filled in may be Python: `$PYTHON -m pip`, `{{ python }} -m pip`, `@PYTHON@ -m pip`
+  if (/^(?:python.*|pypy[\d.]*|py|.*[$`].*|.*\{[{%].*|.*<%.*|%%.*|@[A-Z].*)$/s.test(program)) {
+    for (let at = 0; words[at]?.startsWith("-"); at++) {
+      if (/^-[A-Za-z]*m$/.test(words[at]!)) return at + 1;
+      if (/^(?:-[A-Za-z]*[WX]|--check-hash-based-pycs)$/.test(words[at]!)) at++;
+    }
+    return undefined;
   }
   // a script of the program's own: `sh mvnw`, `node .yarn/releases/yarn-4.1.0.cjs`
   if (/^(?:sh|bash|dash|ash|zsh|node|npx|corepack|eval|parallel)$/.test(program)) {

@@ -4,7 +4,7 @@ import { runs } from "./command-sign.ts";
 import { namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
-import { doesWrite } from "./own-writes.ts";
+import { doesWrite, either, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
@@ -43,7 +43,11 @@ export const cargo: Recipe<CargoOptions> = {
   serve,
 };
 
-const logsIn = runs("cargo", "login|logout");
+const writesCredentials = either(
+  runs("cargo", "login|logout"),
+  writesTo("credentials.toml"),
+  writesTo(".cargo/credentials"),
+);
 
 function serve(given: CargoOptions, step: Surroundings): Serving | NeedsEnvMounts {
   if (given.registries === undefined) {
@@ -135,8 +139,8 @@ function credentialsPlace({ home }: CargoOptions, step: Surroundings): ReturnTyp
     named: namedBy(step, "CARGO_HOME", "credentials.toml"),
     unfit: isTheirs(step, "CARGO_HOME", "")
       ? "the step sets CARGO_HOME by itself"
-      : doesWrite(step, logsIn)
-        ? "the step runs `cargo login`, which writes that file"
+      : doesWrite(step, writesCredentials)
+        ? "the step writes that file itself, as `cargo login` does"
         : undefined,
   });
 }

@@ -3,13 +3,13 @@ import { names, starts } from "./command-sign.ts";
 import { configPath, layFile, namedBy } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
+import { doesWrite, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { basicOf, lineOf } from "./value.ts";
 
 const runsCcache = names(
   "ccache",
-  // of its settings too
-  /\b(?:ENV|export)\s+[A-Z_]*CCACHE[A-Z_]*=\S*|\bccache\s+(?:-M|-F|-o|-V|--max-size|--set-config|--version|--show-config|-p)\b.*/g,
+  /\bccache\s+(?:-M|-F|-o|-V|--max-size|--set-config|--version|--show-config|-p)\b.*/g,
 );
 
 /** ccache (4.4 and later) with a remote storage over HTTP or Redis, by its own configuration file. */
@@ -48,6 +48,7 @@ function serve(given: CcacheOptions, step: Surroundings): Serving | NeedsEnvMoun
     home,
     // with CCACHE_DIR its own file is read and no other (ccache, "Configuration")
     named: named === undefined ? namedBy(step, "CCACHE_DIR", "ccache.conf") : named,
+    unfit: doesWrite(step, writesTo("ccache.conf")) ? "the step writes that file itself" : undefined,
     elsewhere: { variable: "CCACHE_CONFIGPATH", target, value: target },
   });
   if ("needs" in laid) return laid;

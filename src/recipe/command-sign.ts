@@ -23,17 +23,10 @@ export function runs(program: string, subcommands: string, { others, argument }:
   const unwanted = others === undefined ? undefined : new RegExp(`^(?:${others})$`);
   return starts(program, (words) => {
     if (argument !== undefined && words.some((word) => argument.test(word))) return false;
-    for (const at of firstWords(words)) {
-      if (unwanted?.test(words[at]!)) return false;
-      if (
-        wanted.test(
-          words
-            .slice(at, at + 4)
-            .filter(isPlain)
-            .join(" "),
-        )
-      )
-        return true;
+    for (const { at, mayBeValue } of firstWords(words)) {
+      const isOther = unwanted?.test(words[at]!) ?? false;
+      if (isOther && !(mayBeValue && !flag.test(words[at - 1]!))) return false;
+      if (!isOther && [isPlain, isNoValue].some((counts) => wanted.test(saidFrom(words, at, counts)))) return true;
     }
     return false;
   });
@@ -60,13 +53,19 @@ export function has(pattern: RegExp): Shows {
   return ({ text }) => pattern.test(text);
 }
 
-/** It names the program anywhere but where that is fetched, unpacked, moved or installed, or has a setting of its own. */
-export function names(program: string, setting: RegExp): Shows {
+/**
+ * It names the program anywhere but where that is fetched, unpacked, moved or installed, or has a setting of its own: a
+ * variable with its name in it, and what `setting` (global) matches.
+ */
+export function names(program: string, setting?: RegExp): Shows {
   const name = new RegExp(`\\b${program}\\b`);
+  const isOwn = (variable: string): boolean => variable.includes(program.toUpperCase());
   const brought = /\b(?:curl|wget|tar|unzip|cp|mv|mkdir|chmod|b?install|ln|apk add)\b/;
   return ({ text }) =>
     text.split(/[;&|\n]/).some((part) => {
-      const rest = part.replace(setting, " ");
+      // which variable it is, is asked in code: a pattern with the name in its middle takes a long word again and again
+      const unset = part.replace(/\b(?:ENV|export)\s+(\w+)=\S*/g, (all, variable) => (isOwn(variable) ? " " : all));
+      const rest = setting === undefined ? unset : unset.replace(setting, " ");
       const at = rest.search(name);
       return at >= 0 && !brought.test(rest.slice(0, at));
     });
@@ -74,9 +73,27 @@ export function names(program: string, setting: RegExp): Shows {
 
 const isPlain = (word: string): boolean => !/^[-+]/.test(word);
 
+/** Options of npm, pnpm and yarn that take no value: the word behind one is the subcommand. */
+const flag = /^(?:-[sqrgyd]|--(?:silent|quiet|verbose|recursive|global|workspaces|if-present|offline|prefer-offline))$/;
+
+/** What is expanded, or filled in by a template: it may be options, or nothing. */
+const isFilledIn = (word: string): boolean => /[$`]|\{[{%#]|<%|%%[\w.-]+%%|@[A-Z]\w*@/.test(word);
+
+/** Neither an option nor, right behind one, what may be its value. */
+const isNoValue = (word: string, at: number, all: readonly string[]): boolean =>
+  isPlain(word) && !/^-[^=]*$/.test(all[at - 1] ?? "");
+
+/** The words from `at` on that say what is done, as far as subcommands go. */
+function saidFrom(words: readonly string[], at: number, counts: typeof isNoValue): string {
+  return words
+    .slice(at, at + 8)
+    .filter((word, index, all) => counts(word, index, all) && !isFilledIn(word))
+    .join(" ");
+}
+
 /** Where the subcommand may be: the first word that is no option, and the next one where the first may be an option's value. */
-function firstWords(words: readonly string[]): number[] {
-  const found: number[] = [];
+function firstWords(words: readonly string[]): { readonly at: number; readonly mayBeValue: boolean }[] {
+  const found: { readonly at: number; readonly mayBeValue: boolean }[] = [];
   let mayBeValue = false;
   for (const [at, word] of words.entries()) {
     if (word === "--") break;
@@ -84,7 +101,11 @@ function firstWords(words: readonly string[]): number[] {
       mayBeValue = word.startsWith("-") && !word.includes("=");
       continue;
     }
-    found.push(at);
+    if (isFilledIn(word)) {
+      mayBeValue = false;
+      continue;
+    }
+    found.push({ at, mayBeValue });
     if (!mayBeValue) break;
     mayBeValue = false;
   }

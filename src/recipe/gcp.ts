@@ -2,7 +2,7 @@ import { runs, starts } from "./command-sign.ts";
 import type { GcpOptions } from "./gcp-options.ts";
 import { layFile, namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
-import { doesWrite } from "./own-writes.ts";
+import { doesWrite, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 
@@ -58,6 +58,7 @@ function serve(given: GcpOptions, step: Surroundings): Serving | NeedsEnvMounts 
     path: `.config/gcloud/${wellKnown}`,
     home: given.home,
     named: named === undefined ? namedBy(step, "CLOUDSDK_CONFIG", wellKnown) : named,
+    unfit: doesWrite(step, writesTo(`gcloud/${wellKnown}`)) ? "the step writes that file itself" : undefined,
     elsewhere: { variable: "GOOGLE_APPLICATION_CREDENTIALS", target: elsewhere, value: elsewhere },
   });
   if ("needs" in laid) return laid;

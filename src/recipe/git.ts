@@ -5,7 +5,7 @@ import type { GitOptions } from "./git-options.ts";
 import { jobServer, jobToken, jobUser, jobVariables } from "./git-token.ts";
 import { configPath, placeOf } from "./home-file.ts";
 import { clearNotices, originOf } from "./origin.ts";
-import { doesWrite } from "./own-writes.ts";
+import { doesWrite, either, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
@@ -18,7 +18,10 @@ const asksAnyServer = runs("git", asking);
 /** A server that is asked by ssh is not asked with a token. */
 const asksAServer = runs("git", asking, { argument: /^(?:ssh:\/\/|[\w.-]+@[\w.-]+:)/ });
 
-const writesConfig = starts("git", (words) => words.includes("config") && words.includes("--global"));
+const writesConfig = either(
+  starts("git", (words) => words.includes("config") && words.includes("--global")),
+  writesTo("git/config"),
+);
 
 /**
  * Git over https: a credential helper that reads a mounted file. It comes by `GIT_CONFIG_COUNT` (Git 2.31 and later),

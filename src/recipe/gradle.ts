@@ -1,9 +1,10 @@
 import { SealError } from "../error.ts";
 import { runsAny } from "./command-sign.ts";
 import type { GradleOptions } from "./gradle-options.ts";
-import { namedBy, placeOf } from "./home-file.ts";
+import { namedBy, placeOf, type Unfit, unlessUnseen } from "./home-file.ts";
 import { javaHome } from "./java-home.ts";
 import { needsOption } from "./needs-option.ts";
+import { writeNotices, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings, ValueOf } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
@@ -27,7 +28,7 @@ export const gradle: Recipe<GradleOptions> = {
       // of its plugins' tasks too: `:app:assembleRelease`, `quarkusBuild`, `nativeCompile`, `resolveDependencies`
       run: runsAny(
         "gradle|gradlew",
-        String.raw`(?=[\w:-]+$).*(?:[aA]ssemble|[bB]oot|[bB]uild|[cC]heck|[cC]lasses|[cC]ompile|[dD]ependencies|[iI]nstall|[jJ]ar|[pP]ublish|[rR]un|[tT]est|[wW]ar).*`,
+        String.raw`(?=[\w:][\w:-]*$).*(?:[aA]ssemble|[bB]oot|[bB]uild|[cC]heck|[cC]lasses|[cC]ompile|[dD]ependencies|[iI]nstall|[jJ]ar|[pP]ublish|[rR]un|[tT]est|[wW]ar).*`,
       ),
       says: "runs Gradle",
     },
@@ -47,10 +48,11 @@ function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMoun
     user,
   }));
   const forms = (value: ValueOf) => logins.map(({ secret, user }) => basicOf(user, value(secret)));
+  const named = namedBy(step, "GRADLE_USER_HOME", "gradle.properties");
   const place = placeOf(step, {
     path: ".gradle/gradle.properties",
     home: javaHome(given.home, step),
-    named: namedBy(step, "GRADLE_USER_HOME", "gradle.properties"),
+    named: given.home === undefined ? named : unlessUnseen(named),
   });
   if ("at" in place) {
     const content: Content = {
@@ -65,18 +67,16 @@ function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMoun
       why: "Gradle reads it there without any variable",
       mounts: [{ kind: "file", id: "gradle-properties", target: place.at, content }],
       brings: {},
-      notices: [],
+      notices: writeNotices(
+        step,
+        writesTo("gradle.properties"),
+        "the step writes gradle.properties in Gradle's user home, where a file is mounted that cannot be written to: write it in a step before, or use `-P` or GRADLE_OPTS",
+      ),
     };
   }
   // a container gets no value as a variable at all, and is told so
   const dotted = step.container ? undefined : properties.find(({ name }) => !/^\w+$/.test(name));
-  if (dotted !== undefined) {
-    throw new SealError(
-      "GRANT",
-      `recipe gradle: the property ${dotted.name} cannot be a variable's name, and ${place.unfit}`,
-      "Name the property with letters, digits and `_` only, or let the step be root's, with caches one level deeper",
-    );
-  }
+  if (dotted !== undefined) throw noVariable(dotted, place);
   if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
   return {
     form: "values as variables",
@@ -85,6 +85,16 @@ function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMoun
     brings: {},
     notices: [],
   };
+}
+
+function noVariable({ name }: Property, { unfit, cause }: Unfit): SealError {
+  return new SealError(
+    "GRANT",
+    `recipe gradle: the property ${name} cannot be a variable's name, and ${unfit}`,
+    cause === "unseen"
+      ? "Write `ENV GRADLE_USER_HOME=/root/.gradle` into the Dockerfile, or, if the image says nothing else, set `options: { home: /root }`"
+      : "Name the property with letters, digits and `_` only, or let the step be root's, with caches one level deeper",
+  );
 }
 
 function propertiesOf({ repositories = [], properties = {} }: GradleOptions): Property[] {

@@ -1,8 +1,11 @@
 import { inFolder, text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
 
-/** Why a file cannot lie at its consumer's own place in this step: one clause. */
-export type Unfit = { readonly unfit: string };
+/**
+ * Why a file cannot lie at its consumer's own place in this step: one clause. `unseen`: what a variable says is not known;
+ * `kept`: a mount of the step's own is in the way.
+ */
+export type Unfit = { readonly unfit: string; readonly cause?: "unseen" | "kept" };
 
 /** Where a consumer looks for a file by itself. */
 export type OwnPlace = {
@@ -28,11 +31,12 @@ export type Laid = { readonly form: string; readonly why: string; readonly mount
 
 /** The file at the place where its consumer looks for it by itself, else with a variable that names its place. */
 export function layFile(step: Surroundings, wanted: HomeFile): Laid | NeedsEnvMounts {
-  const { id, content, elsewhere } = wanted;
-  const place = placeOf(step, wanted);
+  const { id, content, elsewhere, home } = wanted;
+  const named = home === undefined ? wanted.named : unlessUnseen(wanted.named);
+  const place = placeOf(step, { ...wanted, named });
   if ("at" in place) {
     const why =
-      wanted.named === undefined ? "it is read there without any variable" : "a variable of the step names its place";
+      named === undefined ? "it is read there without any variable" : "a variable of the step names its place";
     return { form: "files", why, mounts: [{ kind: "file", id, content, target: place.at }] };
   }
   if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
@@ -58,7 +62,7 @@ export function placeOf(step: Surroundings, wanted: OwnPlace): { readonly at: st
   const folder = step.keptUnder?.(at);
   return folder === undefined
     ? { at }
-    : { unfit: `the step's mount at ${folder} would keep an empty file in its place` };
+    : { unfit: `the step's mount at ${folder} would keep an empty file in its place`, cause: "kept" };
 }
 
 /** The same where it does not matter why there is none. */
@@ -95,9 +99,14 @@ export function configPath(step: Surroundings, path: string): { readonly path: s
  * image sets it may be what nobody here can see; and a path may be relative to wherever the consumer is started.
  */
 export function namedBy(step: Surroundings, variable: string, file?: string): string | Unfit | undefined {
-  if (step.isUnknown?.(variable)) return { unfit: `it is not known what ${variable} says there` };
+  if (step.isUnknown?.(variable)) return { unfit: `it is not known what ${variable} says there`, cause: "unseen" };
   const value = step.variable(variable);
   if (value === undefined || value === "") return undefined;
   if (!value.startsWith("/")) return { unfit: `${variable} of the step is no absolute path` };
   return file === undefined ? value : inFolder(value, file);
+}
+
+/** For a file that is to lie at home all the same where it cannot be seen if the image names another place. */
+export function unlessUnseen(named: OwnPlace["named"]): OwnPlace["named"] {
+  return typeof named === "object" && named.cause === "unseen" ? undefined : named;
 }

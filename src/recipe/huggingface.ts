@@ -3,7 +3,7 @@ import type { SourceConfig } from "../source/kind/kind.ts";
 import { has, runs } from "./command-sign.ts";
 import { namedBy, placeOf } from "./home-file.ts";
 import type { HuggingfaceOptions } from "./huggingface-options.ts";
-import { writeNotices } from "./own-writes.ts";
+import { either, writeNotices, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { saidUrl } from "./registry-url.ts";
@@ -121,7 +121,10 @@ function tokenNotices(step: Surroundings): string[] {
     .map((name) => `the step has ${name} already, which goes before the file: take it out`);
 }
 
+const writesToken = either(runs("hf|huggingface-cli", "(?:auth )?log(?:in|out)"), writesTo("huggingface/token"));
+
 function loginNotices(step: Surroundings): string[] {
-  const notice = "the step logs in to the Hub, which writes the token's file: it is mounted, and cannot be written to";
-  return writeNotices(step, runs("hf|huggingface-cli", "(?:auth )?log(?:in|out)"), notice);
+  const notice =
+    "the step writes the token's file, as logging in to the Hub does: it is mounted, and cannot be written to";
+  return writeNotices(step, writesToken, notice);
 }

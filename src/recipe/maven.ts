@@ -5,6 +5,7 @@ import { javaHome } from "./java-home.ts";
 import type { MavenOptions } from "./maven-options.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
+import { doesWrite, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf } from "./value.ts";
@@ -56,6 +57,7 @@ function serve(given: MavenOptions, step: Surroundings): Serving | NeedsEnvMount
     content: settingsFile(servers, mirrors),
     path: ".m2/settings.xml",
     home: javaHome(given.home, step),
+    unfit: doesWrite(step, writesTo(".m2/settings.xml")) ? "the step writes that file itself" : undefined,
     elsewhere: { variable: "MAVEN_ARGS", target, value: before ? `${before} ${own}` : own },
   });
   if ("needs" in laid) return laid;

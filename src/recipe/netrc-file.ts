@@ -1,6 +1,6 @@
 import { SealError } from "../error.ts";
 import { type Laid, layFile, namedBy } from "./home-file.ts";
-import { doesWrite, redirectsTo } from "./own-writes.ts";
+import { doesWrite, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Surroundings } from "./recipe.ts";
 import { basicOf, wordOf } from "./value.ts";
 
@@ -48,7 +48,7 @@ export function layNetrc(
     path: ".netrc",
     home,
     named: namedBy(step, "NETRC"),
-    unfit: doesWrite(step, redirectsTo(".netrc")) ? "the step writes a .netrc of its own" : undefined,
+    unfit: doesWrite(step, writesTo(".netrc")) ? "the step writes a .netrc of its own" : undefined,
     elsewhere: { variable: "NETRC", target, value: target },
   });
 }

@@ -3,7 +3,7 @@ import { type Laid, layFile, namedBy, placeInHome } from "./home-file.ts";
 import type { NpmOptions } from "./npm-options.ts";
 import { bringsNpmToken, type NpmRegistry, npmHostVariables, npmRegistries } from "./npm-registry.ts";
 import { npmrc, yarnrc } from "./npmrc.ts";
-import { writeNotices } from "./own-writes.ts";
+import { doesWrite, either, writeNotices, writesTo } from "./own-writes.ts";
 import { inFolder, isTheirs } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Sign, Surroundings } from "./recipe.ts";
 
@@ -100,9 +100,15 @@ function serve(given: NpmOptions, step: Surroundings, recipe: "npm" | "pnpm" | "
   };
 }
 
-const writesUserConfig = runs("npm", "config (?:set|delete|fix)|set|login|adduser|logout", {
-  argument: /^(?:--location=(?:project|global)|-L=?(?:project|global)|project|global|-g|--global)$/,
-});
+/** pnpm has npm write what is npm's own: registries and logins (`configSet.ts`). */
+const writesUserConfig = either(
+  runs("npm", "config (?:set|delete|fix)|set|login|adduser|logout", {
+    argument: /^(?:--location=(?:project|global)|-L=?(?:project|global)|project|global|-g|--global)$/,
+  }),
+  runs("pnpm", "config (?:set|delete) (?:@|//|registry\\b|_)|login|adduser|logout", {
+    argument: /^--location=project$/,
+  }),
+);
 
 function layNpmrc(given: NpmOptions, step: Surroundings, content: Content): Laid | NeedsEnvMounts {
   const target = "/run/secrets/npm-config";
@@ -117,7 +123,9 @@ function layNpmrc(given: NpmOptions, step: Surroundings, content: Content): Laid
     named: namedBy(step, variable),
     unfit: isDirectory(step, given.home ?? step.home)
       ? "the step runs in the home folder, and a mount would hide the project's own .npmrc there"
-      : undefined,
+      : doesWrite(step, writesTo(".npmrc"))
+        ? "the step writes an .npmrc of its own"
+        : undefined,
     elsewhere: { variable, target, value: target },
   });
 }

@@ -1,10 +1,10 @@
 import { SealError } from "../error.ts";
 import { runs, runsAny } from "./command-sign.ts";
-import { placeOf } from "./home-file.ts";
+import { placeOf, type Unfit } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import type { NugetOptions } from "./nuget-options.ts";
 import { clearNotices } from "./origin.ts";
-import { doesWrite } from "./own-writes.ts";
+import { doesWrite, either, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
@@ -41,7 +41,10 @@ export const nuget: Recipe<NugetOptions> = {
   serve,
 };
 
-const writesConfig = runs("dotnet|nuget", "nuget (?:add|update|remove|enable|disable)|sources? (?:add|update|remove)");
+const writesConfig = either(
+  runs("dotnet|nuget", "nuget (?:add|update|remove|enable|disable)|sources? (?:add|update|remove)"),
+  writesTo(".nuget/NuGet/NuGet.Config"),
+);
 
 function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMounts {
   if (given.sources === undefined) {
@@ -58,7 +61,9 @@ function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMount
   const place = placeOf(step, {
     home: given.home,
     path: ".nuget/NuGet/NuGet.Config",
-    unfit: doesWrite(step, writesConfig) ? "the step writes NuGet's own file (`dotnet nuget … source`)" : undefined,
+    unfit: doesWrite(step, writesConfig)
+      ? "the step writes NuGet's own file (by `dotnet nuget … source`, or its shell)"
+      : undefined,
   });
   if ("at" in place) {
     return {
@@ -72,7 +77,7 @@ function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMount
   if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
   const withLogin = logins.filter(({ anonymous }) => !anonymous);
   // a container gets no value as a variable at all, and is told so
-  if (!step.container) refuseAsVariables(logins, withLogin, place.unfit);
+  if (!step.container) refuseAsVariables(logins, withLogin, place);
   return {
     form: "values as variables",
     why: `NuGet takes no other file beside its own, and ${place.unfit}`,
@@ -87,13 +92,13 @@ const publicSource =
   "the file takes the place of NuGet's own, which names the public source: packages of that one are found where the checkout's nuget.config names it, or an entry of `sources` with its `url` and `anonymous: true`";
 
 /** @throws SealError GRANT for what only a file could hold */
-function refuseAsVariables(logins: readonly Login[], withLogin: readonly Login[], why: string): void {
+function refuseAsVariables(logins: readonly Login[], withLogin: readonly Login[], { unfit: why, cause }: Unfit): void {
   const unnamed = logins.find(({ url }) => url !== undefined);
   if (unnamed !== undefined) {
     throw new SealError(
       "GRANT",
       `recipe nuget: the \`url\` of ${unnamed.name} cannot be given, for ${why}`,
-      "Write the source with its URL into the checkout's own nuget.config, and leave out `url`",
+      `Write the source with its URL into the checkout's own nuget.config, and leave out \`url\`${cause === "kept" ? "; or cache `/root/.nuget/packages`, not all of that folder" : ""}`,
     );
   }
   // a shell throws other names away (dash, `environ`)

@@ -1,6 +1,7 @@
 import { runs } from "./command-sign.ts";
 import { configPath } from "./home-file.ts";
 import { layNetrc } from "./netrc-file.ts";
+import { either, writesTo } from "./own-writes.ts";
 import { pythonIndexes, tellIndex } from "./python-index.ts";
 import type { PythonIndexOptions } from "./python-index-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -36,7 +37,7 @@ function serve(given: PythonIndexOptions, step: Surroundings): Serving | NeedsEn
     id: "pip-index",
     variables,
     unread: ["PIP_CONFIG_FILE"],
-    writes: runs(String.raw`pip[\d.]*`, "config (?:set|unset|edit)"),
+    writes: either(runs(String.raw`pip[\d.]*`, "config (?:set|unset|edit)"), writesTo("pip/pip.conf")),
     home: config.home ?? given.home,
     path: config.path,
     file: (url) => `[global]\nindex-url = ${url}\n`,

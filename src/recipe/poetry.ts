@@ -1,5 +1,5 @@
 import { runs } from "./command-sign.ts";
-import { configPath, layFile, namedBy } from "./home-file.ts";
+import { configPath, layFile, namedBy, unlessUnseen } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import type { PoetryOptions } from "./poetry-options.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -48,7 +48,8 @@ function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMoun
     content: authFile(sources),
     path: config.path,
     home: config.home ?? given.home,
-    named: namedBy(step, "POETRY_CONFIG_DIR", "auth.toml"),
+    // hardly an image sets it, and to give it would hide the settings of many (`virtualenvs.create`)
+    named: unlessUnseen(namedBy(step, "POETRY_CONFIG_DIR", "auth.toml")),
     elsewhere: {
       variable: "POETRY_CONFIG_DIR",
       target: "/run/secrets/poetry/auth.toml",

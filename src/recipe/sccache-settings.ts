@@ -1,4 +1,5 @@
 import { configPath, namedBy, placeOf } from "./home-file.ts";
+import { doesWrite, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
@@ -70,7 +71,8 @@ export function configuration(
   const content = { kind: "text" as const, render: () => configFile(wanted) };
   // SCCACHE_CONF, else the XDG base directory (mozilla/sccache, src/config.rs)
   const named = namedBy(step, "SCCACHE_CONF");
-  const place = placeOf(step, { home, ...configPath(step, "sccache/config"), named });
+  const unfit = doesWrite(step, writesTo("sccache/config")) ? "the step writes that file itself" : undefined;
+  const place = placeOf(step, { home, ...configPath(step, "sccache/config"), named, unfit });
   if ("at" in place) return [{ kind: "file", id: "sccache-config", target: place.at, content }];
   const target = "/run/secrets/sccache-config";
   return [

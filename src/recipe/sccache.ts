@@ -34,7 +34,7 @@ export const sccache: Recipe<SccacheOptions> = {
     ...identityVariables,
   ],
   signs: [
-    { run: names("sccache", /\b(?:ENV|export)\s+[A-Z_]*SCCACHE[A-Z_]*=\S*/g), says: "runs sccache" },
+    { run: names("sccache"), says: "runs sccache" },
     {
       run: has(
         /\b(?:cargo\s+(?:\+\S+\s+)?(?:build|b|test|t|check|clippy|run|rustc|bench|install|doc|nextest|chef)|maturin|rustc)\b/,

@@ -1,4 +1,6 @@
+import { regionVariables } from "./aws-region.ts";
 import { namedBy, placeOf } from "./home-file.ts";
+import { doesWrite, writesTo } from "./own-writes.ts";
 import { text } from "./placement.ts";
 import type { NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
 
@@ -50,7 +52,9 @@ export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionF
 
 /** Where the SDKs look for one of their two files: where its variable says, else in the home folder. */
 export function ownPlace(step: Surroundings, home: string | undefined, variable: string, name: string) {
-  return placeOf(step, { home, path: `.aws/${name}`, named: namedBy(step, variable) });
+  const path = `.aws/${name}`;
+  const unfit = doesWrite(step, writesTo(path)) ? `the step writes ~/${path} itself` : undefined;
+  return placeOf(step, { home, path, named: namedBy(step, variable), unfit });
 }
 
 /** The source's own file has the profile `default`; for another one the step's AWS_PROFILE asks. */
@@ -63,13 +67,13 @@ function contentFor(profile: string, secret: string): RecipeMount["content"] {
   };
 }
 
-/** As the variable, or, where there can be none, in AWS's configuration: which hides what the image has there. */
+/** As variables, or, where there can be none, in AWS's configuration: which hides what the image has there. */
 function regionMounts(
   step: Surroundings,
   { secret, region, home }: SessionFilesAsk,
 ): readonly RecipeMount[] | NeedsEnvMounts {
+  if (step.envMounts) return regionVariables(step, secret, region);
   if (region === undefined || region === step.variable("AWS_REGION")) return [];
-  if (step.envMounts) return [text(`${secret}-region`, "AWS_REGION", () => region)];
   const place = ownPlace(step, home, "AWS_CONFIG_FILE", "config");
   if ("unfit" in place) return { needs: "env-mounts", why: place.unfit };
   const profile = step.variable("AWS_PROFILE") || "default";

@@ -1,4 +1,5 @@
 import { SealError } from "../error.ts";
+import { regionVariables } from "./aws-region.ts";
 import { text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 import type { SessionFiles } from "./session-files.ts";
@@ -38,7 +39,7 @@ export function sessionProcess(
       keys,
       named,
       text(`${secret}-path`, "AWS_SHARED_CREDENTIALS_FILE", () => named.target),
-      ...(region === undefined ? [] : [text(`${secret}-region`, "AWS_REGION", () => region)]),
+      ...regionVariables(step, secret, region),
     ],
   };
 }

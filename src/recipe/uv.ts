@@ -1,7 +1,7 @@
 import { runs } from "./command-sign.ts";
 import { configPath } from "./home-file.ts";
 import { layNetrc } from "./netrc-file.ts";
-import { redirectsTo } from "./own-writes.ts";
+import { writesTo } from "./own-writes.ts";
 import { pythonIndexes, tellIndex } from "./python-index.ts";
 import type { PythonIndexOptions } from "./python-index-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -37,7 +37,7 @@ function serve(given: PythonIndexOptions, step: Surroundings): Serving | NeedsEn
     id: "uv-index",
     variables,
     unread: ["UV_CONFIG_FILE", "UV_NO_CONFIG"],
-    writes: redirectsTo("uv.toml"),
+    writes: writesTo("uv/uv.toml"),
     home: config.home ?? given.home,
     path: config.path,
     file: (url) => `[[index]]\nurl = ${JSON.stringify(url)}\ndefault = true\n`,

@@ -22,7 +22,7 @@ export async function askSource(
     given.abort();
   };
   const ended = () => stop(endedError(name));
-  const cancel = clock.after(limitMs, () => stop(lateError(name)));
+  const cancel = clock.after(limitMs, () => stop(lateError(name)), "holding");
   end.addEventListener("abort", ended, { once: true });
   if (end.aborted) ended();
   try {

@@ -2,8 +2,11 @@
 export type Clock = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Runs once, later; what it returns takes that back. */
-  readonly after: (delayMs: number, run: () => void) => () => void;
+  /**
+   * Runs once, later; what it returns takes that back. It keeps nothing alive but where `holding` says so: for what has to be
+   * done before the process may end.
+   */
+  readonly after: (delayMs: number, run: () => void, holding?: "holding") => () => void;
 };
 
 /** Says when one of these paths leads to something else than before. */

@@ -48,7 +48,8 @@ export function createFollower(clock: Clock, late: (name: string, minted: Minted
     }),
     settled: async () => {
       const patience = Promise.withResolvers<void>();
-      const cancel = clock.after(patienceMs, patience.resolve);
+      // a source that waits for nothing the process knows of would let it end before anything is revoked
+      const cancel = clock.after(patienceMs, patience.resolve, "holding");
       await Promise.race([Promise.all(asking.keys()), patience.promise]);
       cancel();
       return [...new Set(asking.values())];

@@ -1,11 +1,11 @@
 import type { Clock } from "../source/clock.ts";
 
-/** The machine's clock. Its timers never keep the process alive. */
+/** The machine's clock. Its timers keep the process alive only where they are asked to. */
 export const systemClock: Clock = {
   now: Date.now,
-  after: (delayMs, run) => {
+  after: (delayMs, run, holding) => {
     const timer = setTimeout(run, delayMs);
-    timer.unref();
+    if (holding === undefined) timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -1,5 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { type ExchangeAnswer, ExchangeError, type Send } from "../identity/exchange/exchange.ts";
 import type { Environment } from "../identity/host.ts";
 import { errorCode } from "./error-code.ts";
@@ -20,7 +22,8 @@ export function createSend(environment: Environment): Send {
         reject(new ExchangeError("no-way", `${url.host} was not asked: ${agent.why}`, agent.remedy));
         return;
       }
-      const fail = (error: unknown): void => reject(failureOf(error, url));
+      let socket: Socket | undefined;
+      const fail = (error: unknown): void => reject(failureOf(error, url, socket));
       const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
         agent,
         method,
@@ -29,6 +32,9 @@ export function createSend(environment: Environment): Send {
         timeout: idleMs,
       });
       request.on("timeout", () => request.destroy(new SilentError()));
+      request.on("socket", (given) => {
+        socket = given;
+      });
       request.on("error", fail);
       request.on("response", (response) => void readAnswer(response).then(resolve, fail));
       request.end(body);
@@ -62,7 +68,8 @@ async function readAnswer(response: IncomingMessage): Promise<ExchangeAnswer> {
 
 const certificateCodes = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS/;
 
-function failureOf(cause: unknown, { host }: URL): ExchangeError {
+/** @param socket what the request was given to, if it came to that */
+function failureOf(cause: unknown, { host, protocol }: URL, socket: Socket | undefined): ExchangeError {
   if (cause instanceof TooLargeError) {
     const message = `${host} answered with more than ${mostBytes} bytes, which is no answer to this`;
     return new ExchangeError("too-large", message, "Check the address.");
@@ -72,7 +79,10 @@ function failureOf(cause: unknown, { host }: URL): ExchangeError {
     return new ExchangeError("too-slow", message, "See that it is up, and reachable from this machine.");
   }
   const code = codeOf(cause);
-  if (certificateCodes.test(code)) {
+  const isOverTls = protocol === "https:";
+  // before that nothing of the request is sent; through a proxy the socket is given only after it
+  const isSecured = isOverTls && socket instanceof TLSSocket && socket.authorized;
+  if (!isSecured && certificateCodes.test(code)) {
     return new ExchangeError(
       "certificate",
       `${host} shows a certificate that this machine does not trust (${code})`,
@@ -80,17 +90,23 @@ function failureOf(cause: unknown, { host }: URL): ExchangeError {
       { cause },
     );
   }
-  if (code === "ECONNRESET" || code === "EPIPE" || code.startsWith("HPE_") || isOfOpenConnection(cause)) {
+  const isConnected = isOfOpenConnection(cause, code);
+  if (isSecured || (isConnected && !isOverTls)) {
     const message = `${host} broke the connection off (${code})`;
     return new ExchangeError("broke-off", message, "See that it is up, and what lies between.", { cause });
+  }
+  if (isConnected) {
+    const message = `${host} could not be reached by TLS (${code})`;
+    return new ExchangeError("unreachable", message, "See that it speaks TLS there, and what lies between.", { cause });
   }
   const message = `${host} could not be reached (${code})`;
   const remedy = "See that it is up, that its name is right, and that this machine may reach it (HTTPS_PROXY?).";
   return new ExchangeError("unreachable", message, remedy, { cause });
 }
 
-/** Such as a timeout of TCP's own after all was sent. */
-function isOfOpenConnection(cause: unknown): boolean {
+/** Also a timeout of TCP's own after all was sent. */
+function isOfOpenConnection(cause: unknown, code: string): boolean {
+  if (code === "ECONNRESET" || code === "EPIPE" || /^(?:HPE|ERR_SSL)_/.test(code)) return true;
   return cause instanceof Error && "syscall" in cause && (cause.syscall === "read" || cause.syscall === "write");
 }
 

@@ -50,7 +50,7 @@ describe("the AWS CLI in a step", () => {
     const { outcome, image } = await build(`RUN ${fetching()} && ${told}`);
     expect(outcome.status, outcome.output).toBe(0);
     expect(world.sts.count()).toBe(before + 1);
-    expect(has(outcome.output)).toEqual(["AWS_REGION"]);
+    expect(has(outcome.output)).toEqual(["AWS_DEFAULT_REGION", "AWS_REGION"]);
     expect(await inImage(image, "cat /tmp/fetched; ls -A /root /run/secrets 2>&1")).toMatch(new RegExp(`^${content}`));
     expect(await inImage(image, "ls -d /root/.aws 2>&1 || true")).toContain("No such file");
     expect(await searchImage(world.engine, image)).toEqual([]);
@@ -65,7 +65,7 @@ describe("the AWS CLI in a step", () => {
   test("takes it by its path where the step is not root's", async () => {
     const { outcome, image } = await build(`USER app\nRUN ${fetching()} && ${told}`);
     expect(outcome.status, outcome.output).toBe(0);
-    expect(has(outcome.output)).toEqual(["AWS_REGION", "AWS_SHARED_CREDENTIALS_FILE"]);
+    expect(has(outcome.output)).toEqual(["AWS_DEFAULT_REGION", "AWS_REGION", "AWS_SHARED_CREDENTIALS_FILE"]);
     expect(await searchImage(world.engine, image)).toEqual([]);
   });
 

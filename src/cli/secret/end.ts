@@ -14,27 +14,35 @@ const lastWordMs = 250;
 
 /**
  * Has every value that was issued ended by its issuer, where that can be: all at once, superseded ones too. It never
- * throws: what could not be revoked is told, and so is what did not end in time.
+ * throws: what could not be revoked is told, and so is what did not end in time. The process stays alive until it is done.
  *
- * @param signal comes when nobody waits any longer
+ * @param sooner comes where nobody waits even that long
  */
 export async function endAll(
   issued: readonly { readonly name: string; readonly minted: Minted }[],
-  signal: AbortSignal = AbortSignal.timeout(limitMs),
+  sooner?: AbortSignal,
 ): Promise<Ended[]> {
-  return Promise.all(
-    issued.map(async ({ name, minted }): Promise<Ended> => {
-      const untilMs = minted.expiresAt?.getTime();
-      if (minted.revoke === undefined) return { name, end: "lives", untilMs };
-      try {
-        await within(minted.revoke({ signal }), signal, name);
-        return { name, end: "revoked" };
-      } catch (error) {
-        const why = error instanceof SealError ? error.message : `The secret ${name} could not be revoked.`;
-        return { name, end: "not-revoked", why, untilMs };
-      }
-    }),
-  );
+  const limit = new AbortController();
+  // AbortSignal.timeout would let the process end where an issuer's answer hangs on nothing it knows of
+  const timer = setTimeout(() => limit.abort(), limitMs);
+  const signal = sooner === undefined ? limit.signal : AbortSignal.any([sooner, limit.signal]);
+  try {
+    return await Promise.all(issued.map(({ name, minted }) => endOne(name, minted, signal)));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function endOne(name: string, minted: Minted, signal: AbortSignal): Promise<Ended> {
+  const untilMs = minted.expiresAt?.getTime();
+  if (minted.revoke === undefined) return { name, end: "lives", untilMs };
+  try {
+    await within(minted.revoke({ signal }), signal, name);
+    return { name, end: "revoked" };
+  } catch (error) {
+    const why = error instanceof SealError ? error.message : `The secret ${name} could not be revoked.`;
+    return { name, end: "not-revoked", why, untilMs };
+  }
 }
 
 /** A source may not listen to the signal; one that does has a moment to say what it left behind. */

@@ -14,22 +14,23 @@ export function programOf(command: { readonly words: readonly Word[] }): string 
 
 /** The program and its arguments; undefined where there is none, or its name is not known. `words[0]` is the program. */
 export function invocationOf(command: { readonly words: readonly Word[] }): Invocation | undefined {
-  let words: readonly Word[] = command.words;
-  for (;;) {
-    const inner = wrappedBy(words);
-    if (inner === undefined) {
-      const program = baseName(words[0]?.value);
-      return program === undefined ? undefined : { program, words, arguments: words.slice(1) };
-    }
-    words = inner;
-  }
+  const all = command.words;
+  let at = 0;
+  // a line may be made of wrappers alone: their words are not copied for each
+  for (let inner = innerAt(all, at); inner !== undefined; inner = innerAt(all, at)) at = inner;
+  const program = baseName(all[at]?.value);
+  return program === undefined ? undefined : { program, words: all.slice(at), arguments: all.slice(at + 1) };
 }
 
 /** The words that the first of these runs as a command: `uv sync` of `sudo uv sync`; undefined where it is no wrapper. */
 export function wrappedBy(words: readonly Word[]): readonly Word[] | undefined {
-  const wrapper = WRAPPERS.get(baseName(words[0]?.value) ?? "");
-  const inner = wrapper === undefined ? undefined : skipWrapper(words, wrapper);
+  const inner = innerAt(words, 0);
   return inner === undefined ? undefined : words.slice(inner);
+}
+
+function innerAt(words: readonly Word[], from: number): number | undefined {
+  const wrapper = WRAPPERS.get(baseName(words[from]?.value) ?? "");
+  return wrapper === undefined ? undefined : skipWrapper(words, from, wrapper);
 }
 
 function baseName(path: string | undefined): string | undefined {
@@ -49,6 +50,10 @@ type Wrapper = {
   readonly assigns?: boolean;
   /** Words that must come first: `conda run`. */
   readonly first?: string;
+  /** A word of its own that may stand before the program. */
+  readonly may?: RegExp;
+  /** It runs its words only with one of these: else they are a user and what that one's shell takes. */
+  readonly needs?: RegExp;
   /** Short options with which it runs nothing. */
   readonly inert?: string;
 };
@@ -76,9 +81,10 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ["nice", { short: "n", long: ["--adjustment"] }],
   ["nohup", { short: "" }],
   ["noglob", { short: "" }],
+  ["nvm", { short: "", first: "exec", may: /^(?:v?\d[\d.]*|lts\/.+)$/ }],
   ["pipenv", { short: "", first: "run" }],
   ["poetry", { short: "", first: "run" }],
-  ["runuser", { short: "ugGw", long: ["--user", "--group"] }],
+  ["runuser", { short: "ugGw", long: ["--user", "--group"], needs: /^(?:-u|--user\b)/ }],
   ["setarch", { short: "", own: 1 }],
   ["setpriv", { short: "" }],
   ["setsid", { short: "" }],
@@ -102,9 +108,9 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ],
 ]);
 
-/** How many words come before the program that a wrapper runs; undefined where it runs none. */
-function skipWrapper(words: readonly Word[], wrapper: Wrapper): number | undefined {
-  let at = 1;
+/** Where the program stands that the wrapper at `from` runs; undefined where it runs none. */
+function skipWrapper(words: readonly Word[], from: number, wrapper: Wrapper): number | undefined {
+  let at = from + 1;
   if (wrapper.first !== undefined && words[at++]?.value !== wrapper.first) return undefined;
   for (; at < words.length; at++) {
     const value = words[at]!.value;
@@ -124,6 +130,9 @@ function skipWrapper(words: readonly Word[], wrapper: Wrapper): number | undefin
   }
   // a lone - is env -i
   while (wrapper.assigns && (words[at]?.value === "-" || isSetting(words[at]))) at++;
+  if (wrapper.needs !== undefined && !words.slice(from + 1, at).some(({ value }) => wrapper.needs!.test(value ?? "")))
+    return undefined;
+  if (wrapper.may?.test(words[at]?.value ?? "")) at++;
   at += wrapper.own ?? 0;
   return at < words.length ? at : undefined;
 }

@@ -29,6 +29,16 @@ export async function tried({ id, place, keys, ports }: TryAsk, request: BucketR
   }
 }
 
+type Gone = {
+  readonly answer: Extract<BucketAnswer, { kind: "done" | "no-object" }>;
+  readonly version: string | undefined;
+};
+
+/** Of a deletion; also where there was nothing before. */
+export function isGone(outcome: Tried): outcome is Gone {
+  return "answer" in outcome && (outcome.answer.kind === "done" || outcome.answer.kind === "no-object");
+}
+
 /** Why a store said nothing. */
 export function notAsked(id: string, place: BucketPlace, error: unknown): Check {
   const shown = showPlace(place);

@@ -1,12 +1,11 @@
 import { type Check, fine, noted, odd } from "../check.ts";
-import type { BucketKeys } from "./ask-bucket.ts";
+import { type Deleter, type DeleterAsk, deleterOf } from "./deleter.ts";
 import { showPlace } from "./place.ts";
+import { removeObject } from "./remove-object.ts";
 import { tellAnswer } from "./tell-answer.ts";
-import { type Tried, type TryAsk, tried } from "./tried.ts";
+import { isGone, type TryAsk, tried } from "./tried.ts";
 
-export type WriteAsk = TryAsk & {
-  /** Others that may delete where these, narrowed to what a build needs, may not. */
-  readonly cleaner?: (() => Promise<BucketKeys | undefined>) | undefined;
+export type WriteAsk = DeleterAsk & {
   /** A name that nobody has: letters and digits. */
   readonly name: string;
   /** Called before the object is written, with what takes it away: for an end that comes from outside. */
@@ -28,11 +27,7 @@ export async function writeAndDelete(ask: WriteAsk): Promise<Check[]> {
   if (deleter.keys === undefined) {
     const { check, version } = await write(ask, kept);
     if (check.state !== "ok") return [check];
-    const says =
-      deleter.isVersioned || version !== undefined
-        ? `no version may be deleted (s3:DeleteObjectVersion), which builds need not: each run leaves one of the probe ${kept}, until a lifecycle rule for noncurrent versions takes it away`
-        : `nothing may be deleted, which builds need not: the probe ${kept} stays, one for all times`;
-    return [check, noted(`${id}.delete`, `${shown}: ${says}`)];
+    return [check, noted(`${id}.delete`, `${shown}: ${whatStays(kept, deleter, version)}`)];
   }
   const key = `${kept}-${ask.name}`;
   let version: string | undefined;
@@ -51,46 +46,12 @@ export async function writeAndDelete(ask: WriteAsk): Promise<Check[]> {
   return [written.check, ...back, odd(`${id}.delete`, `${why}; the probe is still there`, `Delete ${key} by hand`)];
 }
 
-type Deleter = { readonly keys: BucketKeys | undefined; readonly isVersioned: boolean };
-
-/** Who may delete, for good. */
-async function deleterOf(ask: WriteAsk, key: string): Promise<Deleter> {
-  const own = await mayDelete(ask, key);
-  if (own.may) return { keys: ask.keys, isVersioned: own.isVersioned };
-  const others = await ask.cleaner?.();
-  const found = others === undefined ? own : await mayDelete({ ...ask, keys: others }, key);
-  return { keys: found.may ? others : undefined, isVersioned: own.isVersioned || found.isVersioned };
-}
-
-/**
- * Asked by deleting what is not there: S3 says that it is gone (DeleteObject). A bucket that keeps versions puts a mark there
- * instead, which has a version and is deleted by that.
- */
-async function mayDelete(ask: TryAsk, key: string): Promise<{ readonly may: boolean; readonly isVersioned: boolean }> {
-  const outcome = await tried(ask, { method: "DELETE", key });
-  if (!isGone(outcome) || "check" in outcome) return { may: false, isVersioned: false };
-  if (outcome.version === undefined) return { may: true, isVersioned: false };
-  return { may: isGone(await tried(ask, { method: "DELETE", key, version: outcome.version })), isVersioned: true };
-}
-
-/** A write whose answer got lost was sent again: in a bucket that keeps versions each try left one. */
-async function removeObject(ask: TryAsk, key: string, known: string | undefined, isVersioned: boolean): Promise<Tried> {
-  if (!isVersioned || known !== undefined) {
-    const removed = await tried(ask, { method: "DELETE", key, version: known });
-    if (!isVersioned || !isGone(removed)) return removed;
+function whatStays(key: string, { isVersioned, leftMark }: Deleter, version: string | undefined): string {
+  if (!isVersioned && version === undefined) {
+    return `nothing may be deleted, which builds need not: the probe ${key} stays, one for all times`;
   }
-  for (let most = 5; most > 0; most--) {
-    const there = await tried(ask, { method: "HEAD", key });
-    if ("check" in there) return there;
-    if (there.answer.kind !== "done") break;
-    const removed = await tried(ask, { method: "DELETE", key, version: there.version });
-    if (!isGone(removed)) return removed;
-  }
-  return { answer: { kind: "no-object" }, version: undefined };
-}
-
-function isGone(outcome: Tried): boolean {
-  return "answer" in outcome && (outcome.answer.kind === "done" || outcome.answer.kind === "no-object");
+  const left = leftMark ? `one of the probe ${key} and a delete marker of it` : `one of the probe ${key}`;
+  return `no version may be deleted (s3:DeleteObjectVersion), which builds need not: each run leaves ${left}, until a lifecycle rule for noncurrent versions takes it away`;
 }
 
 async function write(

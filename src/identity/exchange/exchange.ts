@@ -51,8 +51,8 @@ export type Send = (request: {
 
 /**
  * Why there was no answer. `no-way`: a proxy stands in the settings that cannot be gone through; `unreachable`: nobody
- * took the connection; `certificate`: who did is not trusted; `broke-off`: the answer did not come whole; `too-slow`,
- * `too-large`: more than we wait for or take; `stopped`: the build ended.
+ * took the connection, or no TLS came about; `certificate`: who took it is not trusted; `broke-off`: the answer did not come
+ * whole; `too-slow`, `too-large`: more than we wait for or take; `stopped`: the build ended.
  */
 export type ExchangeFailure =
   | "no-way"

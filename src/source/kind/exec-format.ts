@@ -1,7 +1,7 @@
 import { plain } from "../../identity/quoted.ts";
 import { Secret } from "../../secret/secret.ts";
 import { boxValue, refuseExpired } from "../value.ts";
-import { readJson, secretLeaves } from "./exec-json.ts";
+import { readJson } from "./exec-json.ts";
 import {
   isObject,
   type JsonObject,
@@ -12,6 +12,7 @@ import {
   parseObject,
   refuse,
 } from "./exec-output.ts";
+import { partsOf } from "./exec-part.ts";
 
 export type { ExecFormat } from "./exec-output.ts";
 
@@ -34,8 +35,8 @@ export function readOutput(bytes: Uint8Array, reading: OutputReading): Output {
 
 /** As a shell's `$(…)` would take it: without the line breaks at its end; or one line of it. */
 function readRaw(bytes: Uint8Array, reading: OutputReading): Output {
-  if (reading.field !== undefined) return { value: lineOf(bytes, reading.field, reading), fields: new Map() };
-  return { value: wholeOf(bytes, reading), fields: new Map(), keys: secretLeaves(bytes, reading) };
+  const value = reading.field === undefined ? wholeOf(bytes, reading) : lineOf(bytes, reading.field, reading);
+  return { value, fields: new Map(), keys: partsOf(value) };
 }
 
 function wholeOf(bytes: Uint8Array, reading: OutputReading): Secret {

@@ -1,9 +1,8 @@
 import { plain } from "../../identity/quoted.ts";
 import { Secret } from "../../secret/secret.ts";
-import { weaknessOf } from "../../secret/weak.ts";
 import { boxValue, refuseExpired } from "../value.ts";
 import { expiryBeside } from "./exec-expiry.ts";
-import { leavesOf } from "./exec-leaf.ts";
+import { innerOf, leavesOf } from "./exec-leaf.ts";
 import {
   isObject,
   type JsonObject,
@@ -11,38 +10,28 @@ import {
   Numeral,
   type Output,
   type OutputReading,
-  parseJson,
   parseObject,
   refuse,
 } from "./exec-output.ts";
+import { loginsOf, partsOf } from "./exec-part.ts";
 
 /** One part of a JSON object; or all of it, with every text in it as a field, by its path. */
 export function readJson(bytes: Uint8Array, reading: OutputReading, whole: () => Secret): Output {
   const object = parseObject(bytes, reading);
   if (reading.field !== undefined) {
     const { value, around } = pick(object, reading.field, reading);
-    return { value, fields: new Map(), ...endOf(around, reading) };
+    return { value, fields: new Map(), keys: partsOf(value), ...endOf(around, reading) };
   }
   const fields = new Map<string, Secret | string>();
   const keys: Secret[] = [];
-  for (const { path, text, isSecret } of leavesOf(object)) {
-    const part = isSecret ? new Secret(`${reading.name}-${path}`, text) : text;
+  for (const { path, text, standing } of leavesOf(object)) {
+    const part = standing === "harmless" ? text : new Secret(`${reading.name}-${path}`, text);
+    if (part instanceof Secret) keys.push(...loginsOf(part));
     if (!fields.has(path)) fields.set(path, part);
     // `a.b` can be one key, or a key in another
     else if (part instanceof Secret) keys.push(part);
   }
   return { value: whole(), fields, keys, ...endOf([object], reading) };
-}
-
-/** Of plain output that is an object in JSON all the same: the parts that whoever has the whole can take out of it. */
-export function secretLeaves(bytes: Uint8Array, { name }: OutputReading): readonly Secret[] {
-  const object = parseJson(bytes);
-  if (!isObject(object)) return [];
-  const secret = leavesOf(object).filter(({ isSecret }) => isSecret);
-  // nobody asked for them: what is too weak to be searched for is not told
-  return secret
-    .map(({ path, text }) => new Secret(`${name}-${path}`, text))
-    .filter((one) => weaknessOf(one) === undefined);
 }
 
 function endOf(around: readonly JsonObject[], reading: OutputReading): Pick<Output, "expiresAt" | "notices"> {
@@ -65,7 +54,8 @@ type Picked = { readonly value: Secret; readonly around: readonly JsonObject[] }
 
 function pick(object: JsonObject, path: string, reading: OutputReading): Picked {
   const around: JsonObject[] = [];
-  const step = (parent: unknown, key: string) => {
+  const step = (outer: unknown, key: string) => {
+    const parent = typeof outer === "string" ? innerOf(outer) : outer;
     if (isObject(parent)) around.unshift(parent);
     return child(parent, key);
   };

@@ -1,72 +1,73 @@
-import { expiryKeys } from "./exec-expiry.ts";
-import { isObject, type JsonObject, Numeral } from "./exec-output.ts";
+import { isHarmlessKey, isSecretKey } from "./exec-key.ts";
+import { isObject, type JsonObject, Numeral, parseText } from "./exec-output.ts";
+import { holdsLogin, holdsRandom, isPlain, isPublic, namesLogin } from "./exec-text.ts";
 
 /** One text of what a helper printed as JSON, or one long number, by where it stands: `data.password`, `keys.0`. */
-export type Leaf = { readonly path: string; readonly text: string; readonly isSecret: boolean };
+export type Leaf = { readonly path: string; readonly text: string; readonly standing: Standing };
+
+/** `unknown`: neither its key nor its text tells. Who asks for the parts takes it as secret. */
+export type Standing = "secret" | "unknown" | "harmless";
+
+type Place = { readonly path: string; readonly key: string; readonly parent: string };
 
 /** Below this a number is a port, a count, a year. */
 const shortestNumber = 6;
 
-/** Every leaf of it, in its order: what is not known to be harmless is secret. */
-export function leavesOf(object: JsonObject): readonly Leaf[] {
+/** Every leaf of an object or a list, in its order; of a text that is JSON itself the text, and what is in it. */
+export function leavesOf(value: object): readonly Leaf[] {
+  return leavesAt({ path: "", key: "", parent: "" }, value);
+}
+
+function leavesAt(root: Place, value: object): readonly Leaf[] {
   const leaves: Leaf[] = [];
-  const open: { readonly path: string; readonly key: string; readonly value: unknown }[] = [];
-  const enter = (path: string, key: string | undefined, children: readonly (readonly [string, unknown])[]): void => {
-    const prefix = path === "" ? "" : `${path}.`;
-    // the last one is looked at first
-    for (const [name, value] of children.toReversed()) open.push({ path: prefix + name, key: key ?? name, value });
-  };
-  enter("", undefined, Object.entries(object));
+  const open: (Place & { readonly value: unknown })[] = [{ ...root, value }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { path, key, value } = next;
-    if (isObject(value)) enter(path, undefined, Object.entries(value));
-    // what stands in a list is named by the list's key
-    else if (Array.isArray(value)) enter(path, key, Object.entries(value));
-    const text = value instanceof Numeral ? longNumber(value) : value;
-    if (typeof text === "string" && text.trim() !== "") leaves.push({ path, text, isSecret: !isHarmless(key, text) });
+    const text = next.value instanceof Numeral ? longNumber(next.value) : next.value;
+    if (typeof text !== "string") {
+      // the last one is looked at first
+      for (const child of childrenOf(next, next.value).toReversed()) open.push(child);
+    } else if (text.trim() !== "") {
+      const inner = innerOf(text);
+      // each level of it doubles the backslashes: there are never many
+      const within = inner === undefined ? [] : leavesAt(next, inner);
+      leaves.push({ path: next.path, text, standing: standingOf(next, text, within) });
+      for (const leaf of within) leaves.push(leaf);
+    }
   }
   return leaves;
+}
+
+function childrenOf({ path, key, parent }: Place, value: unknown): (Place & { readonly value: unknown })[] {
+  if (typeof value !== "object" || value === null || value instanceof Numeral) return [];
+  const prefix = path === "" ? "" : `${path}.`;
+  return Object.entries(value).map(([name, child]) => {
+    // what stands in a list is named by the list's key
+    const named = isObject(value) ? { key: calledIn(value, name), parent: key } : { key, parent };
+    return { path: prefix + name, ...named, value: child };
+  });
+}
+
+/** What a text is in JSON, as the CLI of AWS prints what somebody stored as an object. */
+export function innerOf(text: string): object | undefined {
+  const inner = /^\s*[{[]/.test(text) ? parseText(text) : undefined;
+  return isObject(inner) || Array.isArray(inner) ? inner : undefined;
 }
 
 function longNumber({ text }: Numeral): string | undefined {
   return text.replaceAll(/\D/g, "").length >= shortestNumber ? text : undefined;
 }
 
-/** Keys of what helpers tell beside a secret: who it is for, where it is good, until when. */
-const harmless = new Set(
-  [
-    ...expiryKeys,
-    ...["issued_at", "created", "created_at", "updated_at", "creation_time", "creation_timestamp"],
-    ...["type", "token_type", "mount_type", "kind", "api_version", "version", "status", "state", "engine", "format"],
-    ...["host", "hostname", "domain", "address", "server", "port"],
-    ...["url", "uri", "endpoint", "path", "protocol", "scheme"],
-    ...["user", "username", "login", "email", "account", "tenant", "subscription", "project", "organization", "name"],
-    ...["region", "zone", "location", "environment", "namespace", "database", "dbname", "db_name"],
-    ...["issuer", "audience", "subject", "scope", "scopes", "role", "roles", "policies", "token_policies"],
-  ].map(folded),
-);
-
-/** Whether a key's name says that this is no secret, and the text does not contradict it. */
-function isHarmless(key: string, text: string): boolean {
-  const isIdentifier = /(?:^|[_-])id$/i.test(key) || /[a-z]I[dD]$/.test(key);
-  const isNamed = isIdentifier ? !/secret|token|key|pass|session|cred|auth/i.test(key) : harmless.has(folded(key));
-  return isNamed && !holdsLogin(text) && !holdsRandom(text);
+/** In `bws`'s listing `key` is what the value is called; in `op`'s the field that is the user says so. */
+function calledIn(object: JsonObject, key: string): string {
+  if (key === "key" && Object.hasOwn(object, "value")) return "name";
+  return key === "value" && object["purpose"] === "USERNAME" ? "username" : key;
 }
 
-/** `expires_on`, `expiresOn` and `Expires-On` are one. */
-function folded(key: string): string {
-  return key.toLowerCase().replaceAll(/[_-]/g, "");
-}
-
-/** `https://user:word@host`, `…?sig=…`, `Server=…;Password=…`. */
-function holdsLogin(text: string): boolean {
-  return /:\/\/[^/]*@|[?;=]/.test(text);
-}
-
-const uuid = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
-
-/** A long word of letters and digits, as nobody makes one up; a UUID names something. */
-function holdsRandom(text: string): boolean {
-  const words = text.replaceAll(uuid, "").split(/[^A-Za-z0-9+~%]+/);
-  return words.some((word) => word.length >= 16 && /\d/.test(word) && /[a-z]/i.test(word));
+function standingOf({ key, parent }: Place, text: string, within: readonly Leaf[]): Standing {
+  const inner = new Set(within.map(({ standing }) => standing));
+  if (inner.has("secret")) return "secret";
+  if (isPublic(text) || (isPlain(text) && !isSecretKey(key))) return "harmless";
+  const isRandom = holdsRandom(text);
+  if (isHarmlessKey(key) && !holdsLogin(text) && !isRandom && !inner.has("unknown")) return "harmless";
+  return isRandom || isSecretKey(key) || isSecretKey(parent) || namesLogin(text) ? "secret" : "unknown";
 }

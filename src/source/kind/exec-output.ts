@@ -44,12 +44,20 @@ export function parseObject(bytes: Uint8Array, reading: OutputReading): JsonObje
   return value;
 }
 
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return parseText(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
 /** `undefined` for what is no JSON. */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseText(text: string): unknown {
   const keepNumber = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === "number" ? new Numeral(context?.source ?? String(value)) : value;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), keepNumber);
+    return JSON.parse(text, keepNumber);
   } catch {
     return undefined;
   }

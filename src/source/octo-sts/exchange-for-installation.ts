@@ -6,6 +6,8 @@ import type { Identity } from "../../identity/identity.ts";
 import { readJwt } from "../../identity/jwt.ts";
 import { Secret } from "../../secret/secret.ts";
 import type { Api } from "../github/api.ts";
+import { warning } from "../github/installation-token.ts";
+import { mayBeMade, outcomeOf, withDoubt } from "../github/outcome.ts";
 import { revokeInstallationToken } from "../github/revocation.ts";
 import { askIssuer, describeClaims, type Issue, issueOf, isToken } from "../issuer.ts";
 import type { PolicyPlace } from "./trust-policy.ts";
@@ -38,15 +40,20 @@ export async function exchangeForInstallation(
   const { name, host, endpoint, policy, identity } = ask;
   let doubts = 0;
   const query = new URLSearchParams({ scope: policy.scope, identity: policy.policyName });
-  const answer = await askIssuer(host, `The secret ${name} could not be had`, {
-    url: `${endpoint}/sts/exchange?${query}`,
-    headers: { authorization: `Bearer ${identity.token.exposeText()}`, accept: "application/json" },
-    namedBy: "configuration",
-    purpose: "octo-sts",
-    mayRepeat: () => ++doubts > 0,
-  });
-  const text = answer.status === 200 ? textAt(objectOf(answer), "token") : undefined;
-  if (!isToken(text)) throw refusal(answer, ask);
+  const outcome = await outcomeOf(
+    askIssuer(host, `The secret ${name} could not be had`, {
+      url: `${endpoint}/sts/exchange?${query}`,
+      headers: { authorization: `Bearer ${identity.token.exposeText()}`, accept: "application/json" },
+      namedBy: "configuration",
+      purpose: "octo-sts",
+      mayRepeat: () => ++doubts > 0,
+    }),
+  );
+  const text = "answer" in outcome && outcome.answer.status === 200 ? textAt(objectOf(outcome.answer), "token") : "";
+  if ("error" in outcome || !isToken(text)) {
+    const error = "error" in outcome ? outcome.error : refusal(outcome.answer, ask);
+    throw doubts > 0 || mayBeMade(outcome) ? withDoubt(error, unknownToken(name, endpoint)) : error;
+  }
   const value = new Secret(name, text);
   if (ask.signal?.aborted === true) {
     await revokeInstallationToken(host, ask.api, value).catch(() => {});
@@ -60,13 +67,13 @@ export async function exchangeForInstallation(
   // newer tokens are `ghs_<app>_<jwt>`, which tells its end
   const jwt = readJwt(text.replace(/^ghs_\d+_/, ""));
   const own = jwt.kind === "jwt" ? jwt.claims.expiresAt : undefined;
-  const issue = issueOf(answer, nowMs);
-  const notices = doubts === 0 ? [] : [unknownToken(name, endpoint)];
+  const issue = issueOf(outcome.answer, nowMs);
+  const notices = doubts === 0 ? [] : [warning(unknownToken(name, endpoint))];
   return { value, ...issue, expiresAt: own ?? new Date(issue.issuedAt.getTime() + lifeMs), notices };
 }
 
 function unknownToken(name: string, endpoint: string): string {
-  return `warning: ${new URL(endpoint).host} broke off when it was asked for the secret ${name}: a token that nobody knows may be alive until its hour is over.`;
+  return `${new URL(endpoint).host} broke off when it was asked for the secret ${name}: a token that nobody knows may be alive until its hour is over.`;
 }
 
 function refusal(answer: ExchangeAnswer, ask: InstallationExchange): SealError {

@@ -16,4 +16,7 @@ test("a recipe's place cannot be chosen, so the remedy for two at one place is a
   }
   expect(remedyForClash([npm, yarn], "step")).toContain("`with: yarn` alone");
   expect(remedyForClash([npm, pip], "container")).toContain("all hosts");
+  expect(remedyForClash(["recipe sccache", "recipe aws"], "step")).toContain(
+    "`options: { credentials: web-identity }`",
+  );
 });

@@ -175,6 +175,26 @@ describe("a variable that the command line gives itself", () => {
   });
 });
 
+test("two recipes that say the same at one place have one id there", async () => {
+  const known = (...ids: [string, string][]) =>
+    new Map(
+      ids.map(([name, said]) => {
+        const variable = {
+          kind: "variable" as const,
+          id: `${name}-v`,
+          variable: "V",
+          content: { kind: "text" as const, render: () => said },
+        };
+        return [name, { ...recipeOf(variable).get("own")!, name }] as const;
+      }),
+    );
+  const grants: GrantEntry[] = ["one", "two"].map((name) => ({ with: name, container: true }));
+  const { places, grants: made } = await plan(grants, {}, known(["one", "a"], ["two", "a"]));
+  expect([...places]).toEqual([["one-v", { kind: "variable", variable: "V" }]]);
+  expect(made.map(({ items }) => items.map(({ id }) => id))).toEqual([["one-v"], ["one-v"]]);
+  expect(await refusal(grants, {}, known(["one", "a"], ["two", "b"]))).toContain("at one place, V");
+});
+
 test("two grants of one id and other content or places have ids of their own", async () => {
   const { places } = await plan([
     { secret: "token", container: true, as: { target: "/run/secrets/a" } },

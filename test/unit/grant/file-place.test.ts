@@ -41,6 +41,49 @@ describe("a base image that is not seen", () => {
   });
 });
 
+test("a step that has all that it would get is held for what it is", async () => {
+  const text = "FROM base\nUSER root\nRUN az login --federated-token x\n";
+  const grants: GrantEntry[] = [{ with: "azure", options: { clientId: "c", tenantId: "t" } }];
+  const mounts = mountsOf(await plan(text, { grants }));
+  expect(mounts.at(-1)).toBe("--mount=type=tmpfs,target=/root/.azure");
+  const again = await plan(text.replace("RUN", `RUN ${mounts.join(" ")}`), { grants });
+  expect([mountsOf(again).filter(Boolean), again.notices]).toEqual([[], []]);
+});
+
+describe("a home folder that the options name", () => {
+  const host = "h.example.com";
+  const url = `https://${host}/`;
+  const home = "/home/app";
+  const entries: GrantEntry[] = [
+    { with: "netrc", options: { home, hosts: [{ host, user: "ci", secret: "p" }] } },
+    { with: "go", options: { home, hosts: [{ host, secret: "p" }] } },
+    ...["pip", "uv"].map((recipe) => ({ with: recipe, options: { home, indexes: [{ url, secret: "p" }] } })),
+    ...["npm", "pnpm", "yarn"].map((recipe) => ({
+      with: recipe,
+      options: { home, registries: [{ url, secret: "p" }] },
+    })),
+  ];
+  const users = ["", "USER root", "USER app", "USER 1000"];
+  const cases = entries.flatMap((entry) =>
+    users.map((user) => ({ recipe: (entry as { with: string }).with, user, entry })),
+  );
+
+  test.each(cases)(
+    "is where the file of $recipe lies, whatever an unseen image sets ($user)",
+    async ({ user, entry }) => {
+      const text = `FROM base\n${user}\nRUN make\n`;
+      const ask = { grants: [{ ...entry, steps: { run: "make" } } as GrantEntry], declared: ["p"] };
+      const mounts = mountsOf(await plan(text, { ...ask, base: null }));
+      expect(mounts[0]).toMatch(/,target=\/home\/app\/\.(?:netrc|npmrc),/);
+      const rewritten = text.replace("RUN", `RUN ${mounts.join(" ")}`);
+      const bases = [null, [], ["NETRC=/etc/netrc", "NPM_CONFIG_USERCONFIG=/etc/npmrc"]];
+      for (const base of bases) {
+        expect(mountsOf(await plan(rewritten, { ...ask, base }))).toEqual(mounts.map(() => undefined));
+      }
+    },
+  );
+});
+
 describe("a cache mount over the place of a file", () => {
   const step = (mounts: string, command: string) => `FROM base\nRUN ${mounts} ${command}\n`;
 
@@ -73,6 +116,10 @@ describe("a cache mount over the place of a file", () => {
   test("is no error where the step has the very mount by itself", async () => {
     const own = "--mount=type=secret,id=maven-settings,target=/root/.m2/settings.xml,required=true";
     const both = step(`--mount=type=cache,target=/root/.m2 ${own}`, "mvn package");
-    expect(mountsOf(await plan(both, { grants: [maven], declared }))).toEqual([undefined]);
+    const made = await plan(both, { grants: [maven], declared });
+    expect(mountsOf(made)).toEqual([undefined]);
+    expect(made.notices.join()).toContain("a mount of the step's own, /root/.m2, where an empty file stays");
+    const alone = await plan(step(own, "mvn package"), { grants: [maven], declared });
+    expect([mountsOf(alone), alone.notices]).toEqual([[undefined], []]);
   });
 });

@@ -268,6 +268,29 @@ describe("grants that meet at one step", () => {
     expect(await refusal("FROM base\nRUN sccache -s\n", { grants })).toContain("/root/.aws/config");
   });
 
+  test("two recipes that say the same of one variable share its mount", async () => {
+    const host = {
+      ...bucket,
+      AWS_REGION: "us-west-2",
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/token",
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/ci",
+    };
+    for (const names of ["sccache+aws", "aws+sccache"]) {
+      const text = `FROM base\n# buildseal: with=${names}\nRUN sccache -s && aws s3 ls\n`;
+      const made = await plan(text, { host });
+      const regions = made.steps[0]!.grants.flatMap(({ mounts }) =>
+        mounts.filter(({ shows }) => shows === "AWS_REGION"),
+      );
+      expect(regions).toHaveLength(2);
+      expect(new Set(regions.map(({ id }) => id)).size).toBe(1);
+      expect(regions.map(({ text }) => text === undefined)).toEqual([false, true]);
+      expect([...made.contents.keys()].filter((id) => /(?<!default)-region$/.test(id))).toHaveLength(1);
+      const elsewhere = [{ with: "aws", options: { region: "eu-west-1" }, allowNone: true }];
+      const said = await refusal(text, { host, grants: elsewhere });
+      expect(said).toContain("at one place, AWS_REGION");
+    }
+  });
+
   test("so are two files of one recipe, where the step names one path for both", async () => {
     const dockerfile = "FROM base\nENV SCCACHE_CONF=/settings AWS_CONFIG_FILE=/settings\nRUN sccache -s\n";
     const grants = [{ with: "sccache", options: { bucket: "cache", region: "us-west-2", form: "files" } }];

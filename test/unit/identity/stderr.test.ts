@@ -47,12 +47,30 @@ describe("what a failed helper said", () => {
     ["of JSON", JSON.stringify({ data: { password: 'tr:ou,"b\\a=dor' } }), 'tr:ou,"b\\a=dor'],
     ["of JSON, a line of it", JSON.stringify({ key: "one, two\nthr: ee, four\n" }), "thr: ee, four"],
     ["of JSON that is not whole", '{"data": {"password": "tr:ou,\\"ba=dor', 'tr:ou,"ba=dor'],
+    [
+      "of JSON within JSON",
+      JSON.stringify({ SecretString: JSON.stringify({ password: "correct horse" }) }),
+      "correct horse",
+    ],
+    ["of JSON within JSON, not whole", '{"a": "{\\"b\\": \\"correct horse', "correct horse"],
+    ["of JSON that is cut after a backslash", '{"password": "correct horse\\', "correct horse"],
+    ["of an address with a login", "postgres://app:correct-horse@db/x\n", "correct-horse"],
+    ["between other marks", "Account;correct-horse&x\\y", "correct-horse"],
+    ["that a shell would read", "export PASSWORD='correct horse battery'\n", "correct horse battery"],
     ["of JSON that has blanks in it", '{ "password" : "a b c d e f" }', "a b c d e f"],
   ])("shows no value %s, however the command ended", (_, stdout, value) => {
     for (const end of ends) {
       const outcome = { ...end, stdout: new TextEncoder().encode(stdout), stderr: `cannot use ${value} here` };
       expect(quoteStderr(outcome, fakeHost()) === "; it said: cannot use [hidden] here").toBe(true);
     }
+  });
+
+  test("is told at once, wherever a long text of JSON was cut", () => {
+    const started = performance.now();
+    const texts = Array.from({ length: 16_000 }, () => randomBytes(10).toString("hex"));
+    const half = JSON.stringify({ a: JSON.stringify(texts) }).slice(0, -3);
+    expect(said("no", fakeHost(), `${half}\\`)).toBe("; it said: no");
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test("shows no value of a variable with a telling name", () => {

@@ -12,10 +12,9 @@ describe("a session", () => {
   test("lies in AWS's own file at its default place; the region is a variable, and hides no configuration", () => {
     const serving = serve(aws, { region: "us-west-2" });
     expect(serving.form).toBe("files");
-    expect(variablesOf(serving)).toEqual({ AWS_REGION: "us-west-2" });
+    expect(variablesOf(serving)).toEqual({ AWS_REGION: "us-west-2", AWS_DEFAULT_REGION: "us-west-2" });
     const keys = { "/root/.aws/credentials": "(aws-session.undefined)" };
     expect(filesOf(serving)).toEqual(keys);
-    expect(variablesOf(serve(aws, {}, { step: { AWS_REGION: "us-west-2" } }))).toEqual({});
     const withoutVariables = serve(aws, { region: "us-west-2" }, { envMounts: false });
     expect(filesOf(withoutVariables)).toEqual({ ...keys, "/root/.aws/config": "[default]\nregion = us-west-2\n" });
     expect(serving.brings).toEqual({ "aws-session": { from: "aws-session", region: "us-west-2" } });
@@ -24,7 +23,7 @@ describe("a session", () => {
   test("is of the role and the length that are given; a region that is none of AWS's is not for STS", () => {
     const serving = serve(aws, { roleArn: role, durationSeconds: 7200, region: "auto" });
     expect(serving.brings["aws-session"]).toEqual({ from: "aws-session", roleArn: role, durationSeconds: 7200 });
-    expect(variablesOf(serving)).toEqual({ AWS_REGION: "auto" });
+    expect(variablesOf(serving)).toEqual({ AWS_REGION: "auto", AWS_DEFAULT_REGION: "auto" });
   });
 
   test("lies where the Dockerfile's variables say, in the profile that they name", () => {
@@ -41,7 +40,7 @@ describe("a session", () => {
     const keys = serve(aws, { region: "r" }, { step: { AWS_SHARED_CREDENTIALS_FILE: "keys" } });
     expect([Object.keys(filesOf(keys)), variablesOf(keys)]).toEqual([
       [target],
-      { AWS_SHARED_CREDENTIALS_FILE: target, AWS_REGION: "r" },
+      { AWS_SHARED_CREDENTIALS_FILE: target, AWS_REGION: "r", AWS_DEFAULT_REGION: "r" },
     ]);
     const step = { AWS_CONFIG_FILE: "config" };
     expect(needs(aws, { region: "r" }, { step, envMounts: false })).toContain("AWS_CONFIG_FILE");
@@ -56,7 +55,11 @@ describe("a session", () => {
   });
 
   test("comes by its path to a user who is not root, and to who asks: the values are in no variable", () => {
-    const byPath = { AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-session", AWS_REGION: "us-west-2" };
+    const byPath = {
+      AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-session",
+      AWS_REGION: "us-west-2",
+      AWS_DEFAULT_REGION: "us-west-2",
+    };
     const other = { user: "other" as const, home: "/home/app" };
     for (const serving of [
       serve(aws, { region: "us-west-2" }, other),
@@ -84,6 +87,7 @@ describe("a session", () => {
     expect(variablesOf(serving)).toEqual({
       AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-session-profile",
       AWS_REGION: "us-west-2",
+      AWS_DEFAULT_REGION: "us-west-2",
     });
     expect(rendered(serving, "aws-session-profile", "")).toBe(
       "[ci]\ncredential_process = cat /run/secrets/aws-session\n",
@@ -189,36 +193,10 @@ describe("the web identity, where it is asked for", () => {
       "AWS_ROLE_ARN",
       "AWS_STS_REGIONAL_ENDPOINTS",
       "AWS_REGION",
+      "AWS_DEFAULT_REGION",
     ]);
     expect(needs(aws, { ...raw, form: "variables" }, { envMounts: false })).toContain("form: variables");
     expect(needs(aws, raw, { envMounts: false })).toBeUndefined();
-  });
-
-  test("is a process's output in a container, which SDKs ask for again before the session ends", () => {
-    const serving = serve(
-      aws,
-      { region: "us-west-2" },
-      { user: "other", container: true, step: { AWS_PROFILE: "ci" } },
-    );
-    expect(serving.form).toBe("process");
-    expect(variablesOf(serving)).toEqual({
-      AWS_SHARED_CREDENTIALS_FILE: "/run/secrets/aws-session-profile",
-      AWS_REGION: "us-west-2",
-    });
-    expect(rendered(serving, "aws-session-profile", "")).toBe(
-      "[ci]\ncredential_process = cat /run/secrets/aws-session\n",
-    );
-    const [id, key, token] = [unique(), `${unique()}/+=`, `${unique()}/+==`];
-    const file = `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${key}\naws_session_token = ${token}`;
-    const parts = { Version: 1, AccessKeyId: id, SecretAccessKey: key, SessionToken: token };
-    expect(isDeepStrictEqual(JSON.parse(rendered(serving, "aws-session", file)), parts)).toBe(true);
-    const end = "2031-01-01T00:00:00.000Z";
-    const ending = JSON.parse(rendered(serving, "aws-session", file, { expiration: end }));
-    expect(isDeepStrictEqual(ending, { ...parts, Expiration: end })).toBe(true);
-    // a user's own keys: no token, no end
-    const lasting = JSON.parse(rendered(serving, "aws-session", file.split("\n").slice(0, 3).join("\n")));
-    expect(Object.keys(lasting)).toEqual(["Version", "AccessKeyId", "SecretAccessKey"]);
-    expect(() => rendered(serving, "aws-session", unique())).toThrow(/no shared-credentials file/);
   });
 
   test("has no region that is not known, nor an empty one, and that is said", () => {
@@ -238,6 +216,36 @@ test("a region that a mount of the user's own brings is left to it, and not miss
   const serving = serve(aws, { ...raw, form: "variables", region: "r" }, { mounted: ["AWS_REGION"] });
   expect(variablesOf(serving)).not.toHaveProperty("AWS_REGION");
   expect(serve(aws, raw, { mounted: ["AWS_REGION"] }).notices).toEqual([]);
+});
+
+describe("the region for boto3 and version 1 of the CLI, which read AWS_DEFAULT_REGION alone", () => {
+  test("is given beside AWS_REGION, by an id of its own", () => {
+    const idsOf = (options: Parameters<typeof aws.serve>[0]) => serve(aws, options).mounts.map(({ id }) => id);
+    expect(idsOf({ region: "r" })).toEqual(["aws-session", "aws-session-region", "aws-session-default-region"]);
+    expect(idsOf({ ...raw, region: "r", form: "variables" })).toContain("aws-identity-default-region");
+    const theirs = { mounted: ["AWS_DEFAULT_REGION"] };
+    for (const options of [{ region: "r" }, { ...raw, region: "r", form: "variables" as const }]) {
+      expect(variablesOf(serve(aws, options, theirs))).not.toHaveProperty("AWS_DEFAULT_REGION");
+    }
+  });
+
+  test("is given where the Dockerfile has AWS_REGION only, and left where it has the other", () => {
+    const given = (step: Record<string, string>) => variablesOf(serve(aws, {}, { step, host: { AWS_REGION: "h" } }));
+    expect(given({ AWS_REGION: "r" })).toEqual({ AWS_DEFAULT_REGION: "r" });
+    expect(given({ AWS_DEFAULT_REGION: "d" })).toEqual({ AWS_REGION: "d" });
+    expect(given({ AWS_REGION: "r", AWS_DEFAULT_REGION: "d" })).toEqual({});
+  });
+
+  test("is not given beside an AWS_REGION of a mount or of the step's own commands, which may be another one", () => {
+    for (const here of [{ mounted: ["AWS_REGION"] }, { assigned: { AWS_REGION: "other" } }]) {
+      for (const options of [{ region: "r" }, { ...raw, region: "r", form: "variables" as const }]) {
+        expect(variablesOf(serve(aws, options, here))).not.toHaveProperty("AWS_DEFAULT_REGION");
+      }
+    }
+    expect(
+      filesOf(serve(aws, { region: "r" }, { assigned: { AWS_REGION: "x" }, envMounts: false })),
+    ).not.toHaveProperty(["/root/.aws/config"]);
+  });
 });
 
 describe("the recipe's sign", () => {

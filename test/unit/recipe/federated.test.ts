@@ -122,6 +122,15 @@ describe("azure", () => {
     expect([other.covers, other.notices.join()]).toEqual([undefined, expect.stringContaining("tmpfs")]);
     const own = { body, user: "other" as const, step: { AZURE_CONFIG_DIR: "/az" }, tmpfs: "/az" };
     expect(serve(azure, ids, own).notices).toEqual([]);
+    for (const [folder, step] of [
+      ["/root/.azure", {}],
+      ["/az", { AZURE_CONFIG_DIR: "/az" }],
+      ["/root", {}],
+    ] as const) {
+      const { covers, notices } = serve(azure, ids, { body, step, cache: folder });
+      expect([covers, notices.join()], folder).toEqual([undefined, expect.stringContaining("tmpfs mount")]);
+    }
+    expect(serve(azure, ids, { body, tmpfs: "/root/.azure", cache: "/root" }).notices).toEqual([]);
   });
 
   test("tells of a client secret that goes before", () => {

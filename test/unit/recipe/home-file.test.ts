@@ -68,8 +68,9 @@ describe("the step's own variable", () => {
 
   test("is overridden where an image may set it that is not seen", () => {
     const unseen = namedBy(surroundings({ unknown: ["FILE"] }), "FILE");
-    expect(unseen).toEqual({ unfit: "it is not known what FILE says there" });
+    expect(unseen).toEqual({ unfit: "it is not known what FILE says there", cause: "unseen" });
     expect(places({}, { named: unseen })).toEqual(elsewhere);
+    expect(places({ user: "other" }, { named: unseen, home: "/home/app" })).toEqual(["/home/app/.file"]);
     expect(places({ envMounts: false }, { named: unseen })).toBe("env-mounts");
   });
 });
@@ -81,6 +82,7 @@ test("a file does not lie in a folder that outlives the step, where an empty one
   expect(places({ cache: "/etc" }, { named: "/etc/file" })).toEqual(elsewhere);
   expect(placeOf(surroundings({ cache: "/root" }), { path: ".file", home: undefined })).toEqual({
     unfit: "the step's mount at /root would keep an empty file in its place",
+    cause: "kept",
   });
 });
 

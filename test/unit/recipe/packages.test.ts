@@ -154,6 +154,17 @@ describe("gradle", () => {
     expect(form({ unknown: ["GRADLE_USER_HOME"] })).toBe("values as variables");
     const dotted = { properties: { "gpr.key": "token" } };
     expect(() => serve(gradle, dotted, { cache: "/root/.gradle" })).toThrow("the step's mount at /root/.gradle");
+    const unseen = { unknown: ["GRADLE_USER_HOME"] };
+    const remedy = "ENV GRADLE_USER_HOME=/root/.gradle";
+    expect(() => serve(gradle, dotted, unseen)).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining(remedy) }),
+    );
+    const named = serve(gradle, { ...dotted, home: "/root" }, unseen);
+    expect(Object.keys(filesOf(named))).toEqual(["/root/.gradle/gradle.properties"]);
+    const known = { ...unseen, unknown: [], step: { GRADLE_USER_HOME: "/gradle" } };
+    expect(Object.keys(filesOf(serve(gradle, { ...dotted, home: "/root" }, known)))).toEqual([
+      "/gradle/gradle.properties",
+    ]);
   });
 
   test("takes no property twice, be it of a repository", () => {
@@ -192,7 +203,11 @@ describe("nuget", () => {
     expect(variablesOf(other)).toEqual({ NuGetPackageSourceCredentials_acme: "Username=ci;Password=(nuget-token)" });
     expect(() => rendered(other, "nuget-credentials-acme", "a;b")).toThrow(/^Secret nuget-token has a semicolon/);
     const withUrl = { sources: [{ name: "acme", url: "https://n.example.com" }] };
-    expect(() => serve(nuget, withUrl, { user: "other" })).toThrow("`url`");
+    const without = "leave out `url`";
+    const refused = (remedy: unknown) => expect.objectContaining({ message: expect.stringContaining("`url`"), remedy });
+    expect(() => serve(nuget, withUrl, { user: "other" })).toThrow(refused(expect.stringMatching(`${without}$`)));
+    const deeper = "or cache `/root/.nuget/packages`";
+    expect(() => serve(nuget, withUrl, { cache: "/root/.nuget" })).toThrow(refused(expect.stringContaining(deeper)));
     expect(() => serve(nuget, {})).toThrow("`sources`");
   });
 

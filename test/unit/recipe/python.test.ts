@@ -159,6 +159,10 @@ describe("Poetry", () => {
     expect(Object.keys(filesOf(serve(poetry, options, { step: { POETRY_CONFIG_DIR: "/p" } })))).toEqual([
       "/p/auth.toml",
     ]);
+    // an image that is not seen hardly sets it, and its config.toml is read only where nothing does
+    const unseen = { unknown: ["POETRY_CONFIG_DIR"] };
+    expect(filesOf(serve(poetry, options, unseen))).toEqual({ "/root/.config/pypoetry/auth.toml": auth });
+    expect(variablesOf(serve(poetry, options, { ...unseen, ...app }))).toHaveProperty("POETRY_CONFIG_DIR");
     const container = poetry.serve(options, { ...surroundings(app), home: undefined, container: true });
     expect("mounts" in container && Object.keys(filesOf(container))).toEqual(["/run/secrets/poetry/auth.toml"]);
   });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { NotHere } from "../../../src/error.ts";
 import { Secret } from "../../../src/secret/secret.ts";
+import type { Clock } from "../../../src/source/clock.ts";
 import { createFollower } from "../../../src/source/follower.ts";
 import type { Minted, Source } from "../../../src/source/source.ts";
 import { fakeClock, settle } from "./fake-clock.ts";
@@ -56,4 +57,19 @@ test("a source that never answers, and one that has nothing, hold nobody for lon
   none.answer.resolve(new NotHere("nothing"));
   await settle();
   expect([await none.follower.settled(), none.late]).toEqual([[], []]);
+});
+
+test("the wait for a source that never answers keeps the process alive: there is something to revoke after it", async () => {
+  const clock = fakeClock(start);
+  const holding: (string | undefined)[] = [];
+  const after: Clock["after"] = (delayMs, run, hold) => {
+    holding.push(hold);
+    return clock.after(delayMs, run);
+  };
+  const follower = createFollower({ ...clock, after }, () => {});
+  const deaf: Source = { kind: "test", renewal: "mint", watch: [], variables: [], mint: () => new Promise(() => {}) };
+  void follower.follow("it", deaf).mint();
+  const settled = follower.settled();
+  await clock.pass(10_000);
+  expect([await settled, holding]).toEqual([["it"], ["holding"]]);
 });

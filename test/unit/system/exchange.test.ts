@@ -99,6 +99,70 @@ test("what keeps an answer from coming is told by its kind", async () => {
   expect((await failureOf(ask(endless))).failure).toBe("too-large");
 });
 
+test("what ends before TLS stands was not sent, straight and through a proxy", async () => {
+  const resets = await listening(
+    createNetServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.resetAndDestroy());
+    }),
+  );
+  const plain = await listening(createServer((_, response) => void response.end("in")));
+  const proxy = createServer();
+  proxy.on("connect", (_, client) => {
+    client.on("error", () => {});
+    client.once("data", () => client.destroy());
+    client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+  });
+  const through = { HTTPS_PROXY: `http://127.0.0.1:${await listening(proxy)}` };
+  for (const [environment, host] of [
+    [{}, `127.0.0.1:${resets}`],
+    [{}, `127.0.0.1:${plain}`],
+    [through, "issuer.example"],
+    [{ HTTPS_PROXY: `http://127.0.0.1:${resets}` }, "issuer.example"],
+  ] as const) {
+    const request = { url: new URL(`https://${host}/`), method: "POST", headers: {}, body: Buffer.from("a=b") };
+    const error = await failureOf(createSend(environment)({ ...request, signal: AbortSignal.timeout(15_000) }));
+    expect([error.failure, error.message]).toEqual([
+      "unreachable",
+      expect.stringMatching(/^(?:issuer\.example|127\.0\.0\.1:\d+) could not be reached by TLS \(E[A-Z]+\)$/),
+    ]);
+  }
+});
+
+test("what breaks off once TLS stands may have been done, straight and through a proxy", async () => {
+  const { key, certificate } = selfSigned("issuer.example", "localhost");
+  let came = 0;
+  const breaking: RequestListener = (request) => {
+    came++;
+    request.socket.destroy();
+  };
+  const issuer = await listening(createTlsServer({ key, cert: certificate }, breaking));
+  const proxy = createServer();
+  proxy.on("connect", (_, client) => {
+    const server = connect(issuer, "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      server.pipe(client);
+      client.pipe(server);
+    });
+    for (const socket of [server, client]) socket.on("error", () => {});
+  });
+  const HTTPS_PROXY = `http://127.0.0.1:${await listening(proxy)}`;
+  const folder = scratch();
+  writeFileSync(join(folder, "ca.pem"), certificate);
+  const program = `
+    import { createSend } from ${JSON.stringify(join(import.meta.dirname, "../../../src/system/exchange.ts"))};
+    const request = { url: new URL(process.env.TARGET), method: "POST", headers: {}, body: Buffer.from("a=b") };
+    await createSend(process.env)({ ...request, signal: AbortSignal.timeout(10000) }).catch((error) => console.log(error.failure));
+  `;
+  const PATH = process.env["PATH"];
+  for (const more of [{ TARGET: `https://localhost:${issuer}/` }, { TARGET: "https://issuer.example/", HTTPS_PROXY }]) {
+    const env = { PATH, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), ...more };
+    const args = ["--input-type=module", "--eval", program];
+    expect((await promisify(execFile)(process.execPath, args, { env, cwd: folder })).stdout.trim()).toBe("broke-off");
+  }
+  expect(came).toBe(2);
+});
+
 test("a certificate that nobody vouches for is refused, whatever the environment says of that", async () => {
   const { key, certificate } = selfSigned("localhost");
   const port = await listening(createTlsServer({ key, cert: certificate }, (_, response) => void response.end("in")));

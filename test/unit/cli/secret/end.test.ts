@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { endAll } from "../../../../src/cli/secret/end.ts";
 import { SealError } from "../../../../src/error.ts";
@@ -75,4 +78,18 @@ test("an issuer that does not answer is waited for until the signal comes and no
     { why: "A token is left." },
     {},
   ]);
+});
+
+test("the process stays alive for an issuer whose answer hangs on nothing it knows of, and not longer than that", async () => {
+  const program = `
+    import { endAll } from ${JSON.stringify(join(import.meta.dirname, "../../../../src/cli/secret/end.ts"))};
+    const minted = (revoke) => ({ value: {}, fields: new Map(), notices: [], revoke });
+    const deaf = { name: "deaf", minted: minted(() => new Promise(() => {})) };
+    const quick = { name: "quick", minted: minted(async () => {}) };
+    console.log((await endAll([deaf, quick], AbortSignal.timeout(50))).map(({ end }) => end).join(" "));
+    console.log((await endAll([quick])).map(({ end }) => end).join(" "));
+    console.log(process.getActiveResourcesInfo().includes("Timeout"));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
+  expect(stdout.trim().split("\n")).toEqual(["not-revoked revoked", "revoked", "false"]);
 });

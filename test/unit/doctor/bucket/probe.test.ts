@@ -104,24 +104,58 @@ describe("a probe of a bucket", () => {
   });
 
   test("says that something stays in a bucket whose versions may not be deleted, all of it under one name", async () => {
-    for (const allows of [
-      ["GetObject", "ListBucket", "PutObject", "DeleteObject"],
-      ["GetObject", "ListBucket", "PutObject"],
+    for (const [says, ...more] of [
+      [
+        /s3:DeleteObjectVersion.* leaves one of the probe a b\/buildseal-doctor and a delete marker of it,/,
+        "DeleteObject",
+      ],
+      [/s3:DeleteObjectVersion.* leaves one of the probe a b\/buildseal-doctor,/],
     ] as const) {
-      const store = await storeOf({ versioned: true, allows });
+      const store = await storeOf({ versioned: true, allows: ["GetObject", "ListBucket", "PutObject", ...more] });
       expect((await probe(store)).at(-1)).toMatchObject({
         id: "bucket.delete",
         state: "none",
-        says: expect.stringContaining("s3:DeleteObjectVersion"),
+        says: expect.stringMatching(says),
       });
+      const left = store.versions().filter((version) => version.endsWith("(mark)"));
+      expect(left).toHaveLength(more.length);
       await probe(store, { name: "n2" });
       const names = store.versions().map((version) => version.replace(" (mark)", ""));
       expect(new Set(names)).toEqual(new Set(["a%20b/buildseal-doctor"]));
     }
-    const others = makeKeys();
-    const store = await storeOf({ versioned: true, allows: ["GetObject", "ListBucket", "PutObject"], others });
-    expect(statesOf(await probe(store, { cleaner: async () => others }))).toMatchObject({ "bucket.delete": "ok" });
+  });
+
+  test("has others delete all that it left in a bucket that keeps versions, the marks of the narrowed keys too", async () => {
+    for (const more of [[], ["DeleteObject"]] as const) {
+      const others = makeKeys();
+      const allows = ["GetObject", "ListBucket", "PutObject", ...more] as const;
+      const store = await storeOf({ versioned: true, allows, others });
+      expect(statesOf(await probe(store, { cleaner: async () => others }))).toMatchObject({ "bucket.delete": "ok" });
+      expect(store.versions()).toEqual([]);
+    }
+  });
+
+  test.each(["unknown", "ignored"] as const)(
+    "leaves nothing in a store that tells versions and keeps none, where a deletion by them is %s",
+    async (tellsVersions) => {
+      const store = await storeOf({ tellsVersions });
+      expect(statesOf(await probe(store))).toMatchObject({ "bucket.write": "ok", "bucket.delete": "ok" });
+      expect(store.objects.size).toBe(0);
+    },
+  );
+
+  test("cleans up where only what is there gets a mark, and says what stays where its versions may not be deleted", async () => {
+    const store = await storeOf({ versioned: true, marksNothingMissing: true });
+    expect(statesOf(await probe(store))).toMatchObject({ "bucket.delete": "ok" });
     expect(store.versions()).toEqual([]);
+    const allows = ["GetObject", "ListBucket", "PutObject", "DeleteObject"] as const;
+    const narrow = await storeOf({ versioned: true, marksNothingMissing: true, allows });
+    expect((await probe(narrow)).at(-1)).toMatchObject({
+      id: "bucket.delete",
+      state: "warning",
+      says: expect.stringMatching(/s3:DeleteObjectVersion.*the probe is still there$/),
+    });
+    expect(narrow.versions()).toHaveLength(2);
   });
 
   test("has others delete where the narrowed keys may not", async () => {

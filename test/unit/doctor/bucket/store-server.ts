@@ -13,6 +13,13 @@ export type StoreRules = {
   readonly allows?: readonly Action[];
   /** Whether the bucket keeps versions: then an object that is deleted by its name alone gets a mark. */
   readonly versioned?: true;
+  /** Whether it does so only for objects that there are. */
+  readonly marksNothingMissing?: true;
+  /**
+   * Whether a write tells a version in a bucket that keeps none, as R2's does, and what becomes of a deletion by that: it is
+   * not known, or it says that it is done and does nothing.
+   */
+  readonly tellsVersions?: "unknown" | "ignored";
   readonly buckets?: readonly string[];
   /** Those of who may do everything, beside the ones that `allows` is for. */
   readonly others?: BucketKeys;
@@ -43,7 +50,7 @@ const region = "us-west-2";
 /** A small S3: it checks each signature (version 4), its payload's hash, its session token and its time, as S3 does. */
 export async function startStore(rules: StoreRules = {}): Promise<Store> {
   const all: readonly Action[] = ["GetObject", "PutObject", "DeleteObject", "DeleteObjectVersion", "ListBucket"];
-  const { allows = all, buckets = ["cache"], aheadMs = 0, versioned } = rules;
+  const { allows = all, buckets = ["cache"], aheadMs = 0, versioned, tellsVersions } = rules;
   const versions = new Map<string, { readonly key: string; readonly content: string | undefined }>();
   const currentOf = (key: string) => [...versions].findLast(([, version]) => version.key === key);
   const keys = makeKeys();
@@ -77,6 +84,7 @@ export async function startStore(rules: StoreRules = {}): Promise<Store> {
       end(403, "AccessDenied", `x is not authorized to perform: s3:${action} on resource: y`);
     /** What the bucket has from now on, as the newest of its key. */
     const keep = (content: string | undefined): void => {
+      if (rules.marksNothingMissing !== undefined && content === undefined && !objects.has(key)) return;
       if (content === undefined) objects.delete(key);
       else objects.set(key, content);
       if (versioned === undefined) return;
@@ -98,10 +106,12 @@ export async function startStore(rules: StoreRules = {}): Promise<Store> {
     if (request.method === "PUT") {
       if (!may("PutObject")) return deny("PutObject");
       keep(body);
+      if (tellsVersions !== undefined) response.setHeader("x-amz-version-id", randomUUID());
       if (rules.losesAnswers !== undefined) return request.socket.destroy();
       return end(200);
     }
     if (version !== null) {
+      if (tellsVersions !== undefined) return tellsVersions === "ignored" ? end(204) : end(501, "NotImplemented");
       if (!may("DeleteObjectVersion")) return deny("DeleteObjectVersion");
       versions.delete(version);
       const content = currentOf(key)?.[1].content;

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SealError } from "../../../../src/error.ts";
@@ -21,6 +21,9 @@ const texts = (fields: ReadonlyMap<string, Secret | string>) =>
   Object.fromEntries(
     [...fields].map(([name, field]) => [name, field instanceof Secret ? field.exposeText() : { plain: field }]),
   );
+
+/** No digit is in it, as in one of many random values. */
+const letters = (length: number) => Array.from({ length }, () => String.fromCharCode(0x61 + randomInt(26))).join("");
 
 const id = `AKIA${randomBytes(8).toString("hex")}`;
 const key = randomBytes(20).toString("hex");
@@ -90,6 +93,14 @@ describe("JSON", () => {
     ["a name that only ends like an id", { paid: "correct-horse" }],
     ["a long number", { pin: 12_345_678 }],
     ["a list under such a name", { keys: ["correct-horse"] }],
+    [
+      "an address that holds a word of letters",
+      { url: `https://hooks.example.com/services/T0/${letters(12)}${letters(12).toUpperCase()}` },
+    ],
+    ["a long word of letters", { account: letters(32) }],
+    ["the id of an access key", { user: `AKIA${letters(16).toUpperCase()}` }],
+    ["the id of an AppRole", { role_id: randomUUID() }],
+    ["a name whose last word nobody knows", { secretObject: "correct-horse" }],
   ])("keeps secret %s", (_, object) => {
     const fields = [...read(object, "json").fields.values()];
     expect(fields.map((field) => field instanceof Secret)).toEqual([true]);
@@ -112,7 +123,10 @@ describe("JSON", () => {
     const { value, fields, keys } = read(text, "raw");
     expect([value.exposeText(), fields.size]).toEqual([text, 0]);
     expect(keys!.map((one) => [one.name, one.exposeText() === key])).toEqual([["it-data.password", true]]);
-    for (const other of ["plain", `["${key}"]`, `{"half": "${key}`]) expect(read(other, "raw").keys).toEqual([]);
+    expect(read(JSON.stringify([{ name: "ci", value: key }]), "raw").keys!.map((one) => one.name)).toEqual([
+      "it-0.value",
+    ]);
+    for (const other of ["plain", `{"half": "${key}`]) expect(read(other, "raw").keys).toEqual([]);
   });
 
   test.each([

@@ -144,6 +144,36 @@ describe("a token of octo-sts", () => {
     expect((await mint()).notices).toEqual([]);
   });
 
+  test.each<[string, Answer]>([
+    ["a gateway's fault", status(502, 13, "bad gateway")],
+    ["an answer of 200 without it", [200, {}]],
+  ])("that was perhaps given and never arrived, by %s, is told in the error", async (_, answer) => {
+    answerAlways(answer);
+    const [doubt, of] = ["a token that nobody knows may be alive until its hour is over", new URL(sts.url).host];
+    expect((await refused()).message).toContain(`${of} broke off when it was asked for the secret forge: ${doubt}.`);
+  });
+
+  test("that was perhaps given before a refusal is told in the error, and one that surely was not is none", async () => {
+    faults.push(
+      () => status(502, 13, "bad gateway"),
+      () => status(403, 7, "no"),
+    );
+    expect((await refused()).message).toMatch(/does not trust this token .*may be alive/);
+    for (const refusal of [status(403, 7, "no"), status(503, 14, "unavailable")]) {
+      faults = [];
+      answerAlways(refusal);
+      expect((await refused()).message).not.toContain("may be alive");
+    }
+  });
+
+  test("whose answers all break off midway is told in the error; one whose server is not there is none", async () => {
+    const breaking = await serve((request) => void request.socket.destroy());
+    const url = breaking.url;
+    expect((await refused({ endpoint: url })).message).toMatch(/broke the connection off.*may be alive/);
+    await breaking[Symbol.asyncDispose]();
+    expect((await refused({ endpoint: url })).message).not.toContain("may be alive");
+  });
+
   test("that comes when the build has ended is revoked at once", async () => {
     const control = new AbortController();
     faults.push(() => {
