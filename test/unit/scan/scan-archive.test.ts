@@ -247,8 +247,7 @@ describe("one planted value", () => {
       if (form === "legacy" && !/variable|label|history/.test(surface)) continue;
       test(`in ${surface} of an archive in ${form} form is found and named`, async () => {
         const secret = newSecret();
-        const isDecoded = surface.startsWith("the payload");
-        const encoded = anyForm(secret, ({ encoded: one }) => !(isDecoded && isWholeBase64(one)));
+        const encoded = anyForm(secret, ({ encoded: one }) => !isWholeBase64(one));
         const { image, place } = plant(text(encoded.bytes));
         const result = await scan(makeArchive([{ layers: [other], ...image }], { form }), needlesOf(secret, "scan"));
         expect(result).toMatchObject({ complete: true, skipped: [] });
