@@ -4,7 +4,7 @@ import type { Secret } from "../../secret/secret.ts";
 import { environmentForDocker } from "../../source/inheritance.ts";
 import { readFileWithin } from "../../system/file.ts";
 import type { Issued } from "../secret/issue.ts";
-import { type IssuedInSession, issueInSession } from "../secret/issue-in-session.ts";
+import type { IssuedInSession } from "../secret/issue-in-session.ts";
 import { namedBy } from "./docker.ts";
 import { checkEarly } from "./early-check.ts";
 import { type Granted, rewrite } from "./grants.ts";
@@ -48,6 +48,8 @@ export async function carryOut(ask: CarryOutAsk): Promise<number> {
 
 async function issue({ site, wishes, session, readText }: CarryOutAsk, { plan }: Granted): Promise<IssuedInSession> {
   const { config, policy } = site;
+  // every kind of source comes along: not for a build that gets nothing
+  const { issueInSession } = await import("../secret/issue-in-session.ts");
   return issueInSession({
     session,
     contents: plan.contents,
