@@ -31,7 +31,7 @@ await build({
   ...shared,
   splitting: true,
   format: "esm",
-  entryPoints: { command: "src/cli/command.ts", index: "src/index.ts" },
+  entryPoints: { index: "src/index.ts" },
   outdir: folder,
   outExtension: { ".js": ".mjs" },
   chunkNames: "chunk/[name]-[hash]",
@@ -43,14 +43,6 @@ await build({
   target: "node12.22",
   entryPoints: ["src/main.ts"],
   outfile: join(folder, "main.js"),
-  plugins: [
-    {
-      name: "the commands stay out of it",
-      setup({ onResolve }) {
-        onResolve({ filter: /^\.\/cli\/command\.ts$/ }, () => ({ path: "./command.mjs", external: true }));
-      },
-    },
-  ],
 });
 for (const entry of readdirSync("src/cli/entry")) {
   const { outputFiles } = await build({

@@ -1,7 +1,7 @@
 import type { BuildCommand } from "../buildx/build-command.ts";
 import { parseBuildCommand } from "../buildx/parse-build-command.ts";
 import { createMask } from "../secret/mask.ts";
-import { keepHeapSmall } from "../system/heap.ts";
+import { keepHeapSmall, letHeapGrow } from "../system/heap.ts";
 import { allowThisBuilder, askBuilder, findTools } from "./build/docker.ts";
 import { openSession, type Session, statusOfSignal } from "./build/session.ts";
 import { printFailure } from "./failure.ts";
@@ -32,6 +32,7 @@ export async function build(words: readonly string[]): Promise<number> {
     return 2;
   } finally {
     await session.close();
+    letHeapGrow();
   }
 }
 

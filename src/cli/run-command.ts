@@ -1,23 +1,14 @@
 import { basename } from "node:path";
 import { SealError } from "../error.ts";
-import { nearest } from "../nearest.ts";
 import { watchOutput } from "../system/output.ts";
 import { printFailure } from "./failure.ts";
 import { readPluginWords } from "./plugin-words.ts";
-import { version } from "./version.ts";
 
-/** A command: how it is called, in one line what it does, and its code, which is loaded when it runs. */
-export type Command = {
-  readonly usage: string;
-  readonly says: string;
-  /** Takes the words after the command's name, gives the exit status. */
-  readonly load: () => Promise<(words: readonly string[]) => Promise<number>>;
-};
+/** Takes the words after the command's name, and the name; gives the exit status. */
+export type Command = (words: readonly string[], name: string | undefined) => Promise<number>;
 
-export type Commands = Readonly<Record<string, Command>>;
-
-/** Runs the command that the words name, and sets the exit status; it never ends the process, so that nothing is cut off. */
-export async function runCommand(argv: readonly string[], commands: Commands): Promise<void> {
+/** Runs a command, and sets the exit status; it never ends the process, so that nothing is cut off. */
+export async function runCommand(argv: readonly string[], command: Command): Promise<void> {
   const stack = process.env["BUILDSEAL_DEBUG"] === "1";
   let isOutputWhole = true;
   // it may come after the command's own end: what is written to a file or a pipe is under way by then
@@ -27,7 +18,8 @@ export async function runCommand(argv: readonly string[], commands: Commands): P
     process.exitCode = couldNot(process.exitCode);
   });
   try {
-    const status = await run(wordsOf(argv), commands);
+    const [name, ...words] = wordsOf(argv);
+    const status = await command(words, name);
     process.exitCode = isOutputWhole ? status : couldNot(status);
   } catch (error) {
     process.stderr.write(printFailure(error, { stack }));
@@ -49,50 +41,6 @@ function outputFailure(code: string): SealError {
   );
 }
 
-async function run(words: readonly string[], commands: Commands): Promise<number> {
-  const [name, ...rest] = words;
-  switch (name) {
-    case "docker-cli-plugin-metadata":
-      process.stdout.write(`${JSON.stringify(pluginMetadata())}\n`);
-      return 0;
-    case "--version":
-    case "-v":
-    case "version":
-      process.stdout.write(`buildseal ${version}\n`);
-      return 0;
-    case undefined:
-    case "--help":
-    case "-h":
-    case "help":
-      process.stdout.write(usageOf(commands));
-      return 0;
-    default: {
-      const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-      if (command !== undefined) return (await command.load())(rest);
-      const meant = nearest(name, Object.keys(commands));
-      throw new SealError(
-        "ARGUMENT",
-        `There is no command '${name}'`,
-        meant === undefined ? "See 'buildseal --help'" : `Did you mean 'buildseal ${meant}'?`,
-      );
-    }
-  }
-}
-
-function usageOf(commands: Commands): string {
-  const listed = Object.values(commands).map(({ usage, says }) => `  buildseal ${usage}\n      ${says}`);
-  return `Usage:  buildseal COMMAND …
-
-docker buildx build without stored credentials: short-lived secrets on the steps that need them, masked in the log, and
-nothing published before the image was searched for them.
-
-${listed.join("\n")}
-
-  buildseal COMMAND --help     its own flags
-  buildseal --version
-`;
-}
-
 /** As a Docker CLI plugin the program is called by docker, with docker's own flags before our name. */
 function wordsOf(argv: readonly string[]): readonly string[] {
   const given = argv.slice(2);
@@ -103,14 +51,4 @@ function wordsOf(argv: readonly string[]): readonly string[] {
     else process.env[name] = value;
   }
   return words;
-}
-
-/** docker/cli, cli-plugins/metadata: what a plugin answers when docker asks who it is. */
-function pluginMetadata(): object {
-  return {
-    SchemaVersion: "0.1.0",
-    Vendor: "buildseal",
-    Version: version,
-    ShortDescription: "Docker Buildx build without stored credentials",
-  };
 }

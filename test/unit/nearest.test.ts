@@ -4,6 +4,7 @@ import { nearest } from "../../src/nearest.ts";
 test("a slip of the keyboard finds the name that was meant", () => {
   expect(nearest("bukcet", ["bucket", "region"])).toBe("bucket");
   expect(nearest("--seal-wiht", ["--seal-with", "--seal-scan"])).toBe("--seal-with");
+  expect(nearest("buidl", ["build", "run"])).toBe("build");
 });
 
 test("a word that is far from all names finds none", () => {

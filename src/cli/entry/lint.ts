@@ -1,12 +1,4 @@
-import { type Command, runCommand as runOneOf } from "../run-command.ts";
+import { runCommand } from "../run-command.ts";
 
-export const lint: Command = {
-  usage: "lint [FILE | FOLDER | GLOB | -]…",
-  says: "finds what goes wrong with credentials in Dockerfiles and CI files",
-  load: async () => (await import("../lint.ts")).lint,
-};
-
-/** The program when it is called for this alone. */
-export function runCommand(argv: readonly string[]): Promise<void> {
-  return runOneOf(argv, { lint });
-}
+export const runProgram = (argv: readonly string[]): Promise<void> =>
+  runCommand(argv, async (words) => (await import("../lint.ts")).lint(words));

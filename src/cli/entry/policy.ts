@@ -1,0 +1,4 @@
+import { runCommand } from "../run-command.ts";
+
+export const runProgram = (argv: readonly string[]): Promise<void> =>
+  runCommand(argv, async (words) => (await import("../policy.ts")).policy(words));
