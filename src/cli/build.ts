@@ -38,10 +38,11 @@ export async function build(words: readonly string[]): Promise<number> {
 
 async function runBuild(command: BuildCommand, session: Session): Promise<number> {
   const { machine } = session;
+  // ours before Docker is looked for: whoever has none reads about buildseal all the same
+  if (command.help) (await import("./build/pass-on.ts")).printHelp(machine);
   const tools = await findTools(command, session);
   if (command.help || command.refused !== undefined || command.call !== "build") {
-    const { passOn, passOnHelp } = await import("./build/pass-on.ts");
-    return command.help ? passOnHelp(command, tools, machine) : passOn(command, tools);
+    return (await import("./build/pass-on.ts")).passOn(command, tools);
   }
 
   // asking the builder takes as long as loading and reading all the rest; a build that needs it not does not wait

@@ -2,6 +2,8 @@ import { createMask } from "../secret/mask.ts";
 import { openSession, type Session, statusOfSignal } from "./build/session.ts";
 import { printFailure } from "./failure.ts";
 import { openMachine } from "./machine.ts";
+import { parseContainerCommand } from "./run/container-command.ts";
+import { runFlags } from "./run/flag-table.ts";
 import { readGiven } from "./run/given.ts";
 import { readCommand } from "./run/read-command.ts";
 import { createSignals, type RunSignals } from "./run/signals.ts";
@@ -38,13 +40,14 @@ export async function run(words: readonly string[]): Promise<number> {
 
 async function runContainer(words: readonly string[], session: Session, signals: RunSignals): Promise<number> {
   const { machine } = session;
+  // ours before Docker is looked for: whoever has none reads about buildseal all the same
+  if (parseContainerCommand(words, runFlags()).help) (await import("./run/pass-on.ts")).printHelp(machine);
   const bare = await openTools(session);
   const command = await readCommand(words, bare);
   const given = await readGiven(command, machine.environment);
   const tools = toolsFor(bare.docker, session, { userNamed: given.bare });
   if (command.help || command.refused || command.image === undefined) {
-    const { passOn, passOnHelp } = await import("./run/pass-on.ts");
-    return command.help ? passOnHelp(command, tools, machine) : passOn(command, tools);
+    return (await import("./run/pass-on.ts")).passOn(command, tools);
   }
   const { readRunSite } = await import("./run/site.ts");
   const site = await readRunSite(command, machine);

@@ -1,6 +1,7 @@
 import type { BuildCommand } from "../../buildx/build-command.ts";
 import { ownFlags } from "../../buildx/own-flag.ts";
 import { printBuildCommand } from "../../buildx/print-build-command.ts";
+import { commands } from "../commands.ts";
 import type { Machine } from "../machine.ts";
 import type { Tools } from "./tools.ts";
 
@@ -23,12 +24,11 @@ export async function passOn(
   return status;
 }
 
-/** Docker's own help, with our flags before it. */
-export async function passOnHelp(command: BuildCommand, tools: Tools, machine: Machine): Promise<number> {
+/** Our flags; Docker's own help comes after them. */
+export function printHelp(machine: Pick<Machine, "print">): void {
   const width = Math.max(...ownFlags.map(({ name, value }) => `${name} ${value ?? ""}`.length));
   const lines = ownFlags.map(({ name, value, help }) => `  ${`${name} ${value ?? ""}`.padEnd(width)}  ${help}`);
   machine.print(
-    `Usage:  buildseal build [--seal-… flags] [any docker buildx build flag] PATH | URL | -\n\nIts own flags:\n${lines.join("\n")}\n\nAll other flags are Docker's:\n\n`,
+    `Usage:  buildseal ${commands.build.usage}\n\nIts own flags:\n${lines.join("\n")}\n\nAll other flags are Docker's:\n\n`,
   );
-  return passOn(command, tools);
 }

@@ -1,3 +1,4 @@
+import { commands } from "../commands.ts";
 import type { Machine } from "../machine.ts";
 import type { ContainerCommand } from "./container-command.ts";
 import { runOwnFlags } from "./own-flag.ts";
@@ -11,12 +12,11 @@ export async function passOn(command: ContainerCommand, tools: RunTools): Promis
   return status;
 }
 
-/** Docker's own help, with our flags before it. */
-export async function passOnHelp(command: ContainerCommand, tools: RunTools, machine: Machine): Promise<number> {
+/** Our flags; Docker's own help comes after them. */
+export function printHelp(machine: Pick<Machine, "print">): void {
   const width = Math.max(...runOwnFlags.map(({ name, value }) => `${name} ${value ?? ""}`.length));
   const lines = runOwnFlags.map(({ name, value, help }) => `  ${`${name} ${value ?? ""}`.padEnd(width)}  ${help}`);
   machine.print(
-    `Usage:  buildseal run [--seal-… flags] [any docker run flag] IMAGE [COMMAND…]\n\nIts own flags:\n${lines.join("\n")}\n\nAll other flags are Docker's; -d and --restart do not go with secrets:\n\n`,
+    `Usage:  buildseal ${commands.run.usage}\n\nIts own flags:\n${lines.join("\n")}\n\nAll other flags are Docker's; -d and --restart do not go with secrets:\n\n`,
   );
-  return passOn(command, tools);
 }
