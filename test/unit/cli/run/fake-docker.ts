@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { inject } from "vitest";
 import { scratch } from "../../system/scratch.ts";
-
-const main = resolve(import.meta.dirname, "../../../../src/main.ts");
 
 /**
  * What docker answers to a command, as lines of a shell. Each call's words go to the file `calls`, and what it inherits to
@@ -45,7 +43,7 @@ esac
   if (config !== "") writeFileSync(`${folder}/buildseal.yaml`, `version: 1\n${config}`);
   const read = (name: string) => (existsSync(`${folder}/${name}`) ? readFileSync(`${folder}/${name}`, "utf8") : "");
   const start = (words: readonly string[], environment: Record<string, string> = {}) =>
-    spawn(process.execPath, [main, "run", ...words], {
+    spawn(process.execPath, [inject("program"), "run", ...words], {
       cwd: folder,
       env: { PATH: `${folder}:/usr/bin:/bin`, HOME: folder, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
