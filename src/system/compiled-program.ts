@@ -16,7 +16,7 @@ export type Program<Exports> = {
  * has what is compiled when a file is loaded, which is not the functions: with them the start costs a quarter less. What
  * the bundle requires is left to Node's. Nothing of the files that are looked at is in either.
  *
- * Both lie in the user's cache folder. Where nothing can be written nothing is kept, and nobody is told.
+ * Both lie in the user's cache folder. Where nothing can be written, and in a CI job, nothing is kept, and nobody is told.
  * NODE_DISABLE_COMPILE_CACHE=1 turns both off.
  */
 export function loadProgram<Exports>(path: string, environment: Environment): Program<Exports> {
@@ -85,9 +85,11 @@ function usableFolder(environment: Environment): string | undefined {
 
 /**
  * Where it may be kept. What lies there is run, so it must be ours: not the folder for temporary files, which all users
- * share, and not the home of another user, which is what HOME says under some sudo.
+ * share, and not the home of another user, which is what HOME says under some sudo. In a CI job nothing is kept: a runner
+ * that stays has one home for jobs that may not trust each other, and one that goes would keep it for nobody.
  */
 export function compiledCodeFolder(environment: Environment): string | undefined {
+  if (/^(?:true|1)$/i.test(environment["CI"] ?? "")) return undefined;
   const home = environment["HOME"] ?? "";
   const caches = environment["XDG_CACHE_HOME"] || join(home, ".cache");
   if (!isAbsolute(caches)) return undefined;

@@ -44,6 +44,11 @@ describe("compiledCodeFolder", () => {
     expect(compiledCodeFolder({ HOME: home, XDG_CACHE_HOME: "caches" })).toBeUndefined();
   });
 
+  it("is none in a CI job", () => {
+    expect(compiledCodeFolder({ HOME: home, CI: "true" })).toBeUndefined();
+    expect(compiledCodeFolder({ HOME: home, CI: "" })).toBe(join(home, ".cache/buildseal/compiled"));
+  });
+
   it("is none where others may write", () => {
     mkdirSync(join(home, ".cache/buildseal"), { recursive: true });
     chmodSync(join(home, ".cache/buildseal"), 0o777);
