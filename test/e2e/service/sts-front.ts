@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { createCertificate } from "./certificate.ts";
+import { listenInTurn, turnMs } from "./listen-in-turn.ts";
 import { type Program, startProgram } from "./program.ts";
 import { createStateFolder } from "./state-folder.ts";
 
@@ -112,19 +113,19 @@ export async function startStsFront(options: StsFrontOptions): Promise<StsFront>
 
 /** Listens there; where only root may, on any free port to which a program of root's hands on what comes. */
 async function listen(server: Server, port: number, logFile: string): Promise<Program | undefined> {
-  const listening = (wanted: number): Promise<unknown> => once(server.listen(wanted, "127.0.0.1"), "listening");
   try {
-    await listening(port);
+    await listenInTurn(server, port);
     return undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
   }
-  await listening(0);
+  await listenInTurn(server, 0);
   const { port: to } = server.address() as AddressInfo;
   return startProgram(process.execPath, {
     args: [fileURLToPath(new URL("forward-port.ts", import.meta.url)), String(port), String(to)],
     logFile,
     asRoot: true,
+    readyWithinMs: turnMs,
     ready: (program) => program.log().includes("listening"),
   });
 }
