@@ -19,9 +19,9 @@ export type Form = {
  * All forms of all secrets, and where each of their grams stands.
  *
  * A text is looked at every 4 bytes. Forms from 24 bytes up are found by grams of 8: any 11 bytes of one hold a looked-at
- * gram. Shorter ones are found by grams of 4 (7 bytes). Of forms in which every byte is escaped four grams in a row
- * of each window are kept: there are many of them, and they are long. So it is with the forms of a file of 64 KB and more; a part
- * of one that does not begin with its beginning can show some bytes before it is recognised.
+ * gram. Shorter ones are found by grams of 4 (7 bytes). Of forms in which every byte is escaped each window has a gram for
+ * each way in which it can lie on the stride, and few more are kept: there are many of them, and they are long. So it is with
+ * the forms of a file of 64 KB and more; a part of one that does not begin with its beginning can show some bytes before it is recognised.
  */
 export type FormStore = {
   readonly add: (needles: readonly Needle[]) => void;
@@ -50,8 +50,10 @@ const longFormBytes = 24;
 const bigFormBytes = 64 * 1024;
 /** Of one, this much is found wherever it is cut out: a line of wrapped base64. */
 const bigStretchBytes = 64;
-/** The looked-at gram of an escaped form is never further from a run's beginning. */
+/** The looked-at gram of an escaped form is not further from a run's beginning, but where the value repeats itself. */
 export const longestLeftBytes = 80;
+/** … and then not further than this. */
+const furthestLeftBytes = 400;
 /** From this spread on every byte of the value is escaped, and only some grams are kept. */
 const sparseSpread = 3;
 
@@ -73,25 +75,58 @@ export function createFormStore(): FormStore {
     }
   }
 
-  function addLong({ start, end, windowBytes, needle }: Form): void {
-    const isEscaped = needle.encoded.spread >= sparseSpread && windowBytes > 0;
-    const isBig = end - start >= bigFormBytes;
-    hasEscapes ||= isEscaped;
-    // Every stretch of this length holds four kept grams in a row, one of which lies on the stride.
-    const stretch = isEscaped ? windowBytes : bigStretchBytes;
-    const cycle = stretch - longGramBytes - strideBytes + 2;
-    for (let place = start; place + longGramBytes <= end; place++) {
-      const isBeginning = isBig && place < start + bigStretchBytes;
-      if ((isEscaped || isBig) && !isBeginning && (place - start) % cycle >= strideBytes) {
-        continue;
-      }
-      const hash = hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
-      if (isPeriodic(place, start, end) || placesSince(long, hash, start) >= mostPlaces) {
-        repeating.add(hash);
-      } else {
-        long.add(hash, place);
-      }
+  /** How far from a run's beginning the looked-at gram of the form may be. */
+  function addLong(start: number, end: number, stretch: number | undefined): number {
+    if (stretch === undefined) {
+      for (let place = start; place + longGramBytes <= end; place++) addGram(place, start, end);
+      return 0;
     }
+    const sparse = end - start >= bigFormBytes ? start + bigStretchBytes : start;
+    for (let place = start; place < sparse; place++) addGram(place, start, end);
+    let furthest = 0;
+    for (let phase = 0; phase < strideBytes; phase++) {
+      furthest = Math.max(furthest, addSparse(sparse, phase, start, end, stretch));
+    }
+    return furthest;
+  }
+
+  /**
+   * Of the places from `from` on, on one phase of the stride, as few as there may be for every stretch to hold one whole gram. What repeats
+   * itself is passed over. Gives the furthest that such a gram is from where a stretch can begin.
+   */
+  function addSparse(from: number, phase: number, start: number, end: number, stretch: number): number {
+    let furthest = 0;
+    let last = from - 1;
+    let latest: number | undefined;
+    const keep = (place: number): void => {
+      long.add(hashAt(place), place);
+      furthest = Math.max(furthest, place - last - 1);
+      last = place;
+      latest = undefined;
+    };
+    for (let place = from + phase; place + longGramBytes <= end; place += strideBytes) {
+      if (latest !== undefined && place + longGramBytes > last + 1 + stretch) keep(latest);
+      if (!isTelling(place, start, end)) continue;
+      if (place + longGramBytes > last + 1 + stretch) keep(place);
+      else latest = place;
+    }
+    if (latest !== undefined && last + 1 + stretch <= end) keep(latest);
+    return furthest;
+  }
+
+  function addGram(place: number, start: number, end: number): void {
+    const hash = hashAt(place);
+    if (isTelling(place, start, end)) long.add(hash, place);
+    else repeating.add(hash);
+  }
+
+  /** Whether the gram at `place` is not one of many. */
+  function isTelling(place: number, start: number, end: number): boolean {
+    return !isPeriodic(place, start, end) && placesSince(long, hashAt(place), start) < mostPlaces;
+  }
+
+  function hashAt(place: number): number {
+    return hashOfEight(wordAt(bytes, place), wordAt(bytes, place + 4));
   }
 
   /** Whether the gram at `place` stands again a few bytes before or behind it. */
@@ -114,28 +149,34 @@ export function createFormStore(): FormStore {
     return true;
   }
 
-  function addShort({ start, end }: Form): void {
+  function addShort(start: number, end: number): number {
     for (let place = start; place + shortGramBytes <= end; place++) {
       short.add(hashOfFour(wordAt(bytes, place)), place);
     }
+    return 0;
   }
 
   function add(needle: Needle): void {
     const { length } = needle.encoded.bytes;
     const isLong = length >= longFormBytes;
+    const isBig = length >= bigFormBytes;
+    const windowBytes = needle.windows ? needle.windowBytes : 0;
+    const isEscaped = needle.encoded.spread >= sparseSpread && windowBytes > 0;
     bytes.set(needle.encoded.bytes, used);
-    const form: Form = {
-      order: forms.length,
-      start: used,
-      end: used + length,
-      needle,
-      windowBytes: needle.windows ? needle.windowBytes : 0,
-      shortestPiece: isLong ? longGramBytes : shortGramBytes,
-      longestLeft: length >= bigFormBytes ? longGramBytes - 1 : longestLeftBytes,
-    };
+    const start = used;
     used += length;
-    forms.push(form);
-    (isLong ? addLong : addShort)(form);
+    hasEscapes ||= isEscaped && isLong;
+    const stretch = isEscaped ? windowBytes : isBig ? bigStretchBytes : undefined;
+    const furthest = isLong ? addLong(start, used, stretch) : addShort(start, used);
+    forms.push({
+      order: forms.length,
+      start,
+      end: used,
+      needle,
+      windowBytes,
+      shortestPiece: isLong ? longGramBytes : shortGramBytes,
+      longestLeft: isBig ? longGramBytes - 1 : Math.min(Math.max(longestLeftBytes, furthest), furthestLeftBytes),
+    });
   }
 
   return {

@@ -283,6 +283,36 @@ test("of every encoding of a value that stands in a text, no random piece of 12 
   );
 });
 
+test("of twelve characters and more of a value whose every byte is escaped none is left, whatever repeats itself in it", () => {
+  const values = [
+    randomBytes(40).toString("hex"),
+    Array.from(randomBytes(60), (byte) => byte % 10).join(""),
+    Array.from(randomBytes(30), (byte) => `${byte % 10}`.repeat(2)).join(""),
+    randomBytes(45).toString("base64"),
+  ];
+  const some = createMask();
+  for (const value of values) some.add(new Secret("tok", value));
+  const escaped = values
+    .flatMap((value) => encodingsOf(Buffer.from(value)))
+    .filter(({ spread }) => spread >= 3)
+    .map(({ bytes, spread }) => ({ text: Buffer.from(bytes).toString("latin1"), spread }));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...escaped),
+      fc.nat(),
+      fc.nat(300),
+      fc.nat(3),
+      ({ text, spread }, from, more, shift) => {
+        const start = from % text.length;
+        const cut = text.slice(start, start + 12 * spread + more);
+        fc.pre(cut.length >= 12 * spread && new Set(cut).size > 6);
+        expect(some.text(`${" ".repeat(shift)}x = ${cut} y`).trim()).toBe("x = [secret tok] y");
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
 test("well-formed text stays well-formed", () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
