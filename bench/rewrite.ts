@@ -24,6 +24,7 @@ const granting = {
   rules: {
     config: undefined,
     configPath: undefined,
+    placeOf: undefined,
     requests: [{ ...requestRecipe("sccache", "--with", recipes), allowNone: true }],
     declared: new Set<string>(),
   },

@@ -32,11 +32,16 @@ export class SealError extends Error {
   }
 }
 
-/** "Not here, try the next": the reason why something does not apply. It is not a failure. */
+/**
+ * "Not here, try the next": the reason why something does not apply. It is not a failure. `remedy`: what to do about it,
+ * where that is known.
+ */
 export class NotHere {
   readonly reason: string;
+  readonly remedy: string | undefined;
 
-  constructor(reason: string) {
+  constructor(reason: string, remedy?: string) {
     this.reason = reason;
+    this.remedy = remedy;
   }
 }

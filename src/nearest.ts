@@ -1,10 +1,10 @@
 /**
  * The nearest of some names to a word that is none of them, for "did you mean": the one with the fewest edits,
- * if these are at most a third of the word's length.
+ * if these are at most a third of the word's length, and one in a short one: something of it must be left.
  */
 export function nearest(word: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let fewest = Math.min(word.length, Math.max(1, Math.floor(word.length / 3)) + 1);
   for (const name of names) {
     const edits = editDistance(word.toLowerCase(), name.toLowerCase(), fewest);
     if (edits < fewest) {

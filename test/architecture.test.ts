@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 /** The stages, left to right: a stage imports only what stands before it. */
 const stages = [
+  "schema",
   "secret",
   "finding",
   "dockerfile",

@@ -1,5 +1,10 @@
 import type { Config } from "../config/config.ts";
-import type { GrantRequest } from "../grant/request.ts";
+import { type PlaceOf, printPlace } from "../config/document.ts";
+import type { GrantRequest, OriginOf } from "../grant/request.ts";
+import type { GrantEntry } from "../grant/request-schema.ts";
+
+/** A configuration, and where its keys stand. */
+type GrantSite = { readonly config: Config | undefined; readonly placeOf: PlaceOf | undefined };
 
 /** Recipes that were asked for by name, and by what: a flag, or a variable. */
 export type NamedRecipes = { readonly names: readonly string[]; readonly origin: string };
@@ -21,10 +26,7 @@ export function namedRecipes(asked: {
  *
  * @throws SealError GRANT
  */
-export async function readRequests(
-  site: { readonly config: Config | undefined; readonly configPath: string | undefined },
-  named: NamedRecipes,
-): Promise<GrantRequest[]> {
+export async function readRequests(site: GrantSite, named: NamedRecipes): Promise<GrantRequest[]> {
   return (await readAll(site, named, false)).filter(({ container }) => container !== true);
 }
 
@@ -34,28 +36,18 @@ export async function readRequests(
  *
  * @throws SealError GRANT
  */
-export async function readContainerRequests(
-  site: { readonly config: Config | undefined; readonly configPath: string | undefined },
-  named: NamedRecipes,
-): Promise<GrantRequest[]> {
+export async function readContainerRequests(site: GrantSite, named: NamedRecipes): Promise<GrantRequest[]> {
   return (await readAll(site, named, true)).filter(({ container }) => container === true);
 }
 
-async function readAll(
-  site: { readonly config: Config | undefined; readonly configPath: string | undefined },
-  named: NamedRecipes,
-  container: boolean,
-): Promise<GrantRequest[]> {
-  const entries = site.config?.grants ?? [];
+async function readAll(site: GrantSite, named: NamedRecipes, container: boolean): Promise<GrantRequest[]> {
+  const entries = writtenIn(site);
   if (named.names.length === 0 && entries.length === 0) return [];
   const [{ readRequest, requestRecipe }, { recipes }] = await Promise.all([
     import("../grant/request.ts"),
     import("../recipe/recipes.ts"),
   ]);
-  const origin = site.configPath ?? "buildseal.yaml";
-  const requests = await Promise.all(
-    entries.map((entry, at) => readRequest(entry, `${origin}, grants[${at}]`, recipes)),
-  );
+  const requests = await Promise.all(entries.map(({ entry, originOf }) => readRequest(entry, originOf, recipes)));
   const granted = requests.filter((request) => request.kind === "recipe");
   for (const name of named.names) {
     const there = granted.filter(({ recipe }) => recipe.name === name);
@@ -65,4 +57,13 @@ async function readAll(
     requests.push({ ...request, container, ...(options === undefined ? {} : { options }) });
   }
   return requests;
+}
+
+/** The grants that a configuration holds, each with its place there. */
+function writtenIn({ config, placeOf }: GrantSite): readonly { entry: GrantEntry; originOf: OriginOf }[] {
+  if (config?.grants === undefined || placeOf === undefined) return [];
+  return config.grants.map((entry, at) => ({
+    entry,
+    originOf: (way) => `${printPlace(placeOf(["grants", at, ...way]))}, grants[${at}]`,
+  }));
 }

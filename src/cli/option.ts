@@ -75,8 +75,10 @@ type Token = { readonly name: string; readonly rawName: string; readonly value?:
 function readValue(command: string, known: Options, { name, rawName, value }: Token): string {
   const option = Object.hasOwn(known, name) ? known[name] : undefined;
   if (option === undefined) {
+    // as build and run have it, whose other flags are Docker's
+    const written = rawName.replace(/^--seal-/, "--");
     const meant = nearest(
-      rawName,
+      written,
       Object.keys(known).map((one) => `--${one}`),
     );
     throw wrong(command, `There is no option ${rawName}`, meant === undefined ? undefined : `Did you mean ${meant}?`);

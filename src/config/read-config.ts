@@ -2,7 +2,10 @@ import { dirname, join } from "node:path";
 import { SealError } from "../error.ts";
 import type { Policy } from "../grant/policy.ts";
 import type { Config } from "./config.ts";
-import { readDocument } from "./document.ts";
+import { type PlaceOf, readDocument, readPlaced } from "./document.ts";
+
+/** A configuration, and where it and its keys stand. */
+export type FoundConfig = { readonly path: string; readonly config: Config; readonly placeOf: PlaceOf };
 
 /** Gives a file's text, or nothing where there is no such file; every other failure is an error. */
 export type ReadText = (path: string) => Promise<string | undefined>;
@@ -17,18 +20,22 @@ export async function readConfig(
   place: { readonly named?: string | undefined; readonly start?: string | undefined },
   readText: ReadText,
   exists: (path: string) => Promise<boolean>,
-): Promise<{ path: string; config: Config } | undefined> {
+): Promise<FoundConfig | undefined> {
   if (place.named !== undefined) {
     const text = await readText(place.named);
     if (text === undefined) {
-      throw new SealError("CONFIG", `${place.named}: no such file`, "Name an existing file with --seal-config");
+      throw new SealError(
+        "CONFIG",
+        `${place.named}: no such file`,
+        "Correct what names it: --config (in a build or run --seal-config), or BUILDSEAL_CONFIG",
+      );
     }
-    return { path: place.named, config: await parse(place.named, text) };
+    return parse(place.named, text);
   }
   for (let folder = place.start; folder !== undefined; folder = await above(folder, exists)) {
     const path = join(folder, "buildseal.yaml");
     const text = await readText(path);
-    if (text !== undefined) return { path, config: await parse(path, text) };
+    if (text !== undefined) return parse(path, text);
   }
   return undefined;
 }
@@ -38,9 +45,10 @@ async function above(folder: string, exists: (path: string) => Promise<boolean>)
   return dirname(folder);
 }
 
-async function parse(path: string, text: string): Promise<Config> {
+async function parse(path: string, text: string): Promise<FoundConfig> {
   const { configSchema } = await import("./config.ts");
-  return readDocument(path, text, configSchema);
+  const { value, placeOf } = await readPlaced(path, text, configSchema);
+  return { path, config: value, placeOf };
 }
 
 /**

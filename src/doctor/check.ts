@@ -13,7 +13,7 @@ export type Check = {
   readonly says: string;
   /** Where it is written, from 1. */
   readonly where?: Place;
-  /** What to do; there where the state is a warning or an error. */
+  /** What to do; there where the state is a warning or an error, unless the sentence says that itself. */
   readonly remedy?: string;
 };
 
@@ -31,6 +31,11 @@ export function odd(id: string, says: string, remedy: string): Check {
 
 export function wrong(id: string, says: string, remedy: string): Check {
   return { id, state: "error", says, remedy };
+}
+
+/** The sentence says what to do itself, or names the check that does. */
+export function bare(id: string, state: "warning" | "error", says: string): Check {
+  return { id, state, says };
 }
 
 /** An error of the part that was tried, in that part's own words. */

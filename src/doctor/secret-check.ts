@@ -1,10 +1,12 @@
 import { NotHere, SealError } from "../error.ts";
+import { NotForFork } from "../grant/fork-refusal.ts";
 import { explainChain, NoneApplies } from "../identity/chain.ts";
 import { describeDuration } from "../identity/duration.ts";
 import { weaknessOf } from "../secret/weak.ts";
 import { lifeOf } from "../source/schedule.ts";
 import { type Minted, secretsOf } from "../source/source.ts";
-import { type Check, failed, fine, noted, odd, wrong } from "./check.ts";
+import { bare, type Check, failed, fine, noted, odd, wrong } from "./check.ts";
+import { type AskedIdentity, sameFault } from "./identity-check.ts";
 
 /** What became of a value when the check was done with it. */
 export type SecretEnd = {
@@ -18,23 +20,55 @@ export type AskedSecret = {
   readonly kind: string;
   /** A build goes on without it. */
   readonly optional: boolean;
+  /** The identity that its source names. */
+  readonly identity?: string | undefined;
   /** `not-asked`: only looked at. */
   readonly answer: Minted | NotHere | SealError | "not-asked";
   readonly end?: SecretEnd | undefined;
 };
 
-/** Whether a secret can be had, what it reaches, how long it lives and what became of it. */
-export function secretChecks({ name, kind, optional, answer, end }: AskedSecret, nowMs: number): Check[] {
+/**
+ * Where the fault of a secret is told already, as a clause: at the identity that it is had for, or with the rules.
+ *
+ * @param isNoneTold it is told that no identity applies
+ */
+export function toldElsewhere(
+  { answer, identity, optional }: AskedSecret,
+  asked: readonly AskedIdentity[],
+  isNoneTold: boolean,
+): string | undefined {
+  if (answer instanceof NotForFork) return "not given to a fork (see Rules)";
+  const named = asked.find(({ name }) => name === identity);
+  const isNamed = answer instanceof NotHere && !optional && named?.answer instanceof NotHere;
+  const at = isNamed ? named : sameFault(answer, asked);
+  if (at !== undefined) return `see ${at.name}`;
+  const isChain = answer instanceof NoneApplies && identity === undefined && !optional && answer.tried.length > 1;
+  return isChain && isNoneTold ? "no identity applies" : undefined;
+}
+
+/**
+ * Whether a secret can be had, what it reaches, how long it lives and what became of it.
+ *
+ * @param told where its fault is told already
+ */
+export function secretChecks(
+  { name, kind, optional, answer, end }: AskedSecret,
+  nowMs: number,
+  told?: string | undefined,
+): Check[] {
   const id = `secret.${name}`;
   const shown = `${name} (${kind})`;
   if (answer === "not-asked") return [noted(id, `${shown}: allowed; not asked for in a dry run`)];
-  if (answer instanceof SealError) return [failed(id, answer, `${shown}: `)];
+  if (answer instanceof SealError && told === undefined) return [failed(id, answer, `${shown}: `)];
+  if (answer instanceof SealError) return [bare(id, "error", `${shown}: ${told}`)];
   if (answer instanceof NotHere) {
     // each kind's reason stands with the identities
-    const says = `${shown}: ${answer instanceof NoneApplies && answer.tried.length > 1 ? explainNone(answer) : answer.reason}`;
-    return optional
-      ? [odd(id, `${says}; builds go on without it (uncached)`, "Give the job an identity, or leave the recipe out")]
-      : [wrong(id, says, "Give the job an identity, or take the grant out")];
+    const isLong = answer instanceof NoneApplies && answer.tried.length > 1;
+    const why = told ?? (isLong ? explainNone(answer) : answer.reason);
+    const says = `${shown}: ${why}${optional ? "; builds go on without it (uncached)" : ""}`;
+    if (told !== undefined) return [bare(id, optional ? "warning" : "error", says)];
+    const remedy = `${answer.remedy ?? "Give the job an identity"}, or ${optional ? "leave the recipe out" : "take the grant out"}`;
+    return [optional ? odd(id, says, remedy) : wrong(id, says, remedy)];
   }
   const life = lifeOf(answer, "mint", nowMs);
   const facts = [
@@ -43,7 +77,7 @@ export function secretChecks({ name, kind, optional, answer, end }: AskedSecret,
     ...(end === undefined ? [] : endOf(end, answer)),
   ];
   const notices = answer.notices.map((notice, at) =>
-    odd(`${id}.notice${at === 0 ? "" : `-${at + 1}`}`, `${shown}: ${notice}`, "See to it where the value comes from"),
+    bare(`${id}.notice${at === 0 ? "" : `-${at + 1}`}`, "warning", `${shown}: ${notice}`),
   );
   return [
     fine(id, `${shown}: ${["can be had", ...facts].join(", ")}`),

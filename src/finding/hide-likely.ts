@@ -29,6 +29,20 @@ export function hideLikely(line: string): string {
     );
 }
 
+/** The same of a text with words of our own in it, which stay as they are: a long name of ours may look like a value. */
+export function hideLikelyAround(text: string, ours: readonly string[]): string {
+  const longestFirst = ours.filter((word) => word !== "").sort((a, b) => b.length - a.length);
+  if (longestFirst.length === 0) return hideLikely(text);
+  const word = new RegExp(longestFirst.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "g");
+  let shown = "";
+  let at = 0;
+  for (const { 0: own, index } of text.matchAll(word)) {
+    shown += hideLikely(text.slice(at, index)) + own;
+    at = index + own.length;
+  }
+  return shown + hideLikely(text.slice(at));
+}
+
 function hideNamed(line: string): string {
   let shown = "";
   let at = 0;

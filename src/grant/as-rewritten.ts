@@ -20,12 +20,30 @@ export function asRewritten(asked: Asked, step: Surroundings, mounts: readonly M
           ? env === mount.variable
           : target !== undefined && cleanPath(target) === cleanPath(mount.target)),
     );
-  for (const known of [step, ...waysToKnow(step)]) {
-    const serving = servingOf(asked, known);
-    if (serving === undefined || "needs" in serving || !serving.mounts.every(isThere)) continue;
-    return { ...serving, notices: [...serving.notices, ...keptNotices(serving, step)] };
-  }
-  return undefined;
+  const known = [step, ...waysToKnow(step)];
+  const unasked = known.map((one) => ({ ...one, placesUnasked: true }) as const);
+  const ways = [...known, ...unasked].flatMap((one) => {
+    const serving = servingOf(asked, one);
+    return serving === undefined || "needs" in serving ? [] : [serving];
+  });
+  const serving =
+    ways.find(({ mounts }) => mounts.every(isThere)) ??
+    ways.find(
+      ({ mounts }) => mounts.some(isThere) && mounts.every((mount) => isThere(mount) || mayBeNew(mount, mounts)),
+    );
+  return serving && { ...serving, notices: [...serving.notices, ...keptNotices(serving, step)] };
+}
+
+/** A variable that the recipe may give only since then. Without one that tells of a file, that would lie unread. */
+function mayBeNew(mount: RecipeMount, all: readonly RecipeMount[]): boolean {
+  if (mount.kind !== "variable" || mount.content.kind !== "text") return false;
+  const says = mount.content.render(() => "");
+  return !all.some((other) => other.kind === "file" && says.includes(folderOf(other.target)));
+}
+
+/** That of a file in `/` is the file: every path has a `/`. */
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf("/")) || file;
 }
 
 /** An earlier `buildseal rewrite` looked at no mount of the step's own. */

@@ -3,6 +3,7 @@ import { type Content, type RecipeMount, type Serving, type Surroundings, secret
 import type { SourceConfig } from "../source/kind/kind.ts";
 import { remedyForClash } from "./clash.ts";
 import { cleanPath } from "./mount.ts";
+import type { Remarks } from "./notice.ts";
 import type { WantedSecret } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 import { allowGrant } from "./policy-grant.ts";
@@ -34,7 +35,7 @@ export type ContainerPlace =
   | { readonly kind: "file"; readonly file: string }
   | { readonly kind: "variable"; readonly variable: string };
 
-export type ContainerGrant = {
+export type ContainerGrant = Remarks & {
   readonly what: string;
   readonly origin: string;
   readonly form: string;
@@ -50,7 +51,6 @@ export type ContainerPlan = {
   /** … and where it goes. */
   readonly places: ReadonlyMap<string, ContainerPlace>;
   readonly secrets: ReadonlyMap<string, WantedSecret>;
-  readonly notices: readonly string[];
 };
 
 /**
@@ -62,16 +62,16 @@ export function planContainer(input: ContainerInput): ContainerPlan {
   const contents = new Map<string, Content>();
   const places = new Map<string, ContainerPlace>();
   const secrets = new Map<string, WantedSecret>();
-  const notices = new Set<string>();
   const owners = new Map<string, string>();
   const grants = input.requests.map((request): ContainerGrant => {
     const serving = serve(request, input);
     const what = request.kind === "recipe" ? `recipe ${request.recipe.name}` : `secret ${request.secret}`;
-    for (const notice of serving.notices) notices.add(`${what}: ${notice}`);
+    const { form, why, notices } = serving;
+    const notes = [...(serving.notes ?? [])];
     const items = serving.mounts.flatMap((mount) => {
       const own = secretsIn(mount.content);
       if (isLeftToTheUser(mount, request, input)) {
-        notices.add(`${what}: the command line gives ${shownOf(mount)} itself, and that is left as it is`);
+        notes.push(`the command line gives ${shownOf(mount)} itself, and that is left as it is`);
         return [];
       }
       const place = placeOf(mount, request, what);
@@ -89,9 +89,9 @@ export function planContainer(input: ContainerInput): ContainerPlan {
       places.set(id, place);
       return [{ id, secrets: own, shows: shownOf(mount) }];
     });
-    return { what, origin: request.origin, form: serving.form, why: serving.why, items };
+    return { what, origin: request.origin, form, why, items, notices, notes };
   });
-  return { grants, contents, places, secrets, notices: [...notices] };
+  return { grants, contents, places, secrets };
 }
 
 function serve(request: GrantRequest, { declared, surroundings }: ContainerInput): Serving {
@@ -140,7 +140,7 @@ function want(
   secrets: Map<string, WantedSecret>,
   secret: string,
   request: GrantRequest,
-  { brings }: Serving,
+  { brings, lacksRole }: Serving,
   declared: ReadonlySet<string>,
 ): void {
   const isRecipe = request.kind === "recipe";
@@ -155,6 +155,7 @@ function want(
   secrets.set(secret, {
     optional: isRecipe && request.recipe.optional && (known?.optional ?? true),
     source: known?.source ?? source,
+    ...(source !== undefined && lacksRole && { lacksRole }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { SealError } from "../error.ts";
+import { plainPath } from "../recipe/placement.ts";
 
 /** How a secret reaches a step that was granted by name. */
 export type Delivery = {
@@ -8,8 +9,6 @@ export type Delivery = {
 };
 
 export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** What can be inserted into a Dockerfile: no shell, template or CSV reader makes anything of it. */
-export const plainPath = /^\/[A-Za-z0-9._/+-]*$/;
 
 /**
  * Holds a delivery from a comment against what buildseal.yaml's schema takes.

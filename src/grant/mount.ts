@@ -17,7 +17,7 @@ export type Reader = number | "named" | "unknown";
  */
 export function placeMount(mount: RecipeMount, step: Step, reader: Reader): string | undefined {
   const others = step.mounts.map((there) => {
-    const target = there.type === "secret" ? (there.target ?? secretTarget(there)) : there.target;
+    const target = targetOf(there);
     const sameId = there.type === "secret" && there.id === mount.id;
     const samePlace =
       mount.kind === "file"
@@ -55,10 +55,8 @@ function readable(user: Reader): string {
   return typeof user === "number" ? `,uid=${user}` : ",mode=0444";
 }
 
-/** BuildKit's default place; a mount with `env=` and no target makes no file. */
-function secretTarget(mount: {
-  readonly id?: string | undefined;
-  readonly env?: string | undefined;
-}): string | undefined {
-  return mount.env === undefined && mount.id !== undefined ? `/run/secrets/${mount.id}` : undefined;
+/** Where a mount lies: a secret's by BuildKit's default, too. One with `env=` and no target makes no file. */
+export function targetOf({ type, target, id, env }: Mount): string | undefined {
+  if (target !== undefined || type !== "secret") return target;
+  return env === undefined && id !== undefined ? `/run/secrets/${id}` : undefined;
 }

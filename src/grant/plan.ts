@@ -17,6 +17,8 @@ import { remedyForClash } from "./clash.ts";
 import { commentRequests } from "./comment-request.ts";
 import { declaredSecret, pathOfFile } from "./handwritten.ts";
 import { cleanPath, placeCover, placeMount } from "./mount.ts";
+import type { Remarks } from "./notice.ts";
+import { otherUserNotices } from "./other-user.ts";
 import { keptFolder } from "./own-mount.ts";
 import type { Policy } from "./policy.ts";
 import { allowGrant } from "./policy-grant.ts";
@@ -24,6 +26,7 @@ import type { GrantRequest } from "./request.ts";
 import { sameContent } from "./same-content.ts";
 import { serveSecret, twoSources, undeclared } from "./secret-serving.ts";
 import { printSelector, selects } from "./selector.ts";
+import { signOf } from "./sign.ts";
 import { readerOf, surroundingsOf } from "./surroundings.ts";
 
 /** What the plan is made from. Nothing here is secret, and nothing is asked of a source. */
@@ -63,7 +66,7 @@ export type PlannedMount = {
   readonly text: string | undefined;
 };
 
-export type PlannedGrant = {
+export type PlannedGrant = Remarks & {
   readonly what: string;
   readonly origin: string;
   readonly chosen: string;
@@ -80,16 +83,20 @@ export type Plan = {
   readonly contents: ReadonlyMap<string, Content>;
   /** The secrets to mint: those that a reached step gets. Those that the configuration does not declare with their source. */
   readonly secrets: ReadonlyMap<string, WantedSecret>;
-  readonly notices: readonly string[];
   /** Why the builder's own frontend is not enough, where it is not. */
   readonly needsEnvMounts: string | undefined;
 };
 
 /** `optional`: without an identity for it the build goes on; only recipes that can be done without want it. */
-export type WantedSecret = { readonly optional: boolean; readonly source: SourceConfig | undefined };
+export type WantedSecret = {
+  readonly optional: boolean;
+  readonly source: SourceConfig | undefined;
+  /** With a role the recipe would have another source for it (`Serving.lacksRole`). */
+  readonly lacksRole?: true;
+};
 
 /** A secret that a recipe brings, and by which one. */
-type Brought = { readonly recipe: Recipe; readonly source: SourceConfig | undefined };
+type Brought = Pick<WantedSecret, "source" | "lacksRole"> & { readonly recipe: Recipe };
 
 /**
  * Which step gets which mounts, and why.
@@ -113,7 +120,6 @@ class Draft {
   readonly #reachedIds = new Set<string>();
   readonly #brought = new Map<string, Brought>();
   readonly #secrets = new Map<string, WantedSecret>();
-  readonly #notices = new Set<string>();
   #needsEnvMounts: string | undefined;
 
   constructor(input: PlanInput) {
@@ -158,6 +164,8 @@ class Draft {
         chosen: "mounted by hand",
         form: "it is written",
         why: "the Dockerfile's own mount",
+        notices: [],
+        notes: [],
         mounts: [
           {
             id: mount.id,
@@ -177,7 +185,6 @@ class Draft {
         .map((step) => ({ step, reached: this.#input.reached(step), grants: this.#steps.get(step)! })),
       contents: new Map([...this.#contents].filter(([id]) => this.#reachedIds.has(id))),
       secrets: this.#secrets,
-      notices: [...this.#notices],
       needsEnvMounts: this.#needsEnvMounts,
     };
   }
@@ -206,12 +213,13 @@ class Draft {
   #grant(step: Step, request: GrantRequest, chosen: string): void {
     const serving = this.#serve(step, request);
     const what = whatOf(request);
-    for (const notice of serving.notices) this.#notices.add(`${what}: ${notice}`);
     const mounts: PlannedMount[] = [];
     if (request.kind === "recipe") this.#bring(request, serving);
     for (const mount of serving.mounts) mounts.push(this.#mount(step, mount, request, mounts));
     for (const place of serving.covers ?? []) mounts.push(this.#cover(step, place));
-    this.#add(step, { what, origin: request.origin, chosen, form: serving.form, why: serving.why, mounts });
+    const { form, why, notes = [] } = serving;
+    const notices = [...serving.notices, ...this.#otherUserNotices(step, request, serving)];
+    this.#add(step, { what, origin: request.origin, chosen, form, why, mounts, notices, notes });
   }
 
   #serve(step: Step, request: GrantRequest): Serving {
@@ -224,6 +232,17 @@ class Draft {
     const newer = request.recipe.serve(request.options, { ...surroundings, envMounts: true });
     if ("needs" in newer) throw new Error(`recipe ${request.recipe.name} asks for env mounts though it has them`);
     return newer;
+  }
+
+  #otherUserNotices(step: Step, request: GrantRequest, { mounts }: Serving): string[] {
+    if (request.kind === "secret") return [];
+    const { recipe, options } = request;
+    return otherUserNotices(
+      { recipe, options, mounts },
+      { ...step, mounts: this.#mountsOf(step) },
+      this.#surroundings(step, recipe),
+      readerOf(this.#input.settings(step)),
+    );
   }
 
   /** @param beside the same grant's mounts so far */
@@ -286,7 +305,7 @@ class Draft {
   }
 
   /** Where the secrets of a recipe's mounts come from: the configuration's declaration goes before what the recipe brings. */
-  #bring({ recipe, origin }: Extract<GrantRequest, { kind: "recipe" }>, { mounts, brings }: Serving): void {
+  #bring({ recipe, origin }: Extract<GrantRequest, { kind: "recipe" }>, { mounts, brings, lacksRole }: Serving): void {
     const { declared } = this.#input;
     for (const secret of new Set(mounts.flatMap(({ content }) => secretsIn(content)))) {
       const source = declared.has(secret) ? undefined : brings[secret];
@@ -294,7 +313,7 @@ class Draft {
         throw undeclared(`${origin}: recipe ${recipe.name}`, secret, declared);
       const known = this.#brought.get(secret)?.source;
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(source)) throw twoSources(origin, secret);
-      this.#brought.set(secret, { recipe, source });
+      this.#brought.set(secret, { recipe, source, ...(source !== undefined && lacksRole && { lacksRole }) });
     }
   }
 
@@ -350,6 +369,7 @@ class Draft {
       this.#secrets.set(secret, {
         optional: (brought?.recipe.optional ?? false) && (known?.optional ?? true),
         source: known?.source ?? brought?.source,
+        ...(brought?.lacksRole && { lacksRole: true }),
       });
     }
   }
@@ -357,20 +377,6 @@ class Draft {
   #add(step: Step, grant: PlannedGrant): void {
     this.#steps.set(step, [...(this.#steps.get(step) ?? []), grant]);
   }
-}
-
-/** Why a step would use the recipe, in one clause; undefined: nothing shows that it would. */
-export function signOf(recipe: Recipe, step: Surroundings, options: unknown): string | undefined {
-  const ran = step.ran?.();
-  if (ran === undefined) return undefined;
-  for (const sign of recipe.signs) {
-    if (!sign.run(ran, options)) continue;
-    const { variable } = sign;
-    if (variable === undefined) return sign.says;
-    const inEffect = step.variables().some(([name, value]) => variable.name.test(name) && variable.value.test(value));
-    if (inEffect) return sign.says;
-  }
-  return undefined;
 }
 
 /** A grant's name for people. */

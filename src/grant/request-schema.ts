@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { plainPath, variableName } from "./delivery.ts";
+import { plainPath } from "../recipe/placement.ts";
+import { variableName } from "./delivery.ts";
 import { selectorSchema } from "./selector-schema.ts";
 
 const bothKinds = "`container: true` goes with neither `steps` nor `allowNone`: write a second grant";

@@ -1,6 +1,9 @@
 import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
 import type { Recipe } from "../recipe/recipe.ts";
+import type { Path } from "../schema/fault.ts";
+import { readBySchema } from "../schema/read-by-schema.ts";
+import { tellFaults } from "../schema/tell.ts";
 import type { Delivery } from "./delivery.ts";
 import type { GrantEntry } from "./request-schema.ts";
 import type { Selector } from "./selector-schema.ts";
@@ -17,12 +20,16 @@ export type GrantRequest = {
   | { readonly kind: "secret"; readonly secret: string; readonly field: string | undefined; readonly as: Delivery }
 );
 
+/** Whose wish it is, with the place of what stands at a path of its entry. */
+export type OriginOf = (path: Path) => string;
+
 /** @throws SealError GRANT for a recipe that is not known or options that it does not take. */
 export async function readRequest(
   entry: GrantEntry,
-  origin: string,
+  originOf: OriginOf,
   recipes: ReadonlyMap<string, Recipe>,
 ): Promise<GrantRequest> {
+  const origin = originOf([]);
   const allowNone = entry.allowNone ?? false;
   const container = entry.container ?? false;
   if ("secret" in entry) {
@@ -30,7 +37,7 @@ export async function readRequest(
     return { kind: "secret", origin, steps, allowNone, container, secret, field, as: entry.as ?? {} };
   }
   const request = requestRecipe(entry.with, origin, recipes);
-  const options = await readOptions(request.recipe, entry.options ?? {}, origin);
+  const options = await readOptions(request.recipe, entry.options ?? {}, originOf);
   return { ...request, options, steps: entry.steps, allowNone, container };
 }
 
@@ -50,19 +57,21 @@ export function requestRecipe(
   );
 }
 
-async function readOptions(recipe: Recipe, given: Readonly<Record<string, unknown>>, origin: string): Promise<unknown> {
+async function readOptions(
+  recipe: Recipe,
+  given: Readonly<Record<string, unknown>>,
+  originOf: OriginOf,
+): Promise<unknown> {
   if (Object.keys(given).length === 0) return {};
   const schema = await recipe.options();
-  const options = schema.safeParse(given);
-  if (options.success) return options.data;
-  const issue = options.error.issues[0]!;
-  const isUnknown = issue.code === "unrecognized_keys";
-  const key = isUnknown ? (issue.keys[0] ?? "") : issue.path.join(".");
+  const read = readBySchema(schema, given);
+  if ("value" in read) return read.value;
   const known = Object.keys((schema as { shape?: object }).shape ?? {});
-  const meant = isUnknown ? nearest(key, known) : undefined;
-  throw new SealError(
-    "GRANT",
-    `${origin}: recipe ${recipe.name} cannot take option \`${key}\`: ${isUnknown ? "unknown key" : issue.message}`,
-    meant === undefined ? `Its options are: ${known.join(", ")}` : `Did you mean \`${meant}\`?`,
-  );
+  const { message, remedy } = tellFaults(read.faults, {
+    way: ["options"],
+    first: (path) => `${originOf(path)}: recipe ${recipe.name}: `,
+    next: () => "",
+    remedy: () => `Its options are: ${known.join(", ")}`,
+  });
+  throw new SealError("GRANT", message, remedy);
 }

@@ -5,7 +5,7 @@ import type { Script } from "../dockerfile/shell/script.ts";
 import { callsOf, type Ran } from "../recipe/call.ts";
 import type { Recipe, Surroundings } from "../recipe/recipe.ts";
 import type { Reader } from "./mount.ts";
-import { isInMemory, keptFolder } from "./own-mount.ts";
+import { isInMemory, keptFolder, mountAt } from "./own-mount.ts";
 
 /** A step's text and, read when a recipe wants to know, what that runs. */
 type WhatRuns = { readonly body: string; readonly script: () => Script };
@@ -46,6 +46,10 @@ export function surroundingsOf(
     host: (name) => (recipe.readsHost.includes(name) ? host(name) : undefined),
     envMounts,
     hasMount: (id) => mounts.some((mount) => mount.type === "secret" && mount.id === id),
+    mountAt: (path) => {
+      const there = mountAt(path, mounts);
+      return there && (there.id ?? "");
+    },
     keptUnder: (path) => keptFolder(path, mounts, directory),
     isInMemory: (path) => isInMemory(path, mounts, directory),
   };

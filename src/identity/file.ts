@@ -12,9 +12,9 @@ export function createFileProvider(name: string, options: FileIdentityOptions, h
   return async (ask) => {
     const path = plain(options.path, 400);
     const read = await host.readFile(options.path, secretLimitBytes);
-    if (read.kind === "missing") return new NotHere(`the token file ${path} does not exist`);
     if (read.kind !== "read") {
       const { message, remedy } = explainUnreadable(read, "The token file", options.path);
+      if (read.kind === "missing") return new NotHere(`the token file ${path} does not exist`, remedy);
       throw new SealError("IDENTITY", message, remedy);
     }
     const audience = ask.audience ?? options.audience;

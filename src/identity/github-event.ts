@@ -25,16 +25,19 @@ export async function originOnGithub(environment: Environment, readText: ReadTex
   if (!tellsOfPullRequests(name)) return { kind: "own" };
   const path = environment["GITHUB_EVENT_PATH"] ?? "";
   const event = path === "" ? undefined : parseEvent(await readText(path));
-  const unread = stranger(`this is GitHub's ${name} event, and the event's file does not tell where its code is from`);
+  const told = `this is GitHub's ${name} event`;
+  if (event === undefined) {
+    return stranger(`${told}, and its file (GITHUB_EVENT_PATH) cannot be read (a container needs it mounted)`);
+  }
+  const silent = stranger(`${told}, and the event's file does not tell where its code is from`);
   const own = environment["GITHUB_REPOSITORY"];
   if (name.startsWith("pull_request")) {
-    return event?.pull_request === undefined ? unread : compared(event.pull_request, name, own);
+    return event.pull_request === undefined ? silent : compared(event.pull_request, name, own);
   }
-  if (event === undefined) return unread;
   switch (name) {
     case "workflow_run": {
       const run = event.workflow_run;
-      if (run === undefined) return unread;
+      if (run === undefined) return silent;
       if (run.event?.startsWith("pull_request") !== true) return { kind: "own" };
       return compared({ head: { repo: run.head_repository ?? null } }, name, own);
     }

@@ -32,8 +32,12 @@ export type IdentityFacts = {
   readonly credentialsUri?: string;
 };
 
-/** `audience` left out: whatever the token is for. */
-export type IdentityAsk = { readonly audience?: string | undefined; readonly signal?: AbortSignal | undefined };
+/** `audience` left out: whatever the token is for. `roleArn`: the role that the asker itself names for it. */
+export type IdentityAsk = {
+  readonly audience?: string | undefined;
+  readonly roleArn?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
 
 /**
  * From an audience to a token, read anew at each call.

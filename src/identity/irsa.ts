@@ -39,7 +39,7 @@ type Half = { readonly value: string; readonly by: string };
 export function createIrsaProvider(name: string, options: IrsaOptions, host: Host): IdentityProvider {
   const halves = locateIrsa(options, host);
   return async (ask) => {
-    const both = requireBoth(halves);
+    const both = requireBoth(withRole(halves, ask.roleArn));
     if (both instanceof NotHere) return both;
     const { tokenFile, roleArn } = both;
     const role = readRoleArn(roleArn.value);
@@ -81,6 +81,12 @@ function halfOf(
 ): Half | undefined {
   if (option !== undefined) return { value: option, by: optionName };
   return variable === undefined || variable.trim() === "" ? undefined : { value: variable, by: variableName };
+}
+
+/** To a token without a role the asker's own is its other half; a role without a token stays as it is. */
+function withRole({ tokenFile, roleArn }: IrsaHalves, asked: string | undefined): IrsaHalves {
+  if (tokenFile === undefined || roleArn !== undefined || asked === undefined) return { tokenFile, roleArn };
+  return { tokenFile, roleArn: { value: asked, by: "roleArn" } };
 }
 
 function requireBoth({ tokenFile, roleArn }: IrsaHalves): { tokenFile: Half; roleArn: Half } | NotHere {

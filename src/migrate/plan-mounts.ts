@@ -4,6 +4,7 @@ import { settingsOf } from "../dockerfile/settings.ts";
 import { scriptsOf } from "../dockerfile/shell/scripts.ts";
 import { type Step, stepsOf } from "../dockerfile/step.ts";
 import { SealError } from "../error.ts";
+import { notesOf, noticesOf } from "../grant/notice.ts";
 import { type PlannedGrant, planGrants } from "../grant/plan.ts";
 import type { MigrationSubject } from "./migration.ts";
 
@@ -62,7 +63,8 @@ export function planMounts(
       given.flatMap((grant) => grant.mounts.flatMap(({ text }) => text ?? [])),
     ]),
   );
-  return { mounts, planned, notices: plan.notices };
+  const given = planned.flatMap((step) => step.grants);
+  return { mounts, planned, notices: [...noticesOf(given), ...notesOf(given)] };
 }
 
 function commentAt({ line, instruction }: Step, text: string): Comment {

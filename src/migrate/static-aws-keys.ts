@@ -1,7 +1,7 @@
 import { type Mount, mountsOf } from "../dockerfile/mount.ts";
 import { readStep } from "../dockerfile/shell/step-script.ts";
 import type { Step } from "../dockerfile/step.ts";
-import { signOf } from "../grant/plan.ts";
+import { signOf } from "../grant/sign.ts";
 import { surroundingsOf } from "../grant/surroundings.ts";
 import { objectionToIdentity } from "./aws-objection.ts";
 import type { CredentialWay } from "./credential-way.ts";

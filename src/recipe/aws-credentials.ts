@@ -12,13 +12,6 @@ export type CredentialOptions = {
   readonly durationSeconds?: number | undefined;
 };
 
-/** Set where a platform gives identity tokens; GitLab gives them under names of the job's own choice. */
-const platformTokens = [
-  "ACTIONS_ID_TOKEN_REQUEST_URL",
-  "GITLAB_CI",
-  "CIRCLE_OIDC_TOKEN_V2",
-  "BUILDKITE_AGENT_ACCESS_TOKEN",
-];
 const ownCredentials = [
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -27,12 +20,7 @@ const ownCredentials = [
 ];
 
 /** What tells which identity a job has: none of it is secret, and of what holds a value only that it is there counts. */
-export const identityVariables: readonly string[] = [
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_ROLE_ARN",
-  ...platformTokens,
-  ...ownCredentials,
-];
+export const identityVariables: readonly string[] = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", ...ownCredentials];
 
 /** Where the identity itself is to be: a file that others build too, and a step that has it mounted already. */
 export function isRaw(given: CredentialOptions, step: Surroundings): boolean {
@@ -45,14 +33,22 @@ function isWritten({ written, hasMount }: Surroundings): boolean {
 
 /**
  * For a consumer that outlives a session if it can make its own: the web identity where the job has its file, a session
- * where it shows another identity; and the web identity where it shows none, so that the reason is told.
+ * where it names a role without that, or has credentials of its own.
  */
 export function lastingCredentials(given: CredentialOptions, step: Surroundings): Credentials {
   if (given.credentials !== undefined) return given.credentials;
   if (isWritten(step) || isSet(step, "AWS_WEB_IDENTITY_TOKEN_FILE")) return "web-identity";
-  const hasRole = given.roleArn !== undefined || isSet(step, "AWS_ROLE_ARN");
-  const hasToken = hasRole && platformTokens.some((name) => isSet(step, name));
-  return hasToken || hasOwn(step) ? "session" : "web-identity";
+  return hasRole(given, step) || hasOwn(step) ? "session" : "web-identity";
+}
+
+/** Whether a web identity was chosen only because no role is named, with which any identity of the job's would do. */
+export function lacksRole(given: CredentialOptions, step: Surroundings): boolean {
+  const isChosen = given.credentials === undefined && !isWritten(step) && !isSet(step, "AWS_WEB_IDENTITY_TOKEN_FILE");
+  return isChosen && !hasRole(given, step) && !hasOwn(step);
+}
+
+function hasRole({ roleArn }: CredentialOptions, step: Surroundings): boolean {
+  return roleArn !== undefined || isSet(step, "AWS_ROLE_ARN");
 }
 
 /** A source for a session, narrowed where that can be: credentials that are there already need a role for it. */

@@ -2,7 +2,8 @@ import { identityVariables, isRaw, sessionSource } from "./aws-credentials.ts";
 import type { AwsOptions } from "./aws-options.ts";
 import { defaultRegion } from "./aws-region.ts";
 import { starts } from "./command-sign.ts";
-import { inFolder, isTheirs, text } from "./placement.ts";
+import { isRemoved } from "./home-file.ts";
+import { inFolder, isTheirs, plainPath, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { ownPlace, type SessionFiles, sessionFiles } from "./session-files.ts";
 import { sessionProcess } from "./session-process.ts";
@@ -40,10 +41,12 @@ function regionIn(step: Surroundings): string | undefined {
 const valued =
   /^--(?:region|profile|output|endpoint-url|ca-bundle|query|color|cli-(?:read-timeout|connect-timeout|binary-format))$/;
 
-/** `aws SERVICE OPERATION`, whatever options stand among them; `aws configure` writes a file. */
+/** `aws SERVICE OPERATION` with a login, whatever options stand among them; `aws configure` writes a file. */
 function asksAServer(words: readonly string[]): boolean {
+  if (words.includes("--no-sign-request")) return false;
   const names = words.filter((word, at) => /^[a-z][a-z0-9-]+$/.test(word) && !valued.test(words[at - 1] ?? ""));
-  return names.length > 1 && !names.slice(0, 2).includes("configure");
+  const isHelp = names.length <= 3 && names.at(-1) === "help";
+  return names.length > 1 && !isHelp && !names.slice(0, 2).includes("configure");
 }
 
 /** The secret that a session comes from, unless the configuration declares it. */
@@ -51,16 +54,23 @@ const sessionSecret = "aws-session";
 
 function serve(given: AwsOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const region = given.region ?? regionIn(step);
-  const notices = [
-    ...(region === undefined && !bringsRegion(step)
-      ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"]
-      : []),
-    ...staticKeyNotices(step),
-  ];
-  if (isRaw(given, step)) return serveWebIdentity(given, step, region, notices);
+  const remarks = {
+    notices: staticKeyNotices(step),
+    // who asks nothing that is in a region needs none, and who does is told so by AWS
+    notes:
+      region === undefined && !bringsRegion(step)
+        ? ["no region is known: set `options: { region: … }` or AWS_REGION on the host"]
+        : [],
+  };
+  if (isRaw(given, step)) return serveWebIdentity(given, step, region, remarks);
   const files = session(given, step, isTheirs(step, "AWS_REGION", `${sessionSecret}-region`) ? undefined : region);
   if ("needs" in files) return files;
-  return { ...files, brings: { [sessionSecret]: sessionSource({ ...given, region }, step, undefined) }, notices };
+  return {
+    ...files,
+    brings: { [sessionSecret]: sessionSource({ ...given, region }, step, undefined) },
+    notices: [...remarks.notices, ...files.notices],
+    notes: remarks.notes,
+  };
 }
 
 /** A container can outlive its session and is given the next one; a step's files are what they were when it began. */
@@ -81,14 +91,13 @@ function serveWebIdentity(
   given: AwsOptions,
   step: Surroundings,
   region: string | undefined,
-  notices: readonly string[],
+  remarks: Required<Pick<Serving, "notices" | "notes">>,
 ): Serving | NeedsEnvMounts {
-  const home = given.home ?? step.home;
   const shared = {
     // the CLI writes the sessions that it makes there (aws-cli, awscli/customizations/assumerole.py)
-    covers: step.user === "root" && home !== undefined ? [inFolder(home, ".aws/cli/cache")] : [],
+    covers: cliCache(given.home ?? step.home, step),
     brings: webIdentitySource(given.roleArn),
-    notices,
+    ...remarks,
   };
   if (given.form === "variables") {
     if (!step.envMounts) return { needs: "env-mounts", why: "`form: variables` was asked for" };
@@ -99,10 +108,11 @@ function serveWebIdentity(
     ];
     return { form: "variables", why, mounts, ...shared };
   }
-  const place = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config");
+  const { place, notices } = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config", "aws-identity-profile");
+  const told = { ...shared, notices: [...shared.notices, ...notices] };
   if ("at" in place) {
     const why = given.form === "files" ? "asked for (`form: files`)" : "the AWS SDKs read it without any variable";
-    return { form: "files", why, mounts: webIdentityProfile(step, place.at, region), ...shared };
+    return { form: "files", why, mounts: webIdentityProfile(step, place.at, region), ...told };
   }
   if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
   const target = "/run/secrets/aws-identity-profile";
@@ -113,6 +123,13 @@ function serveWebIdentity(
       ...webIdentityProfile(step, target, region),
       text("aws-identity-profile-path", "AWS_CONFIG_FILE", () => target),
     ],
-    ...shared,
+    ...told,
   };
+}
+
+/** Nothing is to lie over it where the step removes it: a mount cannot be removed. */
+function cliCache(home: string | undefined, step: Surroundings): string[] {
+  const folder = home === undefined || step.user !== "root" ? undefined : inFolder(home, ".aws/cli/cache");
+  if (folder === undefined || !plainPath.test(folder)) return [];
+  return isRemoved(step, { at: folder }, folder) ? [] : [folder];
 }

@@ -1,6 +1,6 @@
 import type { AzureOptions } from "./azure-options.ts";
 import { runs, starts } from "./command-sign.ts";
-import { namedBy, placeOf } from "./home-file.ts";
+import { isRemoved, namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { doesWrite } from "./own-writes.ts";
 import { inFolder, isTheirs, text } from "./placement.ts";
@@ -84,8 +84,8 @@ function cliFolder(step: Surroundings): Pick<Serving, "covers" | "notices"> {
   if (!doesWrite(step, logsIn)) return { notices };
   const named = namedBy(step, "AZURE_CONFIG_DIR");
   const place = placeOf(step, { path: ".azure", home: undefined, named });
-  const folder = named ?? (step.home === undefined ? undefined : inFolder(step.home, ".azure"));
-  if (typeof folder === "string" && step.isInMemory?.(folder)) return { notices };
+  const folder = named ?? (step.home === undefined ? "~/.azure" : inFolder(step.home, ".azure"));
+  if (typeof folder === "string" && (step.isInMemory?.(folder) || isRemoved(step, place, folder))) return { notices };
   // nothing is laid over a mount that the step has at the very place
   const isKept = "at" in place && step.keptUnder?.(inFolder(place.at, "token")) !== undefined;
   if ("at" in place && !isKept) return { covers: [place.at], notices };

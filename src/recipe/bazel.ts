@@ -1,9 +1,10 @@
 import { SealError } from "../error.ts";
 import type { BazelOptions } from "./bazel-options.ts";
-import { runs } from "./command-sign.ts";
+import { runs, type Shows, starts } from "./command-sign.ts";
 import { placeInHome, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
+import { doesWrite } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { basicOf, headerOf, wordOf } from "./value.ts";
 
@@ -38,7 +39,7 @@ function serve(given: BazelOptions, step: Surroundings): Serving | NeedsEnvMount
       "Grant the secret itself (`secret: …, container: true`), and name a file with `bazel --bazelrc=` in the container",
     );
   }
-  const place = placeOf(step, { home: given.home, path: ".bazelrc" });
+  const place = placeOf(step, { home: given.home, path: ".bazelrc", end: ".bazelrc" });
   return {
     form: "files",
     why:
@@ -63,11 +64,25 @@ function serve(given: BazelOptions, step: Surroundings): Serving | NeedsEnvMount
 
 /** Tried: java.log of 4.2 has the whole command line. */
 function outputNotices({ home }: BazelOptions, step: Surroundings): string[] {
-  const folder = placeInHome(step, home, ".cache/bazel");
-  if (folder !== undefined && step.isInMemory?.(folder)) return [];
+  const folder = namedOutput(step) ?? placeInHome(step, home, ".cache/bazel");
+  const output = folder ?? "~/.cache/bazel";
+  if (step.isInMemory?.(output) || doesWrite(step, removes(output))) return [];
   return [
     `Bazel writes its options, and so the token, into its output base: put a tmpfs mount over it (\`--mount=type=tmpfs,target=${folder ?? "…"}\`), or remove it in the same step`,
   ];
+}
+
+/** Where a startup option of the step's says that it is. */
+function namedOutput(step: Surroundings): string | undefined {
+  return /--output_(?:user_root|base)[= ]["']?(\/[^\s"';&|]+)/.exec(step.ran?.().text ?? "")?.[1];
+}
+
+/** Whether it is removed, or a folder that it lies in. */
+function removes(output: string): Shows {
+  const isOver = (word: string): boolean =>
+    `${output}/`.startsWith(`${word.replace(/\/+$/, "")}/`) ||
+    (output.endsWith("/.cache/bazel") && /\/\.cache(?:\/bazel)?\/?$/.test(word));
+  return starts("rm", (words) => words.some((word) => /^-[a-z]*r/i.test(word)) && words.some(isOver));
 }
 
 /** https://bazel.build/run/bazelrc; `build` holds for test, run and coverage too. */

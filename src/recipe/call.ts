@@ -1,6 +1,7 @@
 import { programOf, wrappedBy } from "../dockerfile/shell/program.ts";
 import { readShell } from "../dockerfile/shell/read-shell.ts";
-import type { Script, Word } from "../dockerfile/shell/script.ts";
+import { runAs, within } from "../dockerfile/shell/run-as.ts";
+import type { RunAs, Script, Word } from "../dockerfile/shell/script.ts";
 
 /** What a step runs, as far as a recipe looks at it. */
 export type Ran = {
@@ -9,23 +10,33 @@ export type Ran = {
   readonly calls: readonly Call[];
 };
 
-/** A program that is run, and its arguments: without quotes, and as written where something is expanded in them. */
-export type Call = { readonly program: string; readonly arguments: readonly string[] };
+export type Call = {
+  readonly program: string;
+  /** Without quotes, and as written where something is expanded in them. */
+  readonly arguments: readonly string[];
+  /** As whom it is run, where another program changes that. */
+  readonly as: RunAs | undefined;
+};
 
 /** All that a script calls. What runs something else (`sudo`, `uv run`, `python -m`, `npx`) is a call, and what it runs is another. */
-export function callsOf({ commands }: Script, depth = 0): Call[] {
-  return commands.flatMap(({ words }) => {
+export function callsOf({ commands, scopes }: Script, depth = 0, outer?: RunAs): Call[] {
+  const begunAs: (RunAs | undefined)[] = [];
+  for (const { parent, as } of scopes) begunAs.push(within(parent === undefined ? outer : begunAs[parent], as));
+  return commands.flatMap(({ words, scope }) => {
     const calls: Call[] = [];
     let rest: readonly Word[] | undefined = words;
+    let as = begunAs[scope];
     while (rest !== undefined && rest.length > 0 && calls.length < deepest) {
       const [first = "", ...others] = rest.map(textOf);
-      const call = { program: nameOf(first), arguments: others };
+      const call = { program: nameOf(first), arguments: others, as };
       calls.push(call);
+      const inner = wrappedBy(rest);
       const at = launchedAt(call);
-      rest = wrappedBy(rest) ?? (at === undefined ? undefined : rest.slice(at + 1));
+      as = within(as, runAs(inner === undefined ? rest : rest.slice(0, rest.length - inner.length)));
+      rest = inner ?? (at === undefined ? undefined : rest.slice(at + 1));
     }
     if (depth === deepest) return calls;
-    return [...calls, ...scriptsIn(words).flatMap((script) => callsOf(readShell(script), depth + 1))];
+    return [...calls, ...scriptsIn(words).flatMap((script) => callsOf(readShell(script), depth + 1, as))];
   });
 }
 

@@ -4,7 +4,7 @@ import { runs } from "./command-sign.ts";
 import { namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
-import { doesWrite, either, writesTo } from "./own-writes.ts";
+import { either, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
@@ -18,6 +18,13 @@ const defaultSecret = "cargo-token";
 /** Its token, for publishing, stands by itself in Cargo's configuration: under `[registry]` (Cargo, "Configuration"). */
 const ownRegistry = "crates-io";
 
+/** With packages or a compiler, by subcommands that others add to Cargo too: `cargo chef cook`, `cargo auditable build`. */
+export const runsCargo = runs(
+  "cargo",
+  "(?:[\\w-]+ )?(?:build|b|test|t|check|c|clippy|run|r|rustc|bench|install|fetch|update|add|doc|vendor|publish|generate-lockfile|metadata|nextest|zigbuild|cook)",
+  { others: "new|init|help|clean|fmt|search|uninstall|owner|yank" },
+);
+
 /**
  * Cargo (1.74 and later, which asks every registry with `auth-required`) with alternative registries: a
  * credentials.toml that says who answers for them, too, as Cargo refuses to log in where no provider is configured;
@@ -30,14 +37,7 @@ export const cargo: Recipe<CargoOptions> = {
   options: async () => (await import("./cargo-options.ts")).cargoOptions,
   readsHost: [],
   signs: [
-    {
-      run: runs(
-        "cargo",
-        // of what others add to Cargo too: `cargo chef cook`, `cargo auditable build`
-        "(?:[\\w-]+ )?(?:build|b|test|t|check|c|clippy|run|r|rustc|bench|install|fetch|update|add|doc|vendor|publish|generate-lockfile|metadata|nextest|zigbuild|cook)",
-      ),
-      says: "runs Cargo",
-    },
+    { run: runsCargo, says: "runs Cargo" },
     { run: runs("maturin", "build|develop|sdist"), says: "runs maturin, which runs Cargo" },
   ],
   serve,
@@ -45,7 +45,7 @@ export const cargo: Recipe<CargoOptions> = {
 
 const writesCredentials = either(
   runs("cargo", "login|logout"),
-  writesTo("credentials.toml"),
+  // its name of earlier versions
   writesTo(".cargo/credentials"),
 );
 
@@ -137,11 +137,10 @@ function credentialsPlace({ home }: CargoOptions, step: Surroundings): ReturnTyp
     path: ".cargo/credentials.toml",
     home,
     named: namedBy(step, "CARGO_HOME", "credentials.toml"),
-    unfit: isTheirs(step, "CARGO_HOME", "")
-      ? "the step sets CARGO_HOME by itself"
-      : doesWrite(step, writesCredentials)
-        ? "the step writes that file itself, as `cargo login` does"
-        : undefined,
+    end: "credentials.toml",
+    writes: writesCredentials,
+    // be it for one command alone: the provider serves them all
+    unfit: isTheirs(step, "CARGO_HOME", "") ? "the step sets CARGO_HOME by itself" : undefined,
   });
 }
 

@@ -1,9 +1,9 @@
 import type { CcacheOptions } from "./ccache-options.ts";
-import { names, starts } from "./command-sign.ts";
-import { configPath, layFile, namedBy } from "./home-file.ts";
+import { starts } from "./command-sign.ts";
+import { configPath, layFile, namedByFirst } from "./home-file.ts";
+import { names } from "./named-program.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
-import { doesWrite, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { basicOf, lineOf } from "./value.ts";
 
@@ -39,7 +39,6 @@ function serve(given: CcacheOptions, step: Surroundings): Serving | NeedsEnvMoun
     throw needsOption("ccache", "url", "options: { url: http://cache:8080/ccache, secret: ccache-token }");
   }
   const target = "/run/secrets/ccache.conf";
-  const named = namedBy(step, "CCACHE_CONFIGPATH");
   const { path, home = given.home } = configPath(step, "ccache/ccache.conf");
   const laid = layFile(step, {
     id: "ccache-config",
@@ -47,8 +46,8 @@ function serve(given: CcacheOptions, step: Surroundings): Serving | NeedsEnvMoun
     path,
     home,
     // with CCACHE_DIR its own file is read and no other (ccache, "Configuration")
-    named: named === undefined ? namedBy(step, "CCACHE_DIR", "ccache.conf") : named,
-    unfit: doesWrite(step, writesTo("ccache.conf")) ? "the step writes that file itself" : undefined,
+    named: namedByFirst(step, given.home, ["CCACHE_CONFIGPATH"], ["CCACHE_DIR", "ccache.conf"]),
+    end: "ccache.conf",
     elsewhere: { variable: "CCACHE_CONFIGPATH", target, value: target },
   });
   if ("needs" in laid) return laid;
@@ -60,14 +59,15 @@ function serve(given: CcacheOptions, step: Surroundings): Serving | NeedsEnvMoun
     brings: {},
     notices: [
       ...clearNotices([url]),
-      ...helperNotices(url),
+      ...laid.notices,
       ...(theirs === undefined ? [] : [`the step sets ${theirs}, which goes before the file: take it out`]),
     ],
+    notes: helperNotes(url),
   };
 }
 
 /** ccache's manual, "HTTP storage backend" ("HTTPS is not supported") and "Storage helper process". */
-function helperNotices(url: string): string[] {
+function helperNotes(url: string): string[] {
   const [, scheme] = /^(https|rediss):/.exec(url) ?? [];
   return scheme === undefined
     ? []

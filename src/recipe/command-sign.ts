@@ -38,12 +38,14 @@ export function runsAny(program: string, words: string): Shows {
   return starts(program, (all) => all.some((word) => wanted.test(word)));
 }
 
-/** It runs the program with nothing but options; those of `valued` take the next word. */
+/** It runs the program with nothing but options, or what is filled in; those of `valued` take the next word. */
 export function runsAlone(program: string, valued: string): Shows {
   const takesNext = new RegExp(`^(?:${valued})$`);
   return starts(program, (words) =>
     words.every((word, at) =>
-      isPlain(word) ? takesNext.test(words[at - 1] ?? "") : !/^(?:--version|--help|-v|-h)$/.test(word),
+      isPlain(word)
+        ? isFilledIn(word) || takesNext.test(words[at - 1] ?? "")
+        : !/^(?:--version|--help|-v|-h)$/.test(word),
     ),
   );
 }
@@ -53,28 +55,11 @@ export function has(pattern: RegExp): Shows {
   return ({ text }) => pattern.test(text);
 }
 
-/**
- * It names the program anywhere but where that is fetched, unpacked, moved or installed, or has a setting of its own: a
- * variable with its name in it, and what `setting` (global) matches.
- */
-export function names(program: string, setting?: RegExp): Shows {
-  const name = new RegExp(`\\b${program}\\b`);
-  const isOwn = (variable: string): boolean => variable.includes(program.toUpperCase());
-  const brought = /\b(?:curl|wget|tar|unzip|cp|mv|mkdir|chmod|b?install|ln|apk add)\b/;
-  return ({ text }) =>
-    text.split(/[;&|\n]/).some((part) => {
-      // which variable it is, is asked in code: a pattern with the name in its middle takes a long word again and again
-      const unset = part.replace(/\b(?:ENV|export)\s+(\w+)=\S*/g, (all, variable) => (isOwn(variable) ? " " : all));
-      const rest = setting === undefined ? unset : unset.replace(setting, " ");
-      const at = rest.search(name);
-      return at >= 0 && !brought.test(rest.slice(0, at));
-    });
-}
-
 const isPlain = (word: string): boolean => !/^[-+]/.test(word);
 
-/** Options of npm, pnpm and yarn that take no value: the word behind one is the subcommand. */
-const flag = /^(?:-[sqrgyd]|--(?:silent|quiet|verbose|recursive|global|workspaces|if-present|offline|prefer-offline))$/;
+/** Options, of npm, pnpm and yarn above all, that take no value: the word behind one is the subcommand. */
+const flag =
+  /^(?:-[sqrgyd]|--(?:no-.+|silent|quiet|verbose|recursive|global|workspaces|if-present|offline|prefer-offline))$/;
 
 /** What is expanded, or filled in by a template: it may be options, or nothing. */
 const isFilledIn = (word: string): boolean => /[$`]|\{[{%#]|<%|%%[\w.-]+%%|@[A-Z]\w*@/.test(word);

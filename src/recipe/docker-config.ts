@@ -2,7 +2,7 @@ import { runs, starts } from "./command-sign.ts";
 import type { DockerConfigOptions } from "./docker-config-options.ts";
 import { layFile, namedBy } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
-import { doesWrite, writeNotices, writesTo } from "./own-writes.ts";
+import { writeNotices } from "./own-writes.ts";
 import { text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
@@ -79,7 +79,7 @@ function serve(given: DockerConfigOptions, step: Surroundings): Serving | NeedsE
     path: ".docker/config.json",
     home: given.home,
     named: namedBy(step, "DOCKER_CONFIG", "config.json"),
-    unfit: doesWrite(step, writesTo(".docker/config.json")) ? "the step writes that file itself" : undefined,
+    end: ".docker/config.json",
     elsewhere: { variable: "DOCKER_CONFIG", target: `${folder}/config.json`, value: folder },
   });
   if ("needs" in laid) return laid;
@@ -92,6 +92,7 @@ function serve(given: DockerConfigOptions, step: Surroundings): Serving | NeedsE
     ],
     brings: {},
     notices: [
+      ...laid.notices,
       ...(byVariable ? [] : authFileNotices(step)),
       ...writeNotices(
         step,

@@ -1,8 +1,8 @@
 import { runs, starts } from "./command-sign.ts";
 import type { GcpOptions } from "./gcp-options.ts";
-import { layFile, namedBy, placeOf } from "./home-file.ts";
+import { isRemoved, layFile, namedBy, namedByFirst, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
-import { doesWrite, writesTo } from "./own-writes.ts";
+import { doesWrite } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 
@@ -50,15 +50,14 @@ function serve(given: GcpOptions, step: Surroundings): Serving | NeedsEnvMounts 
     content: { kind: "secret", secret, ...(given.secret === undefined ? { field: "token" } : {}) },
   };
   const elsewhere = "/run/secrets/gcp-credentials.json";
-  const named = namedBy(step, "GOOGLE_APPLICATION_CREDENTIALS");
   const wellKnown = "application_default_credentials.json";
   const laid = layFile(step, {
     id: "gcp-credentials",
     content: { kind: "text", render: () => credentialFile(given, provider) },
     path: `.config/gcloud/${wellKnown}`,
     home: given.home,
-    named: named === undefined ? namedBy(step, "CLOUDSDK_CONFIG", wellKnown) : named,
-    unfit: doesWrite(step, writesTo(`gcloud/${wellKnown}`)) ? "the step writes that file itself" : undefined,
+    named: namedByFirst(step, given.home, ["GOOGLE_APPLICATION_CREDENTIALS"], ["CLOUDSDK_CONFIG", wellKnown]),
+    end: `gcloud/${wellKnown}`,
     elsewhere: { variable: "GOOGLE_APPLICATION_CREDENTIALS", target: elsewhere, value: elsewhere },
   });
   if ("needs" in laid) return laid;
@@ -79,7 +78,8 @@ function serve(given: GcpOptions, step: Surroundings): Serving | NeedsEnvMounts 
         : [
             "gcloud, gsutil and bq need a variable with the file's path: use a newer frontend (`# syntax=docker/dockerfile:1`)",
           ]),
-      ...cliNotices(given, step),
+      ...laid.notices,
+      ...cliNotices(given, place, step),
     ],
   };
 }
@@ -88,15 +88,17 @@ function serve(given: GcpOptions, step: Surroundings): Serving | NeedsEnvMounts 
  * Tried: what gcloud 528 prints of a token stands in its logs, and by its documentation access tokens in a database beside
  * them. An empty folder over all of that would hide the settings of earlier steps too, so it is for the user to mount.
  */
-function cliNotices({ home }: GcpOptions, step: Surroundings): string[] {
+function cliNotices({ home }: GcpOptions, ours: string, step: Surroundings): string[] {
   if (!doesWrite(step, starts("gcloud|gsutil|bq"))) return [];
   const named = namedBy(step, "CLOUDSDK_CONFIG");
   const place = placeOf(step, { path: ".config/gcloud", home, named });
   const folder = "at" in place ? place.at : typeof named === "string" ? named : undefined;
-  if (folder !== undefined && step.isInMemory?.(folder)) return [];
   const shown = folder ?? "~/.config/gcloud";
+  if (step.isInMemory?.(shown) || isRemoved(step, place, shown)) return [];
+  // what lies in it as a mount cannot be removed
+  const removal = folder !== undefined && ours.startsWith(`${folder}/`) ? "" : ", or remove it in the same step";
   return [
-    `gcloud keeps tokens in ${shown}, which stays in the image: put a tmpfs mount over it (\`--mount=type=tmpfs,target=${folder ?? "…"}\`), or remove it in the same step`,
+    `gcloud keeps tokens in ${shown}, which stays in the image: put a tmpfs mount over it (\`--mount=type=tmpfs,target=${folder ?? "…"}\`)${removal}`,
   ];
 }
 

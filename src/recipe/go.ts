@@ -43,7 +43,7 @@ function serve(given: GoOptions, step: Surroundings): Serving | NeedsEnvMounts {
   if (settings.length > 0 && !step.envMounts) {
     return { needs: "env-mounts", why: "`proxy`, `private` and `noSumDb` are variables" };
   }
-  return { ...laid, mounts: [...laid.mounts, ...settings], brings: {}, notices: [] };
+  return { ...laid, mounts: [...laid.mounts, ...settings], brings: {}, notices: laid.notices };
 }
 
 function setting(step: Surroundings, variable: string, id: string, value: string | undefined): RecipeMount[] {

@@ -1,10 +1,9 @@
 import { SealError } from "../error.ts";
 import { runsAny } from "./command-sign.ts";
 import type { GradleOptions } from "./gradle-options.ts";
-import { namedBy, placeOf, type Unfit, unlessUnseen } from "./home-file.ts";
+import { namedByFirst, placeOf, type Unfit } from "./home-file.ts";
 import { javaHome } from "./java-home.ts";
 import { needsOption } from "./needs-option.ts";
-import { writeNotices, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings, ValueOf } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
@@ -48,11 +47,11 @@ function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMoun
     user,
   }));
   const forms = (value: ValueOf) => logins.map(({ secret, user }) => basicOf(user, value(secret)));
-  const named = namedBy(step, "GRADLE_USER_HOME", "gradle.properties");
   const place = placeOf(step, {
     path: ".gradle/gradle.properties",
     home: javaHome(given.home, step),
-    named: given.home === undefined ? named : unlessUnseen(named),
+    named: namedByFirst(step, given.home, ["GRADLE_USER_HOME", "gradle.properties"]),
+    end: ".gradle/gradle.properties",
   });
   if ("at" in place) {
     const content: Content = {
@@ -67,11 +66,7 @@ function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMoun
       why: "Gradle reads it there without any variable",
       mounts: [{ kind: "file", id: "gradle-properties", target: place.at, content }],
       brings: {},
-      notices: writeNotices(
-        step,
-        writesTo("gradle.properties"),
-        "the step writes gradle.properties in Gradle's user home, where a file is mounted that cannot be written to: write it in a step before, or use `-P` or GRADLE_OPTS",
-      ),
+      notices: [],
     };
   }
   // a container gets no value as a variable at all, and is told so
@@ -91,10 +86,24 @@ function noVariable({ name }: Property, { unfit, cause }: Unfit): SealError {
   return new SealError(
     "GRANT",
     `recipe gradle: the property ${name} cannot be a variable's name, and ${unfit}`,
-    cause === "unseen"
-      ? "Write `ENV GRADLE_USER_HOME=/root/.gradle` into the Dockerfile, or, if the image says nothing else, set `options: { home: /root }`"
-      : "Name the property with letters, digits and `_` only, or let the step be root's, with caches one level deeper",
+    remedyFor(cause),
   );
+}
+
+function remedyFor(cause: Unfit["cause"]): string {
+  const naming = "Name the property with letters, digits and `_` only";
+  switch (cause) {
+    case "unseen":
+      return "Write `ENV GRADLE_USER_HOME=/root/.gradle` into the Dockerfile, or, if the image says nothing else, set `options: { home: /root }`";
+    case "assigned":
+      return `${naming}, or set GRADLE_USER_HOME by ENV`;
+    case "written":
+      return `${naming}, or write that file in a step before, or use \`-P\` or GRADLE_OPTS`;
+    case "removed":
+      return `${naming}, or remove the folders in it alone (\`~/.gradle/caches\`)`;
+    default:
+      return `${naming}, or let the step be root's, with caches one level deeper`;
+  }
 }
 
 function propertiesOf({ repositories = [], properties = {} }: GradleOptions): Property[] {

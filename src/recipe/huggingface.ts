@@ -1,7 +1,7 @@
 import { SealError } from "../error.ts";
 import type { SourceConfig } from "../source/kind/kind.ts";
 import { has, runs } from "./command-sign.ts";
-import { namedBy, placeOf } from "./home-file.ts";
+import { namedBy, ownVariable, placeToTell } from "./home-file.ts";
 import type { HuggingfaceOptions } from "./huggingface-options.ts";
 import { either, writeNotices, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
@@ -55,19 +55,26 @@ function serve(given: HuggingfaceOptions, step: Surroundings): Serving | NeedsEn
   };
 
   const named = namedBy(step, "HF_TOKEN_PATH");
-  const place = placeOf(step, {
-    path: ".cache/huggingface/token",
-    home: given.home,
-    named: named ?? namedBy(step, "HF_HOME", "token"),
-  });
+  const { place, notices } = placeToTell(
+    step,
+    { path: ".cache/huggingface/token", home: given.home, named: named ?? namedBy(step, "HF_HOME", "token") },
+    { id: "hf-token-file", variable: "HF_TOKEN_PATH" },
+  );
   const wantsFile = given.form === "files" || (given.form === undefined && !step.envMounts);
   if (!step.envMounts && endpoint.mounts.length > 0) return { needs: "env-mounts", why: "HF_ENDPOINT is a variable" };
-  if ("at" in place && (named !== undefined || wantsFile)) {
+  const isNamed = "at" in place && place.at === named;
+  if ("at" in place && (isNamed || wantsFile)) {
     const asked =
       given.form === "files" ? "asked for (`form: files`)" : "this builder's frontend takes no variable from a mount";
-    const why = named === undefined ? asked : "HF_TOKEN_PATH of the Dockerfile names its place";
-    return { form: "files", why, mounts: [file(place.at), ...endpoint.mounts], ...rest };
+    return {
+      form: "files",
+      why: isNamed ? "HF_TOKEN_PATH of the step names its place" : asked,
+      mounts: [file(place.at), ...endpoint.mounts],
+      ...rest,
+      notices: [...rest.notices, ...notices],
+    };
   }
+  const isSet = isTheirs(step, "HF_TOKEN_PATH", "hf-token-path");
   const unfit = wantsFile && "unfit" in place ? place.unfit : undefined;
   if (!step.envMounts) return { needs: "env-mounts", why: unfit ?? "`form: variables` was asked for" };
   return {
@@ -75,12 +82,11 @@ function serve(given: HuggingfaceOptions, step: Surroundings): Serving | NeedsEn
     why: unfit === undefined ? "the token's path, apart from the cache" : `files asked for, but ${unfit}`,
     mounts: [
       file(tokenTarget),
-      ...(isTheirs(step, "HF_TOKEN_PATH", "hf-token-path")
-        ? []
-        : [text("hf-token-path", "HF_TOKEN_PATH", () => tokenTarget)]),
+      ...(isSet ? [] : [text("hf-token-path", "HF_TOKEN_PATH", () => tokenTarget)]),
       ...endpoint.mounts,
     ],
     ...rest,
+    notices: [...rest.notices, ...(isSet ? [ownVariable("HF_TOKEN_PATH")] : [])],
   };
 }
 

@@ -5,11 +5,16 @@ import { javaHome } from "./java-home.ts";
 import type { MavenOptions } from "./maven-options.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
-import { doesWrite, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf } from "./value.ts";
 import { xmlText, xmlValue } from "./xml-text.ts";
+
+/** Of its three lifecycles (Maven, "Introduction to the Build Lifecycle"). */
+const phases =
+  "(?:pre-|post-)?(?:clean|site|integration-test)|site-deploy|validate|initialize|(?:generate|process)-(?:test-)?(?:sources|resources)|compile|process-(?:test-)?classes|test-compile|test|prepare-package|package|verify|install|deploy";
+/** `dependency:go-offline`, or a plugin by its coordinates. */
+const goal = "[\\w.-]+(?::[\\w.-]+)+";
 
 /** Maven with private repositories, by ~/.m2/settings.xml; elsewhere by MAVEN_ARGS, which Maven 3.9 and later read. */
 export const maven: Recipe<MavenOptions> = {
@@ -20,10 +25,7 @@ export const maven: Recipe<MavenOptions> = {
   readsHost: [],
   signs: [
     {
-      run: runsAny(
-        "mvn|mvnd|mvnw",
-        "clean|validate|compile|test|test-compile|package|verify|install|deploy|site|[\\w.-]+(?::[\\w.-]+)+",
-      ),
+      run: runsAny("mvn|mvnd|mvnw", `${phases}|${goal}`),
       says: "runs Maven",
     },
   ],
@@ -57,7 +59,7 @@ function serve(given: MavenOptions, step: Surroundings): Serving | NeedsEnvMount
     content: settingsFile(servers, mirrors),
     path: ".m2/settings.xml",
     home: javaHome(given.home, step),
-    unfit: doesWrite(step, writesTo(".m2/settings.xml")) ? "the step writes that file itself" : undefined,
+    end: ".m2/settings.xml",
     elsewhere: { variable: "MAVEN_ARGS", target, value: before ? `${before} ${own}` : own },
   });
   if ("needs" in laid) return laid;
@@ -65,14 +67,12 @@ function serve(given: MavenOptions, step: Surroundings): Serving | NeedsEnvMount
   return {
     ...laid,
     brings: {},
-    notices: [
-      ...clearNotices(mirrors.map(({ url }) => url)),
-      ...(byVariable
-        ? [
-            "the file's place is told by MAVEN_ARGS, which Maven reads from 3.9 on, and an older wrapper (`mvnw`) does not",
-          ]
-        : []),
-    ],
+    notices: [...clearNotices(mirrors.map(({ url }) => url)), ...laid.notices],
+    notes: byVariable
+      ? [
+          "the file's place is told by MAVEN_ARGS, which Maven reads from 3.9 on, and an older wrapper (`mvnw`) does not",
+        ]
+      : [],
   };
 }
 

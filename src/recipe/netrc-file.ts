@@ -1,6 +1,5 @@
 import { SealError } from "../error.ts";
 import { type Laid, layFile, namedBy } from "./home-file.ts";
-import { doesWrite, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Surroundings } from "./recipe.ts";
 import { basicOf, wordOf } from "./value.ts";
 
@@ -48,7 +47,7 @@ export function layNetrc(
     path: ".netrc",
     home,
     named: namedBy(step, "NETRC"),
-    unfit: doesWrite(step, writesTo(".netrc")) ? "the step writes a .netrc of its own" : undefined,
+    end: ".netrc",
     elsewhere: { variable: "NETRC", target, value: target },
   });
 }

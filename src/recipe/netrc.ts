@@ -36,7 +36,8 @@ function serve(given: NetrcOptions, step: Surroundings): Serving | NeedsEnvMount
   return {
     ...laid,
     brings: {},
-    notices: byVariable
+    notices: laid.notices,
+    notes: byVariable
       ? [
           'the file\'s place is told by NETRC, which wget, Git and curl before 8.16 do not read: set `options: { home: … }`, or use `curl --netrc-file "$NETRC"`',
         ]

@@ -1,9 +1,9 @@
 import { runs, runsAlone } from "./command-sign.ts";
-import { type Laid, layFile, namedBy, placeInHome } from "./home-file.ts";
+import { type Laid, layFile, namedBy, placeInHome, sets } from "./home-file.ts";
 import type { NpmOptions } from "./npm-options.ts";
 import { bringsNpmToken, type NpmRegistry, npmHostVariables, npmRegistries } from "./npm-registry.ts";
 import { npmrc, yarnrc } from "./npmrc.ts";
-import { doesWrite, either, writeNotices, writesTo } from "./own-writes.ts";
+import { either, writeNotices } from "./own-writes.ts";
 import { inFolder, isTheirs } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Sign, Surroundings } from "./recipe.ts";
 
@@ -89,6 +89,7 @@ function serve(given: NpmOptions, step: Surroundings, recipe: "npm" | "pnpm" | "
     brings: bringsNpmToken(registries, step),
     notices: [
       ...notices,
+      ...laid.notices,
       ...userConfigNotices(step),
       ...(isYarn ? berryNotices(given, step) : []),
       ...writeNotices(
@@ -97,6 +98,10 @@ function serve(given: NpmOptions, step: Surroundings, recipe: "npm" | "pnpm" | "
         "the step has npm write into its user's file, which is mounted and cannot be written to: use `npm config set --location=project`, or a variable (`NPM_CONFIG_FUND=false`)",
       ),
     ],
+    notes:
+      isYarn && step.container
+        ? ["yarn 2 and later take no file from a mounted folder: only yarn 1 gets its login"]
+        : [],
   };
 }
 
@@ -110,11 +115,13 @@ const writesUserConfig = either(
   }),
 );
 
+const userConfig = ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"] as const;
+
 function layNpmrc(given: NpmOptions, step: Surroundings, content: Content): Laid | NeedsEnvMounts {
   const target = "/run/secrets/npm-config";
   // npm takes both, and of two the one that the environment happens to have last
   const variable =
-    ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"].find((name) => step.variable(name)) ?? "NPM_CONFIG_USERCONFIG";
+    userConfig.find((name) => sets(step, name)) ?? userConfig.find((name) => step.variable(name)) ?? userConfig[0];
   return layFile(step, {
     id: "npm-config",
     content,
@@ -123,9 +130,8 @@ function layNpmrc(given: NpmOptions, step: Surroundings, content: Content): Laid
     named: namedBy(step, variable),
     unfit: isDirectory(step, given.home ?? step.home)
       ? "the step runs in the home folder, and a mount would hide the project's own .npmrc there"
-      : doesWrite(step, writesTo(".npmrc"))
-        ? "the step writes an .npmrc of its own"
-        : undefined,
+      : undefined,
+    end: ".npmrc",
     elsewhere: { variable, target, value: target },
   });
 }
@@ -146,14 +152,14 @@ function isDirectory({ directory }: Surroundings, folder: string | undefined): b
 }
 
 function userConfigNotices(step: Surroundings): string[] {
-  const theirs = ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"].find((name) =>
-    isTheirs(step, name, "npm-config-path"),
+  const theirs = userConfig.find(
+    (name) => step.assigned(name) === undefined && isTheirs(step, name, "npm-config-path"),
   );
-  return theirs === undefined ? [] : [`the step sets ${theirs} by itself, and npm then reads that file alone`];
+  return theirs === undefined ? [] : [`a mount of the step's own sets ${theirs}, and npm then reads that file alone`];
 }
 
 function berryNotices(given: NpmOptions, step: Surroundings): string[] {
-  if (step.container) return ["yarn 2 and later take no file from a mounted folder: only yarn 1 gets its login"];
+  if (step.container) return [];
   const name = step.variable("YARN_RC_FILENAME") ?? step.assigned("YARN_RC_FILENAME");
   return [
     ...(name === undefined ? [] : ["YARN_RC_FILENAME is set: yarn 2 and later do not read .yarnrc.yml then"]),

@@ -4,7 +4,6 @@ import { placeOf, type Unfit } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import type { NugetOptions } from "./nuget-options.ts";
 import { clearNotices } from "./origin.ts";
-import { doesWrite, either, writesTo } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
@@ -41,10 +40,10 @@ export const nuget: Recipe<NugetOptions> = {
   serve,
 };
 
-const writesConfig = either(
-  runs("dotnet|nuget", "nuget (?:add|update|remove|enable|disable)|sources? (?:add|update|remove)"),
-  writesTo(".nuget/NuGet/NuGet.Config"),
-);
+const writesConfig = runs("dotnet|nuget", "nuget (?:add|update|remove|enable|disable)|sources? (?:add|update|remove)", {
+  // one that is named is hardly the user's
+  argument: /^(?:--configfile|-ConfigFile)\b/i,
+});
 
 function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMounts {
   if (given.sources === undefined) {
@@ -61,9 +60,8 @@ function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMount
   const place = placeOf(step, {
     home: given.home,
     path: ".nuget/NuGet/NuGet.Config",
-    unfit: doesWrite(step, writesConfig)
-      ? "the step writes NuGet's own file (by `dotnet nuget … source`, or its shell)"
-      : undefined,
+    end: ".nuget/NuGet/NuGet.Config",
+    writes: writesConfig,
   });
   if ("at" in place) {
     return {
@@ -71,7 +69,8 @@ function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMount
       why: "NuGet reads it there without any variable",
       mounts: [{ kind: "file", id: "nuget-config", target: place.at, content: configFile(logins) }],
       brings: {},
-      notices: [...notices, ...(logins.some(({ anonymous }) => anonymous) ? [] : [publicSource])],
+      notices,
+      notes: logins.some(({ anonymous }) => anonymous) ? [] : [publicSource],
     };
   }
   if (!step.envMounts) return { needs: "env-mounts", why: place.unfit };
@@ -93,12 +92,13 @@ const publicSource =
 
 /** @throws SealError GRANT for what only a file could hold */
 function refuseAsVariables(logins: readonly Login[], withLogin: readonly Login[], { unfit: why, cause }: Unfit): void {
+  const part = "`/root/.nuget/packages`, not all of that folder";
   const unnamed = logins.find(({ url }) => url !== undefined);
   if (unnamed !== undefined) {
     throw new SealError(
       "GRANT",
       `recipe nuget: the \`url\` of ${unnamed.name} cannot be given, for ${why}`,
-      `Write the source with its URL into the checkout's own nuget.config, and leave out \`url\`${cause === "kept" ? "; or cache `/root/.nuget/packages`, not all of that folder" : ""}`,
+      `Write the source with its URL into the checkout's own nuget.config, and leave out \`url\`${cause === "kept" ? `; or cache ${part}` : cause === "removed" ? `; or remove ${part}` : ""}`,
     );
   }
   // a shell throws other names away (dash, `environ`)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isLoopback } from "./origin.ts";
+import { plainPath } from "./placement.ts";
 
 /** Options that several recipes take. What stands in a file of a consumer's own syntax is plain enough for every one. */
 
@@ -32,7 +33,7 @@ export const secret = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "not a name of letters, digits, `.`, `_`, `-`");
 
 /** The home folder of a step that runs as root. */
-export const home = z.string().regex(/^\/[A-Za-z0-9._/+-]*$/, "not an absolute path of plain characters");
+export const home = z.string().regex(plainPath, "not an absolute path of plain characters");
 
 /** For endpoints to which a credential goes by itself, not by the user's own repository files. */
 export const secureAddress = address.refine((url) => url.startsWith("https://") || isLoopback(url), {

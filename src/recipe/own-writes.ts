@@ -1,3 +1,5 @@
+import { createPathPattern } from "../dockerfile/path-pattern.ts";
+import type { Call } from "./call.ts";
 import type { Shows } from "./command-sign.ts";
 import type { Surroundings } from "./recipe.ts";
 
@@ -8,17 +10,73 @@ export function doesWrite(step: Surroundings, shows: Shows): boolean {
 
 /**
  * Whether its shell writes a file that ends so, in a folder that is no part of the project: `>> ~/.netrc`,
- * `tee -a /root/.netrc`, `cp netrc ~/.netrc`, `mv .netrc ~`.
+ * `tee -a /root/.netrc`, `cp netrc ~/.netrc`, `mv .netrc ~`, `chmod 600 ~/.netrc`.
  */
-export function writesTo(path: string): Shows {
-  const end = `/${path}`;
-  const name = nameOf(path);
-  const isIt = (word: string): boolean => /^[~$/{@<]/.test(word) && word.endsWith(end);
-  return ({ text }) =>
-    text
-      .replaceAll(/&?>[>|&]*/g, " > ")
-      .split(/[;&|\n]/)
-      .some((part) => part.includes(name) && writes(wordsOf(part), name, isIt));
+export function writesTo(end: string): Shows {
+  return writesFile((word) => isOutside(word) && word.endsWith(`/${end}`), nameOf(end));
+}
+
+/** A file in the home folder or wherever a variable says. */
+export type OwnFile = {
+  /** Where it lies, as far as that is known. */
+  readonly at: string | undefined;
+  /** How a path ends that is this file, where the folder before it is not known. */
+  readonly end: string;
+  /** What the home folder is, as far as it is known. */
+  readonly homes: readonly string[];
+};
+
+/** The same for one file: a path that is known to be another one's is not meant. */
+export function writesOwnFile(step: Surroundings, { at, end, homes }: OwnFile): boolean {
+  const isIt = (word: string): boolean =>
+    expanded(word, step, homes).some((path) => {
+      if (path.startsWith("/")) return at === undefined ? isAtHome(path) && path.endsWith(`/${end}`) : path === at;
+      return isOutside(path) && path.endsWith(`/${end}`);
+    });
+  return doesWrite(step, writesFile(isIt, nameOf(at ?? end)));
+}
+
+/** The place, or the folder above it, that the step removes: what is mounted cannot be, and ends `rm` with an error. */
+export function removedFolder(step: Surroundings, at: string, homes: readonly string[]): string | undefined {
+  const words = (step.ran?.().calls ?? []).flatMap((call) => (call.program === "rm" ? call.arguments : []));
+  const patterns = words.flatMap((word) => expanded(word.replace(/(?<=.)\/+$/, ""), step, homes));
+  const folders = at.split("/").map((_, level, parts) => parts.slice(0, parts.length - level).join("/"));
+  return folders.find((folder) => folder !== "" && patterns.some((pattern) => isOneOf(pattern, folder)));
+}
+
+/** As a shell takes a pattern in the last part of a path: what begins with a dot has to be named so. */
+function isOneOf(pattern: string, path: string): boolean {
+  if (pattern === path) return true;
+  const [name, fits] = [nameOf(path), nameOf(pattern)];
+  return (
+    /[*?[]/.test(fits) &&
+    pattern.slice(0, -fits.length) === path.slice(0, -name.length) &&
+    name.startsWith(".") === fits.startsWith(".") &&
+    createPathPattern(fits)(name)
+  );
+}
+
+/** With what is known of the step's variables; the rest stays as written. */
+function expanded(word: string, step: Surroundings, homes: readonly string[]): string[] {
+  const valueIn = (name: string): string | null | undefined => {
+    if (name === "HOME") return "~";
+    const own = step.assigned(name);
+    return own === undefined ? step.variable(name) : own;
+  };
+  const path = word.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, bare) => valueIn(braced ?? bare) || written);
+  return homes.length > 0 && /^~(?:\/|$)/.test(path) ? homes.map((home) => `${home}${path.slice(1)}`) : [path];
+}
+
+function writesFile(isIt: (word: string) => boolean, name: string): Shows {
+  return ({ text, calls }) => redirects(text, isIt) || calls.some((call) => writes(call, isIt, name));
+}
+
+function redirects(text: string, isIt: (word: string) => boolean): boolean {
+  if (!text.includes(">")) return false;
+  return text
+    .replaceAll(/&?>[>|&]*/g, " > ")
+    .split(/[;&|\n]/)
+    .some((part) => part.includes(">") && wordsOf(part).some((word, at, all) => all[at - 1] === ">" && isIt(word)));
 }
 
 /** A `>` is a word too. */
@@ -29,21 +87,32 @@ function wordsOf(part: string): string[] {
     .filter(Boolean);
 }
 
-function writes(words: readonly string[], name: string, isIt: (word: string) => boolean): boolean {
-  if (words.some((word, at) => words[at - 1] === ">" && isIt(word))) return true;
-  const tees = words.indexOf("tee");
-  if (tees >= 0 && words.slice(tees).some(isIt)) return true;
-  if (!words.some((word) => /^(?:cp|mv|install|ln|rsync)$/.test(word))) return false;
+function writes({ program, arguments: words }: Call, isIt: (word: string) => boolean, name: string): boolean {
+  if (/^(?:tee|touch|chmod|chown)$/.test(program)) return words.some(isIt);
+  if (program === "sed") return words.some((word) => /^(?:-[A-Za-z]*i|--in-place)/.test(word)) && words.some(isIt);
+  if (program === "curl" || program === "wget") return words.some((word, at) => isOutput(word, words[at - 1], isIt));
+  // of other programs too: `aws s3 cp`, `gcloud storage cp`
+  const copies = /^(?:cp|mv|rsync)$/;
+  if (!/^(?:install|ln)$/.test(program) && !copies.test(program) && !words.some((word) => copies.test(word))) {
+    return false;
+  }
   const place = words.at(-1) ?? "";
   if (isIt(place)) return true;
-  return (
-    homeFolder.test(place) &&
-    isIt(`${place.replace(/\/$/, "")}/${name}`) &&
-    words.slice(1, -1).some((word) => nameOf(word) === name)
-  );
+  const isFolder = isAtHome(place) && words.slice(0, -1).some((word) => nameOf(word) === name);
+  return isFolder && isIt(`${place.replace(/\/$/, "")}/${name}`);
 }
 
-const homeFolder = /^(?:~|\$\{?HOME\b\}?|\/root|\/home\/[^/]+)(?:\/|$)/;
+/** `-o FILE`, `-sSLo FILE`, `--output FILE`, `-qO FILE`, `--output-document=FILE`. */
+function isOutput(word: string, before: string | undefined, isIt: (word: string) => boolean): boolean {
+  return isIt(word)
+    ? /^(?:-[A-Za-z]*[oO]|--output(?:-document)?)$/.test(before ?? "")
+    : word.startsWith("--output") && isIt(word.slice(word.indexOf("=") + 1));
+}
+
+/** Not relative to the project's folder, or filled in. */
+const isOutside = (word: string): boolean => /^[~$/{@<]/.test(word);
+
+const isAtHome = (path: string): boolean => /^(?:~|\$\{?HOME\b\}?|\/root|\/home\/[^/]+)(?:\/|$)/.test(path);
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 

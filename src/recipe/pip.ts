@@ -1,7 +1,6 @@
 import { runs } from "./command-sign.ts";
 import { configPath } from "./home-file.ts";
 import { layNetrc } from "./netrc-file.ts";
-import { either, writesTo } from "./own-writes.ts";
 import { pythonIndexes, tellIndex } from "./python-index.ts";
 import type { PythonIndexOptions } from "./python-index-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -37,11 +36,12 @@ function serve(given: PythonIndexOptions, step: Surroundings): Serving | NeedsEn
     id: "pip-index",
     variables,
     unread: ["PIP_CONFIG_FILE"],
-    writes: either(runs(String.raw`pip[\d.]*`, "config (?:set|unset|edit)"), writesTo("pip/pip.conf")),
+    end: "pip/pip.conf",
+    writes: runs(String.raw`pip[\d.]*`, "config (?:set|unset|edit)"),
     home: config.home ?? given.home,
     path: config.path,
     file: (url) => `[global]\nindex-url = ${url}\n`,
   });
   if ("needs" in index) return index;
-  return { ...laid, mounts: [...laid.mounts, ...index], brings: {}, notices };
+  return { ...laid, mounts: [...laid.mounts, ...index], brings: {}, notices: [...notices, ...laid.notices] };
 }

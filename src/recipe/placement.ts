@@ -6,8 +6,16 @@ export function isTheirs(step: Surroundings, variable: string, ownId: string): b
   // written empty, it only takes the variable away
   if (assigned !== undefined && assigned !== "") return true;
   const id = step.mounted(variable);
-  return id !== undefined && !(id.startsWith(ownId) && /^(?:-\d+)?$/.test(id.slice(ownId.length)));
+  return id !== undefined && !isOwnId(id, ownId);
 }
+
+/** The recipe's own, or that with a number, which it has where another step has other content under it. */
+export function isOwnId(id: string, own: string): boolean {
+  return id.startsWith(own) && /^(?:-\d+)?$/.test(id.slice(own.length));
+}
+
+/** What can be inserted into a Dockerfile: no shell, template or CSV reader makes anything of it. */
+export const plainPath = /^\/[A-Za-z0-9._/+-]*$/;
 
 export function inFolder(folder: string, path: string): string {
   return `${folder.replace(/\/+$/, "")}/${path}`;

@@ -47,6 +47,7 @@ function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMoun
     id: "poetry-auth",
     content: authFile(sources),
     path: config.path,
+    end: "pypoetry/auth.toml",
     home: config.home ?? given.home,
     // hardly an image sets it, and to give it would hide the settings of many (`virtualenvs.create`)
     named: unlessUnseen(namedBy(step, "POETRY_CONFIG_DIR", "auth.toml")),
@@ -64,7 +65,8 @@ function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMoun
         .filter(({ name, secret }) => secret === secretFor(name))
         .map(({ name, secret }) => [secret, { from: "env", name: passwordVariable(name) }]),
     ),
-    notices: laid.mounts.some(({ kind }) => kind === "variable")
+    notices: laid.notices,
+    notes: laid.mounts.some(({ kind }) => kind === "variable")
       ? [
           "Poetry's own config.toml is not read where POETRY_CONFIG_DIR is given, and `poetry config` cannot write it: use variables (`POETRY_VIRTUALENVS_CREATE=false`)",
         ]

@@ -3,7 +3,6 @@ import type { Shows } from "./command-sign.ts";
 import { placeOf } from "./home-file.ts";
 import type { NetrcMachine } from "./netrc-file.ts";
 import { clearNotices } from "./origin.ts";
-import { doesWrite } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { PythonIndexOptions } from "./python-index-options.ts";
 import type { NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
@@ -75,8 +74,9 @@ export function tellIndex(
     readonly variables: readonly string[];
     /** With one of these the consumer reads no file in the home folder. */
     readonly unread: readonly string[];
-    /** What would write into that file. */
-    readonly writes: Shows;
+    /** How a path of that file ends, and what else writes into it. */
+    readonly end: string;
+    readonly writes?: Shows;
     readonly home: string | undefined;
     readonly path: string;
     readonly file: (url: string) => string;
@@ -89,8 +89,7 @@ export function tellIndex(
     (name) => step.variable(name) || step.assigned(name) || step.mounted(name) !== undefined,
   );
   if (before !== undefined) return { needs: "env-mounts", why: `with ${before} in the step no file tells the index` };
-  const unfit = doesWrite(step, how.writes) ? "the step writes that file itself" : undefined;
-  const place = placeOf(step, { home: how.home, path: how.path, unfit });
+  const place = placeOf(step, { home: how.home, path: how.path, end: how.end, writes: how.writes });
   if ("unfit" in place) return { needs: "env-mounts", why: `the index is told by ${variable}, for ${place.unfit}` };
   return [
     { kind: "file", id: `${how.id}-config`, target: place.at, content: { kind: "text", render: () => how.file(url) } },

@@ -50,15 +50,21 @@ export type Surroundings = {
   readonly mounted: (name: string) => string | undefined;
   /** What the step's own commands set for what they run (`NAME=… make`, `export`); null: a value that is not known. */
   readonly assigned: (name: string) => string | null | undefined;
+  /**
+   * What they set, write or remove says nothing of where a file may lie: an earlier `buildseal rewrite` did not look at that.
+   */
+  readonly placesUnasked?: true;
   /** A variable of the host that the recipe says it reads (`readsHost`). */
   readonly host: (name: string) => string | undefined;
   /** Whether the frontend takes `env=` on a secret mount. */
   readonly envMounts: boolean;
   /** Whether the step has a mount of this id by itself. */
   readonly hasMount?: (id: string) => boolean;
+  /** The id of a mount of the step's own at the very path, be it one of the recipe's; empty: it has none. */
+  readonly mountAt?: (path: string) => string | undefined;
   /** The folder of a cache or bind mount of the step's own that a path lies in: no mount of ours may lie there. */
   readonly keptUnder?: (path: string) => string | undefined;
-  /** Whether a tmpfs mount of the step's own lies over a path. */
+  /** Whether a tmpfs mount of the step's own lies over a path; one in a home folder that is not known begins with `~/`. */
   readonly isInMemory?: (path: string) => boolean;
   /** The mounts are written into the file: who builds it may be Docker alone, which has nobody to ask for a session. */
   readonly written?: true;
@@ -79,7 +85,12 @@ export type Serving = {
   readonly covers?: readonly string[];
   /** Where the secrets in the mounts come from, for those that the configuration does not declare: name → source. */
   readonly brings: Readonly<Record<string, SourceConfig>>;
+  /** The job names no role: with one, a session of whatever identity it has would come in the place of what is brought. */
+  readonly lacksRole?: true;
+  /** Something will not work, or is left open: told in every build that gives it. */
   readonly notices: readonly string[];
+  /** Why something is as it is: told where somebody looks at the plan, and not in each build. */
+  readonly notes?: readonly string[];
 };
 
 /** A recipe cannot serve the step without `env=` mounts: a newer frontend is needed, or the grant is an error. */

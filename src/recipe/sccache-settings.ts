@@ -1,5 +1,4 @@
-import { configPath, namedBy, placeOf } from "./home-file.ts";
-import { doesWrite, writesTo } from "./own-writes.ts";
+import { configPath, namedBy, placeToTell } from "./home-file.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
@@ -58,27 +57,29 @@ export function configuration(
   step: Surroundings,
   wanted: ReadonlyMap<string, string>,
   home: string | undefined,
-): RecipeMount[] {
-  if (!hasBucket(step, wanted)) return [];
+): { readonly mounts: readonly RecipeMount[]; readonly notices: readonly string[] } {
+  if (!hasBucket(step, wanted)) return { mounts: [], notices: [] };
   // an empty one counts as set in sccache up to 0.14
   if (step.variable("SCCACHE_BUCKET") !== undefined || bringsBucket(step)) {
-    return settings.flatMap(({ variable, option }) => {
+    const mounts = settings.flatMap(({ variable, option }) => {
       const value = wanted.get(variable);
       if (value === undefined || value === step.variable(variable)) return [];
       return [text(idOf(option), variable, () => value)];
     });
+    return { mounts, notices: [] };
   }
   const content = { kind: "text" as const, render: () => configFile(wanted) };
   // SCCACHE_CONF, else the XDG base directory (mozilla/sccache, src/config.rs)
   const named = namedBy(step, "SCCACHE_CONF");
-  const unfit = doesWrite(step, writesTo("sccache/config")) ? "the step writes that file itself" : undefined;
-  const place = placeOf(step, { home, ...configPath(step, "sccache/config"), named, unfit });
-  if ("at" in place) return [{ kind: "file", id: "sccache-config", target: place.at, content }];
+  const wantedPlace = { home, ...configPath(step, "sccache/config"), named, end: "sccache/config" };
+  const { place, notices } = placeToTell(step, wantedPlace, { id: "sccache-config", variable: "SCCACHE_CONF" });
+  if ("at" in place) return { mounts: [{ kind: "file", id: "sccache-config", target: place.at, content }], notices };
   const target = "/run/secrets/sccache-config";
-  return [
+  const mounts: RecipeMount[] = [
     { kind: "file", id: "sccache-config", target, content },
     text("sccache-config-path", "SCCACHE_CONF", () => target),
   ];
+  return { mounts, notices };
 }
 
 function configFile(wanted: ReadonlyMap<string, string>): string {
@@ -95,16 +96,17 @@ function configFile(wanted: ReadonlyMap<string, string>): string {
   return `${lines.join("\n")}\n`;
 }
 
+export const noBucket = {
+  says: "no bucket is known: sccache would silently use the local disk, unless the base image sets SCCACHE_BUCKET",
+  remedy: "Set `options: { bucket: … }` or SCCACHE_BUCKET on the host",
+};
+
 export function noticesOf(
   step: Surroundings,
   wanted: ReadonlyMap<string, string>,
   region: string | undefined,
 ): string[] {
-  if (!hasBucket(step, wanted)) {
-    return [
-      "no bucket is known: sccache would silently use the local disk, unless the base image sets SCCACHE_BUCKET. Set `options: { bucket: … }` or SCCACHE_BUCKET on the host",
-    ];
-  }
+  if (!hasBucket(step, wanted)) return [`${noBucket.says}. ${noBucket.remedy}`];
   return region === undefined && !bringsTheirRegion(step) && !bringsRegion(step)
     ? [
         "no region is known: sccache would silently have no hits. Set `options: { region: … }` or AWS_REGION on the host",

@@ -1,10 +1,22 @@
-import { identityVariables, lastingCredentials, sessionSource } from "./aws-credentials.ts";
-import { has, names } from "./command-sign.ts";
+import { identityVariables, lacksRole, lastingCredentials, sessionSource } from "./aws-credentials.ts";
+import { runsCargo } from "./cargo.ts";
+import { has, starts } from "./command-sign.ts";
+import { names } from "./named-program.ts";
+import { either } from "./own-writes.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
 import { configuration, noticesOf, settings, type Wanted, wantedSettings } from "./sccache-settings.ts";
 import { ownPlace, sessionFiles } from "./session-files.ts";
 import { staticKeyNotices, webIdentityProfile, webIdentitySource, webIdentityVariables } from "./web-identity.ts";
+
+/** By Cargo, by what runs that, or by the text of what runs another program (`retry 3 cargo build`). */
+const compilesRust = either(
+  runsCargo,
+  starts("rustc|maturin|make|ninja|cmake|meson|pip[\\d.]*|python[\\d.]*|uv|wasm-pack|trunk|cross"),
+  has(
+    /\b(?:cargo\s+(?:\+\S+\s+)?(?:build|b|test|t|check|clippy|run|rustc|bench|install|doc|nextest|chef)|maturin|rustc)\b/,
+  ),
+);
 
 /**
  * sccache with S3 as its store. Its config file at the default place says where (bucket, region, endpoint); the web
@@ -36,9 +48,7 @@ export const sccache: Recipe<SccacheOptions> = {
   signs: [
     { run: names("sccache"), says: "runs sccache" },
     {
-      run: has(
-        /\b(?:cargo\s+(?:\+\S+\s+)?(?:build|b|test|t|check|clippy|run|rustc|bench|install|doc|nextest|chef)|maturin|rustc)\b/,
-      ),
+      run: compilesRust,
       variable: { name: /^(?:RUSTC_WRAPPER|CARGO_BUILD_RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER)$/, value: /sccache/ },
       says: "compiles Rust, and RUSTC_WRAPPER is sccache",
     },
@@ -53,9 +63,13 @@ export const sccache: Recipe<SccacheOptions> = {
 
 function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const { wanted, region } = wantedSettings(given, step);
-  const place = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config");
+  const { place } = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config", "aws-identity-profile");
   const asked = given.form;
-  const notices = [...noticesOf(step, wanted, region), ...staticKeyNotices(step)];
+  const notices = [
+    ...noticesOf(step, wanted, region),
+    ...staticKeyNotices(step),
+    ...configuration(step, wanted, given.home).notices,
+  ];
   if (lastingCredentials(given, step) === "session") return serveSession(given, step, wanted, notices);
 
   if (asked === "files" && "unfit" in place) {
@@ -101,12 +115,12 @@ function serveSession(
   return {
     form: files.form,
     why: `a session, which sccache reads once: ${files.why}`,
-    mounts: [...files.mounts, ...configuration(step, wanted, home)],
+    mounts: [...files.mounts, ...configuration(step, wanted, home).mounts],
     brings: { [sessionSecret]: source },
-    notices: isNarrow
-      ? notices
+    notices: [...notices, ...files.notices],
+    notes: isNarrow
+      ? []
       : [
-          ...notices,
           "the session is not narrowed to the bucket: that takes a role (`options: { roleArn: … }`) and the bucket's name",
         ],
   };
@@ -140,8 +154,9 @@ function withVariables(
   return {
     form: "variables",
     why,
-    mounts: [...webIdentityVariables(step, region), ...configuration(step, wanted, given.home)],
+    mounts: [...webIdentityVariables(step, region), ...configuration(step, wanted, given.home).mounts],
     brings: webIdentitySource(given.roleArn),
+    ...(lacksRole(given, step) && { lacksRole: true }),
     notices,
   };
 }
@@ -159,15 +174,15 @@ function withFiles(
   return {
     form: "files",
     why,
-    mounts: [...webIdentityProfile(step, profile, region), ...configuration(step, wanted, given.home)],
+    mounts: [...webIdentityProfile(step, profile, region), ...configuration(step, wanted, given.home).mounts],
     brings: webIdentitySource(given.roleArn),
-    notices: [
-      ...notices,
-      ...(settingsInStep.length === 0
+    ...(lacksRole(given, step) && { lacksRole: true }),
+    notices,
+    notes:
+      settingsInStep.length === 0
         ? []
         : [
             `the Dockerfile itself sets ${settingsInStep.map(({ variable }) => variable).join(", ")} in the step's environment`,
-          ]),
-    ],
+          ],
   };
 }

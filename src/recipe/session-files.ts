@@ -1,6 +1,6 @@
+import { profileIn } from "./aws-profile.ts";
 import { regionVariables } from "./aws-region.ts";
-import { namedBy, placeOf } from "./home-file.ts";
-import { doesWrite, writesTo } from "./own-writes.ts";
+import { namedBy, placeToTell } from "./home-file.ts";
 import { text } from "./placement.ts";
 import type { NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
 
@@ -8,6 +8,7 @@ export type SessionFiles = {
   readonly form: "files" | "variables" | "process";
   readonly why: string;
   readonly mounts: readonly RecipeMount[];
+  readonly notices: readonly string[];
 };
 
 export type SessionFilesAsk = {
@@ -25,15 +26,15 @@ export type SessionFilesAsk = {
  */
 export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionFiles | NeedsEnvMounts {
   const { secret, form } = ask;
-  const content = contentFor(step.variable("AWS_PROFILE") || "default", secret);
-  const place = ownPlace(step, ask.home, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+  const content = contentFor(profileIn(step), secret);
+  const { place, notices } = ownPlace(step, ask.home, "AWS_SHARED_CREDENTIALS_FILE", "credentials", secret);
   const region = regionMounts(step, ask);
   if ("needs" in region) return region;
   if (form !== "variables" && "at" in place) {
     const file: RecipeMount = { kind: "file", id: secret, target: place.at, content };
     const why =
       form === "files" ? "asked for (`form: files`)" : "in AWS's own file, which is read without any variable";
-    return { form: "files", why, mounts: [file, ...region] };
+    return { form: "files", why, mounts: [file, ...region], notices };
   }
   if (!step.envMounts) {
     return { needs: "env-mounts", why: "at" in place ? "`form: variables` was asked for" : place.unfit };
@@ -47,14 +48,14 @@ export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionF
       text(`${secret}-path`, "AWS_SHARED_CREDENTIALS_FILE", () => target),
       ...region,
     ],
+    notices,
   };
 }
 
 /** Where the SDKs look for one of their two files: where its variable says, else in the home folder. */
-export function ownPlace(step: Surroundings, home: string | undefined, variable: string, name: string) {
+export function ownPlace(step: Surroundings, home: string | undefined, variable: string, name: string, id: string) {
   const path = `.aws/${name}`;
-  const unfit = doesWrite(step, writesTo(path)) ? `the step writes ~/${path} itself` : undefined;
-  return placeOf(step, { home, path, named: namedBy(step, variable), unfit });
+  return placeToTell(step, { home, path, named: namedBy(step, variable), end: path }, { id, variable });
 }
 
 /** The source's own file has the profile `default`; for another one the step's AWS_PROFILE asks. */
@@ -74,9 +75,9 @@ function regionMounts(
 ): readonly RecipeMount[] | NeedsEnvMounts {
   if (step.envMounts) return regionVariables(step, secret, region);
   if (region === undefined || region === step.variable("AWS_REGION")) return [];
-  const place = ownPlace(step, home, "AWS_CONFIG_FILE", "config");
+  const { place } = ownPlace(step, home, "AWS_CONFIG_FILE", "config", `${secret}-config`);
   if ("unfit" in place) return { needs: "env-mounts", why: place.unfit };
-  const profile = step.variable("AWS_PROFILE") || "default";
+  const profile = profileIn(step);
   const lines = [profile === "default" ? "[default]" : `[profile ${profile}]`, `region = ${region}`, ""];
   const content = { kind: "text" as const, render: () => lines.join("\n") };
   return [{ kind: "file", id: `${secret}-config`, target: place.at, content }];

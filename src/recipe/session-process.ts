@@ -1,4 +1,5 @@
 import { SealError } from "../error.ts";
+import { profileIn } from "./aws-profile.ts";
 import { regionVariables } from "./aws-region.ts";
 import { text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
@@ -15,7 +16,7 @@ export function sessionProcess(
   step: Surroundings,
   { secret, region }: { readonly secret: string; readonly region: string | undefined },
 ): SessionFiles {
-  const profile = step.variable("AWS_PROFILE") || "default";
+  const profile = profileIn(step);
   const keys: RecipeMount = {
     kind: "file",
     id: secret,
@@ -41,6 +42,7 @@ export function sessionProcess(
       text(`${secret}-path`, "AWS_SHARED_CREDENTIALS_FILE", () => named.target),
       ...regionVariables(step, secret, region),
     ],
+    notices: [],
   };
 }
 

@@ -1,7 +1,6 @@
 import { runs } from "./command-sign.ts";
 import { configPath } from "./home-file.ts";
 import { layNetrc } from "./netrc-file.ts";
-import { writesTo } from "./own-writes.ts";
 import { pythonIndexes, tellIndex } from "./python-index.ts";
 import type { PythonIndexOptions } from "./python-index-options.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -37,11 +36,11 @@ function serve(given: PythonIndexOptions, step: Surroundings): Serving | NeedsEn
     id: "uv-index",
     variables,
     unread: ["UV_CONFIG_FILE", "UV_NO_CONFIG"],
-    writes: writesTo("uv/uv.toml"),
+    end: "uv/uv.toml",
     home: config.home ?? given.home,
     path: config.path,
     file: (url) => `[[index]]\nurl = ${JSON.stringify(url)}\ndefault = true\n`,
   });
   if ("needs" in index) return index;
-  return { ...laid, mounts: [...laid.mounts, ...index], brings: {}, notices };
+  return { ...laid, mounts: [...laid.mounts, ...index], brings: {}, notices: [...notices, ...laid.notices] };
 }

@@ -1,4 +1,5 @@
 import type { SourceConfig } from "../source/kind/kind.ts";
+import { profileIn } from "./aws-profile.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 
@@ -43,7 +44,7 @@ export function webIdentityVariables(step: Surroundings, region: string | undefi
 
 /** The token's file and a profile at `target` that names it: the profile that the step asks for, be it `default`. */
 export function webIdentityProfile(step: Surroundings, target: string, region: string | undefined): RecipeMount[] {
-  const profile = step.variable("AWS_PROFILE") || "default";
+  const profile = profileIn(step);
   return [
     tokenFile,
     {

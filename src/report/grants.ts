@@ -1,24 +1,35 @@
-import type { Plan, PlannedGrant } from "../grant/plan.ts";
+import { notesOf, noticesOf } from "../grant/notice.ts";
+import type { Plan, PlannedGrant, PlannedStep } from "../grant/plan.ts";
 import { columnsOf, printable } from "./printable.ts";
 
 const columns = 80;
 
 /**
- * Which step gets what, in which form, and why: blocks of lines that fit 80 columns as far as ids and paths allow it. What
- * stands in a checkout (a selector, a path) can do nothing to a terminal.
+ * Which step gets what, in which form, and why, and what is to be said of it.
  *
  * @param name what the user calls the Dockerfile
  */
-export function printGrants(plan: Plan, name: string): string {
-  const blocks = plan.steps.map(({ step, reached, grants }) => {
+export function printGrants({ steps }: Pick<Plan, "steps">, name: string): string {
+  const grants = steps.flatMap((step) => step.grants);
+  const remarks = [
+    ...noticesOf(grants).map((notice) => `warning: ${notice}`),
+    ...notesOf(grants).map((note) => `note: ${note}`),
+  ].flatMap((remark) => folded("", remark));
+  return `${printSteps(steps, name)}${remarks.length === 0 ? "" : `\n${remarks.join("\n")}\n`}`;
+}
+
+/**
+ * The same without the remarks: blocks of lines that fit 80 columns as far as ids and paths allow it. What stands in a
+ * checkout (a selector, a path) can do nothing to a terminal.
+ */
+export function printSteps(steps: readonly PlannedStep[], name: string): string {
+  const blocks = steps.map(({ step, reached, grants }) => {
     const lines = folded("", `${name}:${step.line}  ${step.label}`);
     if (step.onbuild) lines.push("  an ONBUILD step: it runs in builds that take this image as their base");
     else if (!reached) lines.push("  not needed by this target: nothing is issued for it");
     return [...lines, ...grants.flatMap(printGrant)].join("\n");
   });
-  const notes = plan.notices.flatMap((notice) => folded("", `note: ${notice}`));
-  const parts = [...blocks, ...(notes.length === 0 ? [] : [notes.join("\n")])];
-  return parts.length === 0 ? "" : `${parts.join("\n\n")}\n`;
+  return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 }
 
 function printGrant({ what, origin, chosen, form, why, mounts }: PlannedGrant): string[] {

@@ -1,5 +1,5 @@
 import type { PlannedGrant, PlannedStep } from "../grant/plan.ts";
-import { printGrants } from "./grants.ts";
+import { printSteps } from "./grants.ts";
 
 /**
  * Which steps get what, where many get the same: the steps first, then once what each of them gets. Lines fit 80 columns as
@@ -13,9 +13,8 @@ export function printGroupedGrants(steps: readonly PlannedStep[], name: string):
 }
 
 function printGroup(group: readonly PlannedStep[], name: string): string {
-  const plan = { contents: new Map(), secrets: new Map(), notices: [], needsEnvMounts: undefined };
-  const heads = group.slice(0, -1).map((step) => printGrants({ ...plan, steps: [{ ...step, grants: [] }] }, name));
-  return `${heads.join("")}${printGrants({ ...plan, steps: group.slice(-1) }, name)}`;
+  const heads = group.slice(0, -1).map((step) => printSteps([{ ...step, grants: [] }], name));
+  return `${heads.join("")}${printSteps(group.slice(-1), name)}`;
 }
 
 /** What is shown of a grant: whether a mount is there already is part of it. */

@@ -15,7 +15,7 @@ export type RunSummary = {
 /** The lines at the end of `buildseal run`. */
 export function printRunSummary(summary: RunSummary): string {
   const rows = [
-    ["container", summary.gets.length === 0 ? "got nothing: there is no identity" : `got ${summary.gets.join(", ")}`],
+    ["container", summary.gets.length === 0 ? "got nothing" : `got ${summary.gets.join(", ")}`],
     ["secrets", secretsText(summary)],
     ["renewed", renewedText(summary)],
     ["masked", maskedText(summary)],

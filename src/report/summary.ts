@@ -67,9 +67,8 @@ export function summaryRows(summary: BuildSummary): readonly (readonly [string, 
   return isGranting ? rows : rows.filter(([name]) => name === "result" || name === "searched");
 }
 
-function stepsText({ steps, unproven, leftOut }: BuildSummary): string {
-  if (steps.length === 0)
-    return leftOut.length === 0 ? "none was granted anything" : "none was granted anything: there is no identity";
+function stepsText({ steps, unproven }: BuildSummary): string {
+  if (steps.length === 0) return "none was granted anything";
   const count = (kind: string) => steps.filter(({ ran }) => ran === kind).length;
   const cached = count("from the cache");
   const parts = [`${count("ran")} ran`];

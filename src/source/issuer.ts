@@ -48,7 +48,7 @@ export function describeClaims({ issuer, subject, audience }: Identity): string 
 /** What the user has to know where the identity ends with the job's one token: nothing can be had for it afterwards. */
 export function identityNotices(name: string, { renewal, expiresAt, notices }: Identity): readonly string[] {
   if (renewal !== "never" || expiresAt === undefined) return notices;
-  const end = `The identity that the secret ${name} is had for cannot be had again: the secret can be renewed until ${expiresAt.toISOString()}, and no longer.`;
+  const end = `The identity that the secret ${name} is had for cannot be had again: the secret can be renewed until ${expiresAt.toISOString()}, and no longer: a longer job needs a token that lives longer (GitLab: a longer timeout).`;
   return [...notices, end];
 }
 

@@ -33,7 +33,7 @@ async function doctor(
   const { version, checks } = JSON.parse(outcome.stdout) as { version: number; checks: Check[] };
   expect(version).toBe(1);
   for (const { state, remedy, says } of checks) {
-    expect(remedy !== undefined, says).toBe(state === "error" || state === "warning");
+    if (remedy !== undefined) expect(["error", "warning"], says).toContain(state);
   }
   return { outcome, checks, errors: checks.filter(({ state }) => state === "error").map(({ id }) => id) };
 }

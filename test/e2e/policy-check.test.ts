@@ -43,7 +43,7 @@ describe("buildseal policy check", () => {
     for (const place of ["buildseal.yaml:3:3:", "buildseal.yaml:5:53:", "app/Dockerfile:2:1:", "app/Dockerfile:4:1:"]) {
       expect(outcome.stdout).toContain(`✓ ${place}`);
     }
-    expect(outcome.stdout.replaceAll(/\s+/g, " ")).toContain("by buildseal.yaml, grants[0]");
+    expect(outcome.stdout.replaceAll(/\s+/g, " ")).toContain("by buildseal.yaml:7:5, grants[0]");
     expect(outcome.stdout).not.toContain("✗");
     for (const line of outcome.stdout.split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
   });

@@ -128,6 +128,16 @@ describe("a job without an identity", () => {
     expect(outcome.output).not.toContain("autoconf");
   });
 
+  test("may name a role all the same, which nothing is there to assume", async () => {
+    const project = await world.createConfigured();
+    const role = { AWS_ROLE_ARN: world.variables["AWS_ROLE_ARN"]! };
+    const outcome = await world.build(project, ["--seal-with", "sccache", "--seal-require-identity"], {
+      variables: { ...withoutIdentity(), ...role },
+    });
+    expect(outcome.status, outcome.output).toBe(2);
+    expect(outcome.stderr).toMatch(/no identity .*irsa: AWS_WEB_IDENTITY_TOKEN_FILE is not set \(AWS_ROLE_ARN is\)/);
+  });
+
   test("gets none for a fork's pull request, though the runner has one", async () => {
     const project = await world.createConfigured();
     const event = await project.write(
@@ -177,10 +187,9 @@ describe("what is wrong before the build", () => {
 
   test("half an identity has a sentence of its own and stops it there", async () => {
     const project = await world.createConfigured();
-    const { AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, ...rest } = world.variables;
+    const { AWS_ROLE_ARN: _, AWS_WEB_IDENTITY_TOKEN_FILE, ...rest } = world.variables;
     const cases: readonly (readonly [Record<string, string>, RegExp])[] = [
       [{ ...rest, AWS_WEB_IDENTITY_TOKEN_FILE: AWS_WEB_IDENTITY_TOKEN_FILE! }, /no role/],
-      [{ ...rest, AWS_ROLE_ARN: AWS_ROLE_ARN! }, /no web identity token file/],
       [{ ...world.variables, AWS_ROLE_ARN: "" }, /no role/],
       [{ ...world.variables, AWS_ROLE_ARN: "admin" }, /not the ARN of a role/],
       [{ ...world.variables, AWS_WEB_IDENTITY_TOKEN_FILE: "/nowhere/token" }, /\/nowhere\/token/],

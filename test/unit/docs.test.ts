@@ -62,6 +62,17 @@ const nameOf = ({ page, line }: Block) => `${page}:${line}`;
 const ofKind = (kind: string) =>
   blocks.filter((block) => block.kind === kind).map((block) => [nameOf(block), block] as const);
 
+/** As much of a Kubernetes object as tells what a pod has mounted. */
+type PodObject = {
+  readonly spec?: {
+    readonly containers?: { readonly volumeMounts?: { readonly name: string; readonly mountPath: string }[] }[];
+    readonly volumes?: {
+      readonly name: string;
+      readonly projected?: { readonly sources: { serviceAccountToken: { path: string; audience: string } }[] };
+    }[];
+  };
+};
+
 type IamStatement = {
   readonly Effect: string;
   readonly Action: string | string[];
@@ -91,7 +102,7 @@ const readConfigBlock = (block: Block): Promise<Config> => readDocument(nameOf(b
 async function requestsOf(page: string): Promise<GrantRequest[]> {
   const configs = ofKind("yaml buildseal").filter(([, block]) => block.page === page);
   const entries = await Promise.all(configs.map(async ([, block]) => (await readConfigBlock(block)).grants ?? []));
-  const requests = entries.flat().map((entry) => readRequest(entry, page, recipes));
+  const requests = entries.flat().map((entry) => readRequest(entry, () => page, recipes));
   return (await Promise.all(requests)).map((request) => ({ ...request, steps: { run: "(?!)" }, allowNone: true }));
 }
 
@@ -171,7 +182,7 @@ describe("the examples", () => {
     async (name, block) => {
       const config = await readConfigBlock(block);
       for (const entry of config.grants ?? []) {
-        await readRequest(entry, name, recipes);
+        await readRequest(entry, () => name, recipes);
         if ("secret" in entry) expect(Object.keys(config.secrets ?? {})).toContain(entry.secret);
       }
     },
@@ -330,6 +341,42 @@ describe("everything has its place", () => {
     }
     const order = [...overview.matchAll(/^\| \[`([\w-]+)`\]\(identity\//gm)].map((match) => match[1]);
     expect(order).toEqual([...chainKinds]);
+  });
+
+  const ofJobs = pages.filter((page) => /^docs\/(?:identity|source)\//.test(page));
+
+  test.each(ofJobs)("%s has an example for GitHub Actions, GitLab and a pod, or says why there is none", (page) => {
+    const kinds = new Set(blocksOf(page).map(({ kind }) => kind));
+    const sentences = read(page)
+      .replaceAll("\n", " ")
+      .split(/[.:;] /);
+    const without = [
+      ["github", "GitHub Actions"],
+      ["gitlab", "GitLab"],
+      ["kubernetes", "Kubernetes pod"],
+    ].filter(([kind, platform]) => {
+      const says = new RegExp(`\\b(?:on|in) .*${platform}.* there (?:is|are) no`, "i");
+      return !kinds.has(`yaml ${kind}`) && !sentences.some((sentence) => says.test(sentence));
+    });
+    expect(without).toEqual([]);
+  });
+
+  test.each(ofJobs)("what a pod of %s has mounted is what the page's configuration reads", (page) => {
+    const pods = blocksOf(page)
+      .filter(({ kind }) => kind === "yaml kubernetes")
+      .flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as PodObject));
+    for (const { spec } of pods) {
+      for (const { name, projected } of spec?.volumes ?? []) {
+        const mounted = spec?.containers?.flatMap(({ volumeMounts = [] }) => volumeMounts) ?? [];
+        const { mountPath } = mounted.find((mount) => mount.name === name) ?? {};
+        expect(mountPath, `${page}: ${name}`).toBeDefined();
+        for (const { serviceAccountToken } of projected?.sources ?? []) {
+          const path = `${mountPath}/${serviceAccountToken.path}`;
+          expect(read(page).split(path).length, `${page}: ${path}`).toBeGreaterThan(1);
+          expect(read(page).split(serviceAccountToken.audience).length, `${page}: ${name}`).toBeGreaterThan(2);
+        }
+      }
+    }
   });
 
   test("each own flag is in the configuration's table, with its values", () => {

@@ -11,3 +11,10 @@ test("a word that is far from all names finds none", () => {
   expect(nearest("zzzzzz", ["bucket", "region"])).toBeUndefined();
   expect(nearest("a", ["bucket"])).toBeUndefined();
 });
+
+test("of a word that is to be found something is left", () => {
+  expect(nearest("A", ["_", "B"])).toBeUndefined();
+  expect(nearest("A", ["_", "a"])).toBe("a");
+  expect(nearest("", ["_"])).toBeUndefined();
+  expect(nearest("ci", ["cl"])).toBe("cl");
+});

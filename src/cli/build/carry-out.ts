@@ -1,8 +1,10 @@
 import type { Version } from "../../buildx/version.ts";
 import { SealError } from "../../error.ts";
+import type { Plan, PlannedGrant } from "../../grant/plan.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { environmentForDocker } from "../../source/inheritance.ts";
 import { readFileWithin } from "../../system/file.ts";
+import { sayNotices } from "../say-notices.ts";
 import type { Issued } from "../secret/issue.ts";
 import type { IssuedInSession } from "../secret/issue-in-session.ts";
 import { namedBy } from "./docker.ts";
@@ -32,6 +34,7 @@ export async function carryOut(ask: CarryOutAsk): Promise<number> {
       granted === undefined || plan === undefined ? { rewritten: undefined } : rewrite(granted.dockerfile, plan);
     const values = () => [...own, ...(issued?.values() ?? [])];
     refuseBuildArguments(ask, values());
+    sayNotices(givenBy(plan), session);
     return await runPasses({
       ...ask,
       tools: toolsWith(ask, issued, values(), await version),
@@ -44,6 +47,12 @@ export async function carryOut(ask: CarryOutAsk): Promise<number> {
     early?.stop();
     await issued?.end();
   }
+}
+
+/** The grants of the steps that this build runs. */
+function givenBy(plan: Plan | undefined): readonly PlannedGrant[] {
+  const steps = plan?.steps.filter(({ reached, step }) => reached && !step.onbuild) ?? [];
+  return steps.flatMap(({ grants }) => grants);
 }
 
 async function issue({ site, wishes, session, readText }: CarryOutAsk, { plan }: Granted): Promise<IssuedInSession> {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { BuildCommand } from "../../buildx/build-command.ts";
 import { type DockerfileSource, readDockerfile } from "../../buildx/dockerfile-source.ts";
 import type { Config } from "../../config/config.ts";
+import type { PlaceOf } from "../../config/document.ts";
 import { readConfig, readPolicy } from "../../config/read-config.ts";
 import type { BuildFacts } from "../../dockerfile/build-facts.ts";
 import { type Dockerfile, scanDockerfile } from "../../dockerfile/index.ts";
@@ -16,6 +17,7 @@ export type Site = {
   readonly facts: BuildFacts;
   readonly config: Config | undefined;
   readonly configPath: string | undefined;
+  readonly placeOf: PlaceOf | undefined;
   readonly policy: Policy;
 };
 
@@ -44,6 +46,7 @@ export async function readSite(
     facts: factsOf(command, machine),
     config: found?.config,
     configPath: found?.path,
+    placeOf: found?.placeOf,
     policy,
   };
 }

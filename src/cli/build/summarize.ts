@@ -41,7 +41,7 @@ export function summarize(
         grants.some(({ mounts }) => mounts.some(({ secrets }) => secrets.includes(name))),
       ).length,
     })),
-    leftOut: [...(issued?.leftOut ?? [])].map(([name, reason]) => ({ name, reason })),
+    leftOut: [...(issued?.leftOut ?? [])].map(([name, { reason }]) => ({ name, reason })),
     masked: results
       .flatMap(({ exposures }) => exposures)
       .map(({ name, encoding, count, step = "" }) => ({ name, encoding, count, step })),

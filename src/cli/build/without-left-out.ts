@@ -1,7 +1,7 @@
 import type { Plan, PlannedGrant } from "../../grant/plan.ts";
 
 /** The plan without what there is no identity for: steps keep their other grants. */
-export function withoutLeftOut(plan: Plan, leftOut: ReadonlyMap<string, string>): Plan {
+export function withoutLeftOut(plan: Plan, leftOut: ReadonlyMap<string, unknown>): Plan {
   if (leftOut.size === 0) return plan;
   const goes = ({ mounts }: PlannedGrant) =>
     mounts.some(({ secrets }) => secrets.some((secret) => leftOut.has(secret)));

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { lookAtBucket, probeBucket } from "../../doctor/bucket/probe.ts";
 import { regionCheck } from "../../doctor/bucket/region-check.ts";
-import { type Check, failed, noted } from "../../doctor/check.ts";
+import { type Check, failed, noted, odd } from "../../doctor/check.ts";
 import type { AskedSecret } from "../../doctor/secret-check.ts";
 import { NotHere, SealError } from "../../error.ts";
+import { noBucket } from "../../recipe/sccache-settings.ts";
 import type { Mask } from "../../secret/mask.ts";
 import type { SourceHost } from "../../source/source.ts";
 import { keysFor, onlyReads, type SessionAsk, wideKeysFor } from "./session-of.ts";
@@ -23,18 +24,22 @@ const limitMs = 20_000;
 
 /** Each bucket: its region and endpoint, then a small object in it, with the keys that a step would have. */
 export async function askBuckets(ask: BucketsAsk): Promise<Check[]> {
-  const { buckets } = ask.wanted;
+  const { buckets, lacksBucket } = ask.wanted;
   const all = await Promise.all(
     buckets.map((one, at) => {
       const before = buckets.slice(0, at).filter(({ place }) => place.bucket === one.place.bucket).length;
       return askBucket(`bucket.${one.place.bucket}${before === 0 ? "" : `-${before + 1}`}`, one, ask);
     }),
   );
-  return all.flat();
+  return [...(lacksBucket ? [odd("bucket.none", `sccache: ${noBucket.says}`, noBucket.remedy)] : []), ...all.flat()];
 }
 
 async function askBucket(id: string, { place, secret }: WantedBucket, ask: BucketsAsk): Promise<Check[]> {
   const { host, mask, end } = ask;
+  if (place.isElsewhere) {
+    const says = `${place.bucket}: not asked: its sessions are not AWS's, and where its store is, is not known (AWS_ENDPOINT_URL_S3 tells it)`;
+    return [noted(`${id}.store`, says)];
+  }
   const region = regionCheck(`${id}.region`, place);
   const ports = { exchange: host.exchange, now: host.now, limitMs, signal: end };
   const look = async () => [region, await lookAtBucket(`${id}.store`, place, ports)];

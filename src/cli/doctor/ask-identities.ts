@@ -1,10 +1,11 @@
 import type { AskedIdentity } from "../../doctor/identity-check.ts";
 import { NotHere, SealError } from "../../error.ts";
+import { NotForFork } from "../../grant/fork-refusal.ts";
 import { allowedIdentity, allowNamedIdentity, forkRule, type Policy } from "../../grant/policy.ts";
-import { ExchangeError } from "../../identity/exchange/exchange.ts";
 import type { Host } from "../../identity/host.ts";
 import { chainKinds, createProvider, type IdentityConfig } from "../../identity/kind.ts";
 import type { Mask } from "../../secret/mask.ts";
+import { deafHost } from "../secret/deaf-host.ts";
 import { roleAlone } from "../secret/source-host.ts";
 
 export type IdentitiesAsk = {
@@ -15,6 +16,8 @@ export type IdentitiesAsk = {
   readonly dryRun: boolean;
   /** A clause, where the job is for a fork's pull request. */
   readonly fork: string | undefined;
+  /** A role that a secret's source names: to a web identity without one it is the other half. */
+  readonly roleArn?: string | undefined;
   readonly host: Host;
   readonly mask: Mask;
 };
@@ -33,7 +36,7 @@ export async function askIdentities(ask: IdentitiesAsk): Promise<AskedIdentity[]
 async function askOne(
   name: string,
   config: IdentityConfig,
-  { identities, policy, allowExec, dryRun, fork, host, mask }: IdentitiesAsk,
+  { identities, policy, allowExec, dryRun, fork, roleArn, host, mask }: IdentitiesAsk,
 ): Promise<AskedIdentity["answer"]> {
   const isNamed = Object.hasOwn(identities, name);
   if (!isNamed) {
@@ -42,10 +45,10 @@ async function askOne(
   }
   try {
     if (isNamed) allowNamedIdentity(policy, name, config, { exec: allowExec });
-    if (fork !== undefined && forkRule(policy) === "none") return new NotHere(`${fork}, and it gets none`);
+    if (fork !== undefined && forkRule(policy) === "none") return new NotForFork(`${fork}, and it gets none`);
     const looking = dryRun ? deafHost(host) : undefined;
     const answer = await createProvider(`identity-${name}`, config, looking?.host ?? host)
-      .provide({})
+      .provide({ roleArn })
       .catch((error: unknown) => {
         if (looking?.isAsked() !== true) throw error;
         return "not-asked" as const;
@@ -57,18 +60,4 @@ async function askOne(
     if (error instanceof SealError) return error;
     throw error;
   }
-}
-
-/** A machine that reaches nobody, and tells whether anybody was to be asked: whose platform is not this one says so before. */
-function deafHost(host: Host): { readonly host: Host; readonly isAsked: () => boolean } {
-  let isAsked = false;
-  const ask = async (): Promise<{ readonly kind: "stopped" }> => {
-    isAsked = true;
-    return { kind: "stopped" };
-  };
-  const exchange: Host["exchange"] = async () => {
-    isAsked = true;
-    throw new ExchangeError("stopped", "nobody is asked in a dry run", "");
-  };
-  return { host: { ...host, run: ask, exchange }, isAsked: () => isAsked };
 }

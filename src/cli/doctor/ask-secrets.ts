@@ -1,12 +1,14 @@
 import type { AskedSecret } from "../../doctor/secret-check.ts";
 import { NotHere, SealError } from "../../error.ts";
+import { NotForFork, refusedToFork } from "../../grant/fork-refusal.ts";
 import type { WantedSecret } from "../../grant/plan.ts";
-import { forkRule, type Policy } from "../../grant/policy.ts";
+import type { Policy } from "../../grant/policy.ts";
 import type { Mask } from "../../secret/mask.ts";
 import { askSource } from "../../source/asking.ts";
 import type { SourceConfig } from "../../source/kind/kind.ts";
-import { type Source, type SourceHost, secretsOf } from "../../source/source.ts";
+import { type SourceHost, secretsOf } from "../../source/source.ts";
 import { systemClock } from "../../system/clock.ts";
+import type { SourcePlace } from "../secret/source-host.ts";
 import { allowedSource } from "../secret/sources.ts";
 import type { Lending } from "./lending.ts";
 
@@ -20,6 +22,7 @@ export type SecretsAsk = {
   readonly mask: Mask;
   /** Told of each value at once: whoever is ended from outside has it revoked. */
   readonly lending: Pick<Lending, "end" | "follow" | "take">;
+  readonly missingRole: SourcePlace["missingRole"];
 };
 
 /** Sources that only read what is on this machine: a dry run may, too. */
@@ -28,9 +31,12 @@ const readers: ReadonlySet<SourceConfig["from"]> = new Set(["env", "file", "irsa
 /** Asks each source for its secret, all at once; in a dry run, only those that just read. */
 export async function askSecrets(ask: SecretsAsk): Promise<AskedSecret[]> {
   return Promise.all(
-    [...ask.wanted].map(async ([name, { optional, source }]): Promise<AskedSecret> => {
+    [...ask.wanted].map(async ([name, { optional, source, lacksRole }]): Promise<AskedSecret> => {
       const kind = source?.from ?? "no source";
-      return { name, kind, optional, answer: await askOne(name, source, ask) };
+      const answer = await askOne(name, source, ask);
+      const isLacking = answer instanceof NotHere && !(answer instanceof NotForFork) && lacksRole === true;
+      const identity = source !== undefined && "identity" in source ? source.identity : undefined;
+      return { name, kind, optional, identity, answer: isLacking ? await ask.missingRole(answer) : answer };
     }),
   );
 }
@@ -58,13 +64,4 @@ async function askOne(name: string, config: SourceConfig | undefined, ask: Secre
     if (error instanceof SealError) return error;
     throw error;
   }
-}
-
-function refusedToFork({ isReadOnly }: Source, { fork, policy }: SecretsAsk): NotHere | undefined {
-  if (fork === undefined) return undefined;
-  const mayRead = forkRule(policy) === "read-only";
-  if (mayRead && isReadOnly === true) return undefined;
-  return new NotHere(
-    `${fork}, and ${mayRead ? "what its source gives cannot be narrowed to reading" : "it gets none"}`,
-  );
 }

@@ -1,11 +1,13 @@
 import type { Config } from "../../config/config.ts";
+import type { PlaceOf } from "../../config/document.ts";
 import { readConfig, readPolicy } from "../../config/read-config.ts";
 import { type Check, countsAs } from "../../doctor/check.ts";
 import { type ClockReading, clockCheck } from "../../doctor/clock-check.ts";
 import { dockerChecks } from "../../doctor/docker-check.ts";
-import { identityChecks } from "../../doctor/identity-check.ts";
+import { identityChecks, lacksIdentity } from "../../doctor/identity-check.ts";
 import { rulesChecks } from "../../doctor/rules-check.ts";
-import { secretChecks } from "../../doctor/secret-check.ts";
+import { type AskedSecret, secretChecks, toldElsewhere } from "../../doctor/secret-check.ts";
+import { NotHere } from "../../error.ts";
 import { forkRule, type Policy } from "../../grant/policy.ts";
 import { createMask, type Mask } from "../../secret/mask.ts";
 import { createRunCommand } from "../../system/child.ts";
@@ -23,9 +25,10 @@ import { askIdentities } from "./ask-identities.ts";
 import { askSecrets } from "./ask-secrets.ts";
 import { openLending } from "./lending.ts";
 import { lookAtDocker } from "./look-at-docker.ts";
+import { lookAtGrants } from "./look-at-grants.ts";
 import { lookAtMachine } from "./look-at-machine.ts";
 import { recordClock } from "./record-clock.ts";
-import { findWanted } from "./wanted.ts";
+import { findWanted, type Wanted } from "./wanted.ts";
 
 /** The sections, in their order on the screen. */
 const headings = {
@@ -53,7 +56,12 @@ export async function runDoctor(command: DoctorCommand): Promise<number> {
   }
 }
 
-type Rules = { readonly config: Config | undefined; readonly configPath: string | undefined; readonly policy: Policy };
+type Rules = {
+  readonly config: Config | undefined;
+  readonly configPath: string | undefined;
+  readonly placeOf: PlaceOf | undefined;
+  readonly policy: Policy;
+};
 
 async function checkAll(command: DoctorCommand, session: Session, mask: Mask): Promise<Check[]> {
   const { machine } = session;
@@ -77,13 +85,13 @@ async function readRules({ config: named }: DoctorCommand, { environment, folder
     readPolicy(environment["BUILDSEAL_POLICY"], readText),
     readConfig({ named: named ?? (environment["BUILDSEAL_CONFIG"] || undefined), start: folder }, readText, exists),
   ]);
-  return { policy, config: found?.config, configPath: found?.path };
+  return { policy, config: found?.config, configPath: found?.path, placeOf: found?.placeOf };
 }
 
 /** Who the job is, what it can have, and the buckets that it opens; what was had is given back. */
 async function askIssuers(
   command: DoctorCommand,
-  { config, configPath, policy }: Rules,
+  { config, placeOf, policy }: Rules,
   session: Session,
   mask: Mask,
 ): Promise<{ readonly checks: Check[]; readonly clock: readonly ClockReading[]; readonly fork: string | undefined }> {
@@ -94,8 +102,8 @@ async function askIssuers(
   const named = namedRecipes({ flag: "--with", names: command.recipes, variable });
   // what only a container gets is checked, too; what steps get by name is the same there
   const requests = [
-    ...(await readRequests({ config, configPath }, named)),
-    ...(await readContainerRequests({ config, configPath }, { ...named, names: [] })),
+    ...(await readRequests({ config, placeOf }, named)),
+    ...(await readContainerRequests({ config, placeOf }, { ...named, names: [] })),
   ];
   const wanted = await findWanted({ config, requests, folder: machine.folder, environment, readBytes });
   const identities = config?.identities ?? {};
@@ -110,20 +118,26 @@ async function askIssuers(
   try {
     const ask = { policy, allowExec, dryRun, fork: place.fork, host, mask };
     const [asked, secrets] = await Promise.all([
-      askIdentities({ ...ask, identities }),
-      askSecrets({ ...ask, wanted: wanted.secrets, lending }),
+      askIdentities({ ...ask, identities, roleArn: roleNamedIn(wanted.secrets) }),
+      askSecrets({ ...ask, wanted: wanted.secrets, lending, missingRole: place.missingRole }),
     ]);
     const { beforeExit } = session;
     const buckets = await askBuckets({ wanted, secrets, host, mask, dryRun, end: lending.end, beforeExit });
     const ended = new Map((await lending.giveBack()).map((one) => [one.name, one]));
     const now = machine.now();
     const mayHave = place.fork === undefined || forkRule(policy) === "read-only";
-    const needed = [...wanted.secrets.values()].some(
-      ({ optional, source }) => mayHave && !optional && source !== undefined && needsIdentity.has(source.from),
-    );
+    const waiting = secrets.filter(({ kind, optional }) => mayHave && !optional && needsIdentity.has(kind));
+    const needed = {
+      chain: waiting.some(({ identity, answer }) => identity === undefined && isNone(answer)),
+      named: new Set(waiting.flatMap(({ identity }) => identity ?? [])),
+    };
+    const isNoneTold = lacksIdentity(asked, needed);
     const checks = [
+      ...lookAtGrants(requests, new Set(Object.keys(config?.secrets ?? {})), secrets),
       ...identityChecks(asked, needed, now),
-      ...secrets.flatMap((one) => secretChecks({ ...one, end: ended.get(one.name) }, now)),
+      ...secrets.flatMap((one) =>
+        secretChecks({ ...one, end: ended.get(one.name) }, now, toldElsewhere(one, asked, isNoneTold)),
+      ),
       ...buckets,
     ];
     return { checks, clock: readings(), fork: place.fork };
@@ -131,6 +145,16 @@ async function askIssuers(
     await lending.abandon();
     throw error;
   }
+}
+
+/** Nothing came of it, for want of an identity; in a dry run it may be so. */
+function isNone(answer: AskedSecret["answer"]): boolean {
+  return answer === "not-asked" || answer instanceof NotHere;
+}
+
+function roleNamedIn(secrets: Wanted["secrets"]): string | undefined {
+  const sessions = [...secrets.values()].flatMap(({ source }) => (source?.from === "aws-session" ? [source] : []));
+  return sessions.find(({ roleArn }) => roleArn !== undefined)?.roleArn;
 }
 
 /** Sources that begin with who the job is. */

@@ -12,6 +12,7 @@ import { type Surroundings, secretsIn } from "../../recipe/recipe.ts";
 import { sccache } from "../../recipe/sccache.ts";
 import type { SccacheOptions } from "../../recipe/sccache-options.ts";
 import { wantedSettings } from "../../recipe/sccache-settings.ts";
+import { isAddressOfAws } from "../../source/aws/sts-place.ts";
 import type { SourceConfig } from "../../source/kind/kind.ts";
 
 /** A bucket, and the secret that opens it. */
@@ -20,6 +21,8 @@ export type WantedBucket = { readonly place: BucketPlace; readonly secret: strin
 export type Wanted = {
   readonly secrets: ReadonlyMap<string, WantedSecret>;
   readonly buckets: readonly WantedBucket[];
+  /** A cache is asked for, and nobody says in which bucket. */
+  readonly lacksBucket: boolean;
 };
 
 type Variables = (name: string) => string | undefined;
@@ -41,6 +44,7 @@ export async function findWanted({ config, requests, folder, environment, readBy
   const variable = bytes === undefined ? () => undefined : variablesIn(bytes);
   const secrets = new Map<string, WantedSecret>();
   const buckets = new Map<string, WantedBucket>();
+  let lacksBucket = false;
   const declared: Readonly<Record<string, SourceConfig>> = config?.secrets ?? {};
   for (const [name, source] of Object.entries(declared)) secrets.set(name, { optional: false, source });
   const byOthers = new Set(requests.flatMap((request) => (request.kind === "secret" ? [request.secret] : [])));
@@ -55,27 +59,26 @@ export async function findWanted({ config, requests, folder, environment, readBy
     for (const name of names) {
       if (!recipe.optional) byOthers.add(name);
       const known = secrets.get(name);
-      secrets.set(name, { optional: !byOthers.has(name), source: known?.source ?? serving.brings[name] });
+      const source = known?.source ?? serving.brings[name];
+      const lacksRole = known === undefined && serving.lacksRole === true;
+      secrets.set(name, { optional: !byOthers.has(name), source, ...(lacksRole && { lacksRole }) });
     }
-    const bucket = bucketOf(request, step, [...names]);
-    if (bucket !== undefined) buckets.set(`${bucket.secret} ${keyOf(bucket.place)}`, bucket);
+    if (recipe.name !== sccache.name) continue;
+    const bucket = bucketOf(options as SccacheOptions, step, [...names]);
+    if (bucket === undefined) lacksBucket = true;
+    else buckets.set(`${bucket.secret} ${keyOf(bucket.place)}`, bucket);
   }
   for (const [name, source] of Object.entries(declared)) {
     const place = bucketOfSession(source, environment);
     const isKnown = [...buckets.values()].some((one) => one.place.bucket === place?.bucket && one.secret === name);
     if (place !== undefined && !isKnown) buckets.set(`${name} ${keyOf(place)}`, { place, secret: name });
   }
-  return { secrets, buckets: [...buckets.values()] };
+  return { secrets, buckets: [...buckets.values()], lacksBucket };
 }
 
-function bucketOf(
-  { recipe, options }: Extract<GrantRequest, { kind: "recipe" }>,
-  step: Surroundings,
-  secrets: readonly string[],
-): WantedBucket | undefined {
-  const [secret] = secrets;
-  if (recipe.name !== sccache.name || secret === undefined) return undefined;
-  const { wanted, region } = wantedSettings(options as SccacheOptions, step);
+function bucketOf(options: SccacheOptions, step: Surroundings, [secret]: readonly string[]): WantedBucket | undefined {
+  if (secret === undefined) return undefined;
+  const { wanted, region } = wantedSettings(options, step);
   const place = placeOfSccache(wanted, wanted.get("SCCACHE_REGION") ?? region);
   return place === undefined ? undefined : { place, secret };
 }
@@ -85,10 +88,13 @@ function bucketOfSession(source: SourceConfig, environment: Environment): Bucket
   if (source.from !== "aws-session" || typeof source.policy !== "object") return undefined;
   const { bucket, prefix = "", access = "read-write", list } = source.policy;
   const plain = prefix.replace(/^\/+|\/+$/g, "");
+  const endpoint = environment["AWS_ENDPOINT_URL_S3"] || environment["AWS_ENDPOINT_URL"] || undefined;
+  const sts = source.stsEndpoint ?? (environment["AWS_ENDPOINT_URL_STS"] || undefined);
   return {
     bucket,
     region: source.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || undefined),
-    endpoint: environment["AWS_ENDPOINT_URL_S3"] || environment["AWS_ENDPOINT_URL"] || undefined,
+    endpoint,
+    ...(endpoint === undefined && sts !== undefined && !isAddressOfAws(sts) && { isElsewhere: true }),
     prefix: plain === "" ? "" : `${plain}/`,
     access,
     hidesMissing: plain !== "" && list !== "bucket",

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { placesIn } from "../../config/document.ts";
+import type { PlaceOf } from "../../config/document.ts";
 import { readPolicy } from "../../config/read-config.ts";
 import { isDockerfileName } from "../../dockerfile/file-name.ts";
 import { readTemplate } from "../../dockerfile/template/read-template.ts";
@@ -74,10 +74,10 @@ async function lookAtFiles(command: PolicyCommand, machine: Machine, ask: Policy
   const checks: Check[] = [];
   const seen = new Set<string>();
   const lookAtRules = async (rules: Rules): Promise<void> => {
-    const { config, configPath } = rules;
-    if (config === undefined || configPath === undefined || seen.has(configPath)) return;
+    const { config, configPath, placeOf: placeIn } = rules;
+    if (config === undefined || configPath === undefined || placeIn === undefined || seen.has(configPath)) return;
     seen.add(configPath);
-    const placeOf = await placesIn(shorter(configPath, folder), (await readText(configPath)) ?? "");
+    const placeOf: PlaceOf = (way) => ({ ...placeIn(way), file: shorter(configPath, folder) });
     checks.push(...configChecks(config, placeOf, ask), ...pinChecks(config, placeOf, ask.policy));
     const requests = await readContainerRequests(rules, { names: [], origin: "" });
     checks.push(...containerChecks(requests, placeOf, (name) => environment[name], config.secrets ?? {}, ask));

@@ -1,6 +1,7 @@
 import { stepsOf } from "../../dockerfile/index.ts";
 import { readTemplate } from "../../dockerfile/template/read-template.ts";
 import type { TemplateEngine } from "../../dockerfile/template/template.ts";
+import { notesOf, noticesOf } from "../../grant/notice.ts";
 import { printGroupedGrants } from "../../report/grouped-grants.ts";
 import { asksForGrants, type Granting, insertGrants } from "./insert-grants.ts";
 import type { Outcome } from "./outcome.ts";
@@ -24,7 +25,8 @@ export function grantFile({ name, path, bytes, engine }: Source, granting: Grant
   }
   const { edits, text: after, plan, hit } = insertGrants(dockerfile, granting);
   const unseen = dockerfile.template?.unseen ?? [];
-  const mounts = plan.steps.flatMap(({ grants }) => grants.flatMap(({ mounts }) => mounts));
+  const grants = plan.steps.flatMap((step) => step.grants);
+  const mounts = grants.flatMap((grant) => grant.mounts);
   const added = mounts.filter((mount) => mount.text !== undefined).length;
   return {
     ...same,
@@ -33,7 +35,8 @@ export function grantFile({ name, path, bytes, engine }: Source, granting: Grant
     summary: `${count(added, "mount")} on ${count(edits.length, "step")} of ${stepsOf(dockerfile).length}`,
     details: () => (after === undefined ? "" : printGroupedGrants(plan.steps, name)),
     notices: [
-      ...plan.notices,
+      ...noticesOf(grants),
+      ...notesOf(grants),
       ...unseen.map(({ line, what }) => `${name}, line ${line}: not seen: ${what}; a step in there gets no mount`),
     ],
     hit,

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
+import type { PlaceOf } from "../../config/document.ts";
 import { type ReadText, readConfig } from "../../config/read-config.ts";
 import type { GrantRequest } from "../../grant/request.ts";
 import { type NamedRecipes, readRequests } from "../grant-requests.ts";
@@ -8,6 +9,7 @@ import { type NamedRecipes, readRequests } from "../grant-requests.ts";
 export type Rules = {
   readonly config: Config | undefined;
   readonly configPath: string | undefined;
+  readonly placeOf: PlaceOf | undefined;
   readonly requests: readonly GrantRequest[];
   readonly declared: ReadonlySet<string>;
 };
@@ -31,7 +33,7 @@ export function createRules({ named, recipes, readText, exists }: RulesAsk): (fo
   const ofFolder = remembered(async (folder: string) => configFolder(folder, texts, there));
   const ofConfig = remembered(async (start: string) => {
     const found = await readConfig(start === noConfig ? { named } : { start }, texts, there);
-    const site = { config: found?.config, configPath: found?.path };
+    const site = { config: found?.config, configPath: found?.path, placeOf: found?.placeOf };
     const requests = await readRequests(site, recipes);
     return { ...site, requests, declared: new Set(Object.keys(found?.config.secrets ?? {})) };
   });

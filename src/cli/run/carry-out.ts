@@ -4,6 +4,7 @@ import type { MaskHit } from "../../secret/mask.ts";
 import { exists } from "../../system/text-file.ts";
 import { statusOfSignal } from "../build/session.ts";
 import { currentEngine } from "../current-engine.ts";
+import { sayNotices } from "../say-notices.ts";
 import { killAtDeath } from "./at-death.ts";
 import { containerAt } from "./container.ts";
 import { follow } from "./follow.ts";
@@ -36,6 +37,7 @@ export async function carryOut(ask: CarryOutAsk): Promise<number> {
   const { issued, grants, variables } = await issueForContainer(ask, opened.place, shared);
   try {
     refuseValues({ command, given, values: issued.values() });
+    sayNotices(grants, session);
     const clean = toolsFor(tools.docker, session, { ...inherited, secrets: issued.values() });
     const cidfile = command.cidfile === undefined ? `${store.workFolder}/container` : resolve(command.cidfile);
     await store.atDeath(killAtDeath(clean, cidfile));

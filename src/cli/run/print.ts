@@ -1,4 +1,4 @@
-import { hideLikely } from "../../finding/hide-likely.ts";
+import { hideLikelyAround } from "../../finding/hide-likely.ts";
 import { type ContainerPlan, containerFolder } from "../../grant/container-plan.ts";
 import { printContainer } from "../../report/container.ts";
 import type { Machine } from "../machine.ts";
@@ -10,9 +10,10 @@ export function showRun(command: ContainerCommand, plan: ContainerPlan, machine:
   const variables = [...plan.places.values()].flatMap((place) =>
     place.kind === "variable" ? [`--env=${place.variable}=…`] : [],
   );
-  const words = dockerWords(command, [mountWord("<private folder>"), ...variables]);
-  // for people to read, in a log too: what looks like a value in the command is starred out
-  machine.print(hideLikely(`docker ${words.map(quote).join(" ")}\n\n`));
+  const own = [mountWord("<private folder>"), ...variables];
+  const words = dockerWords(command, own);
+  // for people to read, in a log too: what looks like a value in the user's words is starred out
+  machine.print(hideLikelyAround(`docker ${words.map(quote).join(" ")}\n\n`, own.map(quote)));
   machine.print(printContainer(plan, containerFolder));
   return 0;
 }

@@ -33,7 +33,7 @@ export async function readRunSite({ own }: ContainerCommand, machine: Machine): 
     config: found?.config,
     policy,
     requests: await readContainerRequests(
-      { config: found?.config, configPath: found?.path },
+      { config: found?.config, placeOf: found?.placeOf },
       namedRecipes({ flag: "--seal-with", names: own.with, variable: environment["BUILDSEAL_WITH"] }),
     ),
     requireIdentity: own.requireIdentity || isOn(environment["BUILDSEAL_REQUIRE_IDENTITY"]),

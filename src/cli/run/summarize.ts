@@ -49,7 +49,7 @@ function summaryOf(
         end: own.find(({ end }) => end === "not-revoked")?.end ?? own.find(({ end }) => end === "revoked")?.end,
       };
     }),
-    leftOut: [...issued.leftOut].map(([name, reason]) => ({ name, reason })),
+    leftOut: [...issued.leftOut].map(([name, { reason }]) => ({ name, reason })),
     masked,
   };
 }

@@ -51,8 +51,8 @@ export function createContentWriter(contents: Contents, { put, know }: Ports): C
   };
 }
 
-/** @throws SealError GRANT */
-function partOf(minted: Minted, field: string | undefined, name: string): Secret | string {
+/** @throws SealError GRANT where it has no such field */
+export function partOf(minted: Minted, field: string | undefined, name: string): Secret | string {
   if (field === undefined) return minted.value;
   const part = minted.fields.get(field);
   if (part !== undefined) return part;

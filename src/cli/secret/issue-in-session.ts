@@ -6,6 +6,7 @@ import type { Session } from "../build/session.ts";
 import { createRunnerMask } from "./github-mask.ts";
 import { type IssueAsk, type Issued, issueSecrets } from "./issue.ts";
 import { openSourceHost, type SourcePlace } from "./source-host.ts";
+import { whyNotGiven } from "./why-not-given.ts";
 
 export type SessionIssueAsk = Pick<
   IssueAsk,
@@ -69,9 +70,9 @@ export async function issueInSession(ask: SessionIssueAsk): Promise<IssuedInSess
     beforeExit: session.beforeExit,
     announce: createRunnerMask(machine),
   });
-  for (const [name, reason] of issued.leftOut) {
+  for (const [name, nothing] of issued.leftOut) {
     const askers = [...new Set(ask.askersOf(name))].join(", ");
-    machine.say(`warning: ${askers} is left out, and ${ask.without}: no identity for ${name}: ${reason}`);
+    machine.say(`warning: ${askers} is left out, and ${ask.without}: ${whyNotGiven(name, nothing)}`);
   }
   for (const minted of issued.minted.values()) for (const notice of minted.notices) machine.say(mask.text(notice));
   return { ...issued, host: place.host };

@@ -1,5 +1,5 @@
 import { NotHere, SealError } from "../../error.ts";
-import { forkRule } from "../../grant/policy.ts";
+import { refusedToFork } from "../../grant/fork-refusal.ts";
 import type { Mask } from "../../secret/mask.ts";
 import type { Secret } from "../../secret/secret.ts";
 import type { FreshnessEvent } from "../../source/event.ts";
@@ -12,13 +12,14 @@ import { type Contents, createContentWriter } from "./contents.ts";
 import { type Ended, endAll } from "./end.ts";
 import { sayNotRevoked, sayStillAsked } from "./say-ended.ts";
 import { type SourcesAsk, sourcesOf } from "./sources.ts";
+import { whyNotGiven } from "./why-not-given.ts";
 
 /** Secrets that were issued: minted, in their files, kept fresh until `end`. */
 export type Issued = {
   readonly freshness: Freshness;
   readonly minted: ReadonlyMap<string, Minted>;
   /** What there is no identity for, and why; only secrets of optional recipes are left out. */
-  readonly leftOut: ReadonlyMap<string, string>;
+  readonly leftOut: ReadonlyMap<string, NotHere>;
   readonly sources: ReadonlyMap<string, Source>;
   /** Every value that was ever issued, renewed ones included. */
   readonly values: () => readonly Secret[];
@@ -112,32 +113,33 @@ export async function issueSecrets(ask: IssueAsk): Promise<Issued> {
 async function mintAll(
   sources: ReadonlyMap<string, Source>,
   freshness: Freshness,
-  { wanted, policy, requireIdentity, place: { fork } }: IssueAsk,
-): Promise<ReadonlyMap<string, string>> {
-  const leftOut = new Map<string, string>();
+  { wanted, policy, requireIdentity, place: { fork, missingRole } }: IssueAsk,
+): Promise<ReadonlyMap<string, NotHere>> {
+  const leftOut = new Map<string, NotHere>();
   const asked = new Map(sources);
-  if (fork !== undefined) {
-    const mayRead = forkRule(policy) === "read-only";
-    for (const [name, { isReadOnly }] of sources) {
-      if (mayRead && isReadOnly === true) continue;
-      const why = mayRead ? "what its source gives cannot be narrowed to reading" : "it gets none";
-      leftOut.set(name, `${fork}, and ${why}`);
-      asked.delete(name);
-    }
+  for (const [name, source] of sources) {
+    const refused = refusedToFork(source, { fork, policy });
+    if (refused === undefined) continue;
+    leftOut.set(name, refused);
+    asked.delete(name);
   }
   const answers = await Promise.all(
     [...asked].map(async ([name, source]) => [name, await freshness.add(name, source)] as const),
   );
-  for (const [name, answer] of answers) if (answer instanceof NotHere) leftOut.set(name, answer.reason);
-  for (const [name, reason] of leftOut) {
+  for (const [name, answer] of answers) {
+    if (!(answer instanceof NotHere)) continue;
+    leftOut.set(name, wanted.get(name)?.lacksRole === true ? await missingRole(answer) : answer);
+  }
+  for (const [name, nothing] of leftOut) {
     const isOptional = wanted.get(name)?.optional ?? false;
     if (isOptional && !requireIdentity) continue;
+    const instead = isOptional ? "leave out --seal-require-identity to go on without it" : "take the grant out";
+    const remedy = nothing.remedy ?? "Give the job one";
+    const says = whyNotGiven(name, nothing);
     throw new SealError(
       "IDENTITY",
-      `There is no identity for secret ${name}: ${reason}`,
-      isOptional
-        ? "Give the job one, or leave out --seal-require-identity to go on without it"
-        : "Give the job one, or take the grant out",
+      says.replace(/^./, (first) => first.toUpperCase()),
+      `${remedy}, or ${instead}`,
     );
   }
   return leftOut;

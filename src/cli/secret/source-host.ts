@@ -4,7 +4,7 @@ import { createChain } from "../../identity/chain.ts";
 import { createExchange } from "../../identity/exchange/create-exchange.ts";
 import { forkOf } from "../../identity/fork.ts";
 import type { Host, RunCommand } from "../../identity/host.ts";
-import type { IdentityProvider } from "../../identity/identity.ts";
+import type { IdentityProvider, NamedProvider } from "../../identity/identity.ts";
 import { locateIrsa } from "../../identity/irsa.ts";
 import { chainKinds, createProvider, type IdentityConfig } from "../../identity/kind.ts";
 import { isPullRequest } from "../../identity/pull-request.ts";
@@ -16,6 +16,7 @@ import { waitFor } from "../../system/clock.ts";
 import { createSend } from "../../system/exchange.ts";
 import { readFileWithin } from "../../system/file.ts";
 import type { Machine } from "../machine.ts";
+import { missingRole } from "./missing-role.ts";
 
 export type SourceHostAsk = {
   readonly machine: Machine;
@@ -29,8 +30,14 @@ export type SourceHostAsk = {
   readonly readText: (path: string) => Promise<string | undefined>;
 };
 
-/** What sources get of the machine; and whether the job is a fork's, in one clause. */
-export type SourcePlace = { readonly host: SourceHost; readonly fork: string | undefined };
+/** What sources get of the machine. */
+export type SourcePlace = {
+  readonly host: SourceHost;
+  /** Whether the job is a fork's, in one clause. */
+  readonly fork: string | undefined;
+  /** What the job lacks where no web identity and no role is found. */
+  readonly missingRole: (otherwise: NotHere) => Promise<NotHere>;
+};
 
 export async function openSourceHost(ask: SourceHostAsk): Promise<SourcePlace> {
   const { machine, policy } = ask;
@@ -55,12 +62,13 @@ export async function openSourceHost(ask: SourceHostAsk): Promise<SourcePlace> {
     fork === undefined ? ((await isPullRequest(environment, ask.readText)) ? "pull-request" : "full") : "fork";
   return {
     fork,
+    missingRole: (otherwise) => missingRole((one) => chainOf(policy, one), host, otherwise),
     host: {
       ...host,
       trust,
       runName: runNameOf(environment, machine.now()),
       ambientAws: { refusal: allowedIdentity(policy, "ambient"), profile: createProfileReader(host, send) },
-      identity: (name) => (name === undefined ? firstThatApplies(policy, host) : named(name, ask, host)),
+      identity: (name) => (name === undefined ? createChain(chainOf(policy, host)) : named(name, ask, host)),
     },
   };
 }
@@ -73,15 +81,13 @@ export function roleAlone({ environment }: Pick<Host, "environment">): string | 
 }
 
 /** The kinds that need no keys, in their order; one that the policy does not allow says so. */
-function firstThatApplies(policy: Policy, host: Host): IdentityProvider {
-  return createChain(
-    chainKinds.map((from) => {
-      const refusal = allowedIdentity(policy, from);
-      const reason = refusal ?? (from === "irsa" ? roleAlone(host) : undefined);
-      if (reason === undefined) return createProvider(`identity-${from}`, { from }, host);
-      return { from, provide: async () => new NotHere(reason) };
-    }),
-  );
+function chainOf(policy: Policy, host: Host): readonly NamedProvider[] {
+  return chainKinds.map((from) => {
+    const refusal = allowedIdentity(policy, from);
+    const reason = refusal ?? (from === "irsa" ? roleAlone(host) : undefined);
+    if (reason === undefined) return createProvider(`identity-${from}`, { from }, host);
+    return { from, provide: async () => new NotHere(reason) };
+  });
 }
 
 function named(name: string, { identities, policy, allowExec = false }: SourceHostAsk, host: Host): IdentityProvider {

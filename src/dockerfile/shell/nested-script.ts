@@ -8,6 +8,7 @@ import {
   type Reader,
   type ReadWord,
 } from "./reader.ts";
+import { runAs } from "./run-as.ts";
 import { scriptOfWord } from "./transcript.ts";
 
 const SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "rbash"]);
@@ -86,6 +87,6 @@ export function readWordScript(reader: Reader, command: Draft, call: ShellCall):
 
 /** What holds in a shell that a command starts. */
 export function contextOf(reader: Reader, command: Draft, { kind, traced }: ShellCall): Context {
-  const scope = addScope(reader.sink, kind, command.scope, traced);
+  const scope = addScope(reader.sink, kind, command.scope, traced, runAs(command.words));
   return { within: command.within, inWord: command.inWord, scope, shells: reader.context.shells + 1 };
 }

@@ -22,6 +22,15 @@ export function invocationOf(command: { readonly words: readonly Word[] }): Invo
   return program === undefined ? undefined : { program, words: all.slice(at), arguments: all.slice(at + 1) };
 }
 
+/** The programs of a command, each of which runs the next: `sudo`, `env` and `curl`; and where they stand. */
+export function programsIn(words: readonly Word[]): { readonly name: string; readonly at: number }[] {
+  const found: { name: string; at: number }[] = [];
+  for (let at: number | undefined = 0; at !== undefined && at < words.length; at = innerAt(words, at)) {
+    found.push({ name: baseName(words[at]!.value) ?? "", at });
+  }
+  return found;
+}
+
 /** The words that the first of these runs as a command: `uv sync` of `sudo uv sync`; undefined where it is no wrapper. */
 export function wrappedBy(words: readonly Word[]): readonly Word[] | undefined {
   const inner = innerAt(words, 0);
@@ -78,6 +87,7 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ["linux64", { short: "" }],
   ["mamba", { short: "npe", long: ["--name", "--prefix"], first: "run" }],
   ["micromamba", { short: "npe", long: ["--name", "--prefix"], first: "run" }],
+  ["mvn-entrypoint.sh", { short: "" }],
   ["nice", { short: "n", long: ["--adjustment"] }],
   ["nohup", { short: "" }],
   ["noglob", { short: "" }],
@@ -86,7 +96,16 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ["poetry", { short: "", first: "run" }],
   ["runuser", { short: "ugGw", long: ["--user", "--group"], needs: /^(?:-u|--user\b)/ }],
   ["setarch", { short: "", own: 1 }],
-  ["setpriv", { short: "" }],
+  [
+    "setpriv",
+    {
+      short: "",
+      long: [
+        ...["--reuid", "--ruid", "--euid", "--regid", "--rgid", "--egid", "--groups"],
+        ...["--inh-caps", "--ambient-caps", "--bounding-set", "--securebits", "--pdeathsig"],
+      ],
+    },
+  ],
   ["setsid", { short: "" }],
   ["stdbuf", { short: "ioe" }],
   ["su-exec", { short: "", own: 1 }],

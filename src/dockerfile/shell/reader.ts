@@ -1,4 +1,4 @@
-import type { Assignment, Redirect, Scope, ShellCommand, Word } from "./script.ts";
+import type { Assignment, Redirect, RunAs, Scope, ShellCommand, Word } from "./script.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** A word with what is needed to read it again as a script: offsets in the reader's own text. */
@@ -115,8 +115,14 @@ export function createReader(
 }
 
 /** Adds a shell that commands run in; its index. */
-export function addScope(sink: Sink, kind: Scope["kind"], parent: number | undefined, traced = false): number {
-  return sink.scopes.push({ kind, parent, traced }) - 1;
+export function addScope(
+  sink: Sink,
+  kind: Scope["kind"],
+  parent: number | undefined,
+  traced = false,
+  as?: RunAs,
+): number {
+  return sink.scopes.push({ kind, parent, traced, as }) - 1;
 }
 
 /** Adds an empty command that begins at `from`; its index. */

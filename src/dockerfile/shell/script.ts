@@ -12,6 +12,18 @@ export type Scope = {
   readonly parent: number | undefined;
   /** Begun with `-x`. */
   readonly traced: boolean;
+  /** Begun as another user, by the very command that starts it. */
+  readonly as?: RunAs | undefined;
+};
+
+/** As whom a program runs that another one (`sudo`, `gosu`, `su -c`) starts as somebody else. */
+export type RunAs = {
+  /** That other one; of several the last. */
+  readonly by: string;
+  /** A name or a number; undefined where that is filled in. */
+  readonly user: string | undefined;
+  /** Whether the variables that are there are handed on. */
+  readonly keepsVariables: boolean;
 };
 
 /** One simple command. Offsets count UTF-16 units in the text given. */

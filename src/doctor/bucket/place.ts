@@ -13,6 +13,8 @@ export type BucketPlace = {
   readonly access: "read" | "read-write";
   /** The session may not list the whole bucket: S3 then refuses what is missing, and nobody needs it otherwise. */
   readonly hidesMissing?: boolean;
+  /** It is a store of one's own, as its sessions are another STS's than AWS's, and nobody says where: nothing is sent. */
+  readonly isElsewhere?: boolean;
 };
 
 /**

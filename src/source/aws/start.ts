@@ -50,7 +50,8 @@ export async function findStart(
     throw new SealError(error.code, error.message, remedy, { cause: error });
   };
   const provide = host.identity(ask.identity);
-  const identity = await provide({ audience: ask.audience ?? stsAudience, signal }).catch((error: unknown) => {
+  const asked = { audience: ask.audience ?? stsAudience, roleArn: ask.roleArn, signal };
+  const identity = await provide(asked).catch((error: unknown) => {
     if (error instanceof NoneFits) return error;
     throw error;
   });

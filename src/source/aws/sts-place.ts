@@ -86,6 +86,13 @@ export function isOfAws(partition: string): boolean {
   return partition === "aws" || partition.startsWith("aws-");
 }
 
+/** Whether an address is one of AWS's services, by whatever of their names: interface endpoints, FIPS, both families. */
+export function isAddressOfAws(address: string): boolean {
+  const host = URL.parse(address)?.hostname ?? "";
+  const suffixes = [...partitions.map(({ suffix }) => suffix), "api.aws", "api.amazonwebservices.com.cn"];
+  return suffixes.some((suffix) => host.endsWith(`.${suffix}`));
+}
+
 /** The partition that a region lies in. */
 export function partitionOfRegion(region: string): string {
   return partitions.find(({ regions }) => regions.test(region))!.name;

@@ -32,6 +32,8 @@ describe("options", () => {
 
   test("that there are not are refused with the nearest one", () => {
     expect(refusal("--formt", "json")).toBe("There is no option --formt. Did you mean --format?");
+    expect(refusal("--seal-config", "x")).toBe("There is no option --seal-config. Did you mean --config?");
+    expect(refusal("--seal-cofnig=x")).toBe("There is no option --seal-cofnig. Did you mean --config?");
     expect(refusal("--zzzzzzzz")).toBe("There is no option --zzzzzzzz. See 'buildseal lint --help'");
     expect(refusal("-x")).toContain("There is no option -x");
     expect(refusal("--constructor")).toContain("There is no option --constructor");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { readDocument } from "../../../src/config/document.ts";
+import { readDocument, readPlaced } from "../../../src/config/document.ts";
 import { SealError } from "../../../src/error.ts";
 
 const schema = z.strictObject({
@@ -61,6 +61,22 @@ test("text that is not YAML is told with its place, and nothing of it is repeate
 
 test("an empty file is told by its first missing key", async () => {
   expect((await failure("")).message).toContain("version");
+});
+
+test("all that is wrong is told in one line, each with its place", async () => {
+  expect(await failure("version: 1\nsecrets:\n  a: { fron: env }\n  b: {}\ngrants:\n  - wiht: sccache\n")).toEqual({
+    message: "buildseal.yaml:3:8: unknown key `fron` in `secrets.a`",
+    remedy:
+      "Did you mean `from`? Also 6:5: unknown key `wiht` in `grants[0]` (`with`?); 4:3: `from` is missing in `secrets.b`",
+  });
+});
+
+test("where a key or a value stands is told by its path", async () => {
+  const text = "version: 1\ngrants:\n  - with: sccache\n    steps: make\n";
+  const { placeOf } = await readPlaced("b.yaml", text, schema);
+  expect(placeOf(["grants", 0, "steps"])).toEqual({ file: "b.yaml", line: 4, column: 5 });
+  expect(placeOf(["grants", 0])).toEqual({ file: "b.yaml", line: 3, column: 5 });
+  expect(placeOf(["grants", 0, "options"])).toEqual({ file: "b.yaml", line: 3, column: 5 });
 });
 
 test("an alias bomb is refused", async () => {

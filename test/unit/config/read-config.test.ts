@@ -54,11 +54,14 @@ describe("the configuration", () => {
 
   test("is the one that was named, and no other", async () => {
     const files = { "/r/buildseal.yaml": "broken: [", "/x.yaml": "version: 1\nscan: { mode: warn }\n" };
-    expect(await find(files, "/r", "/x.yaml")).toEqual({
+    expect(await find(files, "/r", "/x.yaml")).toMatchObject({
       path: "/x.yaml",
       config: { version: 1, scan: { mode: "warn" } },
     });
-    expect((await refusal(find(files, "/r", "/y.yaml"))).message).toBe("/y.yaml: no such file");
+    const missing = await refusal(find(files, "/r", "/y.yaml"));
+    expect(missing.message).toBe("/y.yaml: no such file");
+    // not every command has both flags
+    expect(missing.remedy).toMatch(/--config.*--seal-config.*BUILDSEAL_CONFIG/);
   });
 
   test("is nowhere without a place to begin", async () => {

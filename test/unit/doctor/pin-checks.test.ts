@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { configSchema } from "../../../src/config/config.ts";
-import { placesIn, readDocument } from "../../../src/config/document.ts";
+import { readDocument, readPlaced } from "../../../src/config/document.ts";
 import { pinChecks, pinnedChecks } from "../../../src/doctor/policy/pin-checks.ts";
 import type { Policy } from "../../../src/grant/policy.ts";
 import { policySchema } from "../../../src/grant/policy-schema.ts";
@@ -14,8 +14,8 @@ const text = "version: 1\nsecrets:\n  release-key: { from: env, name: RELEASE_KE
 
 async function warnings(...policies: string[]) {
   const policy = await Promise.all(policies.map((one, at) => read(`p${at}.yaml`, one)));
-  const config = await readDocument("buildseal.yaml", text, configSchema);
-  return pinChecks(config, await placesIn("buildseal.yaml", text), policy);
+  const { value, placeOf } = await readPlaced("buildseal.yaml", text, configSchema);
+  return pinChecks(value, placeOf, policy);
 }
 
 test("a name that the checkout declares and a policy goes by alone is a warning at its declaration", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { configSchema } from "../../../src/config/config.ts";
-import { placesIn, readDocument } from "../../../src/config/document.ts";
+import { readDocument, readPlaced } from "../../../src/config/document.ts";
 import { readDockerfile } from "../../../src/dockerfile/read.ts";
 import { settingsOf } from "../../../src/dockerfile/settings.ts";
 import { scriptsOf } from "../../../src/dockerfile/shell/scripts.ts";
@@ -21,8 +21,8 @@ const policyOf = async (text: string): Promise<Policy> => [
 
 async function checksOf(config: string, policy: Policy, allowExec = false): Promise<Record<string, Check>> {
   const text = `version: 1\n${config}`;
-  const read = await readDocument("buildseal.yaml", text, configSchema);
-  const checks = configChecks(read, await placesIn("buildseal.yaml", text), { policy, allowExec });
+  const { value, placeOf } = await readPlaced("buildseal.yaml", text, configSchema);
+  const checks = configChecks(value, placeOf, { policy, allowExec });
   return Object.fromEntries(checks.map((check) => [check.id, check]));
 }
 
@@ -116,7 +116,7 @@ describe("the steps of a Dockerfile against a policy", () => {
       script: scriptsOf(dockerfile),
       host: (name) => (name === "SCCACHE_BUCKET" ? "cache" : undefined),
       envMounts: true,
-      requests: [await readRequest(entry, "buildseal.yaml, grants[0]", recipes)],
+      requests: [await readRequest(entry, () => "buildseal.yaml, grants[0]", recipes)],
       recipes,
       declared: new Set(["npm-token"]),
       userIds: new Set(),
@@ -153,15 +153,16 @@ test("the container of `buildseal run` gets what no step or stage is named for",
     { with: "sccache", container: true as const },
   ];
   const requests = await Promise.all(
-    entries.map((entry, at) => readRequest(entry, `buildseal.yaml, grants[${at}]`, recipes)),
+    entries.map((entry, at) => readRequest(entry, () => `buildseal.yaml, grants[${at}]`, recipes)),
   );
-  const text = "grants:\n  - { secret: npm-token, container: true }\n  - { with: sccache, container: true }\n";
-  const placeOf = await placesIn("buildseal.yaml", text);
+  const text =
+    "version: 1\ngrants:\n  - { secret: npm-token, container: true }\n  - { with: sccache, container: true }\n";
+  const { placeOf } = await readPlaced("buildseal.yaml", text, configSchema);
   const states = async (policy: string) =>
     containerChecks(requests, placeOf, () => undefined, {}, { policy: await policyOf(policy), allowExec: false });
   expect(await states("grants: [{ secret: npm-token }]")).toMatchObject([
-    { state: "ok", where: { line: 2 } },
-    { state: "error", where: { line: 3 } },
+    { state: "ok", where: { line: 3 } },
+    { state: "error", where: { line: 4 } },
   ]);
   expect(
     (await states("grants: [{ with: sccache }, { secret: npm-token, stages: [web] }]")).map(({ state }) => state),

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { secretChecks } from "../../../src/doctor/secret-check.ts";
+import type { AskedIdentity } from "../../../src/doctor/identity-check.ts";
+import { secretChecks, toldElsewhere } from "../../../src/doctor/secret-check.ts";
 import { NotHere, SealError } from "../../../src/error.ts";
+import { NotForFork } from "../../../src/grant/fork-refusal.ts";
 import { NoneApplies } from "../../../src/identity/chain.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import type { Minted } from "../../../src/source/source.ts";
@@ -69,5 +71,44 @@ describe("a secret", () => {
       says: "token (env): STS says no.",
       remedy: "Allow it.",
     });
+  });
+
+  test("whose fault is told already says where, and is counted all the same", () => {
+    const here = new NotHere("file: it does not exist");
+    const hub: AskedIdentity = { name: "hub", kind: "file", answer: new NotHere("it does not exist", "Make it") };
+    const bad = new SealError("IDENTITY", "Half of it.", "Do the rest.");
+    const github: AskedIdentity = { name: "github", kind: "github", answer: bad };
+    const asked = { ...base, identity: "hub", answer: here };
+    const none = new NoneApplies([
+      { from: "irsa", reason: "no", isNear: false },
+      { from: "github", reason: "no", isNear: true },
+    ]);
+    expect(toldElsewhere(asked, [github, hub], false)).toBe("see hub");
+    expect(toldElsewhere({ ...base, answer: bad }, [hub, github], false)).toBe("see github");
+    expect(toldElsewhere({ ...base, answer: none }, [hub], true)).toBe("no identity applies");
+    expect(toldElsewhere({ ...base, answer: none }, [hub], false)).toBeUndefined();
+    expect(toldElsewhere({ ...base, optional: true, answer: none }, [hub], true)).toBeUndefined();
+    expect(secretChecks(asked, now, "see hub")).toEqual([
+      { id: "secret.token", state: "error", says: "token (env): see hub" },
+    ]);
+  });
+
+  test("that a fork does not get points to the rules", () => {
+    const answer = new NotForFork("this is a fork's, and it gets none", "Build it again");
+    const told = toldElsewhere({ ...base, answer }, [], false);
+    expect(secretChecks({ ...base, answer, optional: true }, now, told)).toEqual([
+      {
+        id: "secret.token",
+        state: "warning",
+        says: "token (env): not given to a fork (see Rules); builds go on without it (uncached)",
+      },
+    ]);
+  });
+
+  test("that is missing for want of something else than an identity says what to do", () => {
+    const answer = new NotHere("the job has an identity (github), and no role", "Set AWS_ROLE_ARN");
+    expect(secretChecks({ ...base, answer, optional: true }, now)[0]?.remedy).toBe(
+      "Set AWS_ROLE_ARN, or leave the recipe out",
+    );
   });
 });

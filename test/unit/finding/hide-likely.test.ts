@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hideLikely } from "../../../src/finding/hide-likely.ts";
+import { hideLikely, hideLikelyAround } from "../../../src/finding/hide-likely.ts";
 
 /** Stands for a value; it is of no shape that a scanner knows. */
 const value = ["Hunter", 2].join("");
@@ -55,4 +55,14 @@ describe("what looks like a value in a line that is shown", () => {
       expect(hideLikely(line)).toBe(line);
     }
   });
+});
+
+test("words of our own stay as they are, and the user's beside them do not", () => {
+  const own = "--env=AWS_WEB_IDENTITY_TOKEN_FILE=…";
+  expect(hideLikely(own)).not.toBe(own);
+  expect(hideLikelyAround(`docker run ${own} -e TOKEN=${value} image`, [own, "--env=A.B=…"])).toBe(
+    `docker run ${own} -e TOKEN=${stars} image`,
+  );
+  expect(hideLikelyAround(`TOKEN=${value}`, [])).toBe(`TOKEN=${stars}`);
+  expect(hideLikelyAround("--env=AxB=… TOKEN=hunter-22", ["--env=A.B=…", ""])).toMatch(/TOKEN=\*+$/);
 });

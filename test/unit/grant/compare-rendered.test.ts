@@ -15,13 +15,14 @@ function planOf(text: string, ...wanted: number[]): Plan {
     chosen: "",
     form: "",
     why: "",
+    notices: [],
+    notes: [],
     mounts: [{ id: "a", secrets: ["a"], shows: "", text: MOUNT }],
   };
   return {
     steps: wanted.map((number) => ({ step: steps[number]!, reached: true, grants: [grant] })),
     contents: new Map(),
     secrets: new Map(),
-    notices: [],
     needsEnvMounts: undefined,
   };
 }

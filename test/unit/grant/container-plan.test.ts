@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SealError } from "../../../src/error.ts";
 import { type ContainerInput, type ContainerPlan, planContainer } from "../../../src/grant/container-plan.ts";
+import { notesOf, noticesOf } from "../../../src/grant/notice.ts";
 import type { PolicyFile } from "../../../src/grant/policy-schema.ts";
 import { readRequest } from "../../../src/grant/request.ts";
 import type { GrantEntry } from "../../../src/grant/request-schema.ts";
@@ -21,7 +22,7 @@ const surroundings: Surroundings = {
 };
 
 async function plan(grants: readonly GrantEntry[], more: Partial<ContainerInput> = {}, known = recipes) {
-  const requests = await Promise.all(grants.map((grant, at) => readRequest(grant, `grants[${at}]`, known)));
+  const requests = await Promise.all(grants.map((grant, at) => readRequest(grant, () => `grants[${at}]`, known)));
   return planContainer({
     requests,
     declared: new Set(["token", "other"]),
@@ -40,7 +41,13 @@ async function refusal(...args: Parameters<typeof plan>): Promise<string> {
 
 /** A recipe that gives just this. */
 function recipeOf(...mounts: RecipeMount[]): ReadonlyMap<string, Recipe> {
-  const serving = { form: "f", why: "w", mounts, brings: { brought: { from: "irsa" as const } }, notices: ["a note"] };
+  const serving = {
+    form: "f",
+    why: "w",
+    mounts,
+    brings: { brought: { from: "irsa" as const } },
+    notices: ["a notice"],
+  };
   const recipe = { ...recipes.get("sccache")!, name: "own", optional: false, serve: () => serving };
   return new Map([["own", recipe]]);
 }
@@ -80,7 +87,7 @@ describe("a container", () => {
       kind: "file",
       file: "sccache-config",
     });
-    expect([...secrets.values()]).toEqual([{ optional: true, source: { from: "irsa" } }]);
+    expect([...secrets.values()]).toEqual([{ optional: true, source: { from: "irsa" }, lacksRole: true }]);
   });
 
   const served = ["sccache", "aws", "git", "cargo", "go", "maven", "docker-config", "gcp", "azure", "ccache"];
@@ -164,9 +171,10 @@ describe("a variable that the command line gives itself", () => {
 
   test("is left as it is where a recipe would set it, and that is said", async () => {
     const recipe = recipeOf({ kind: "variable", id: "v", variable: "V", content: text });
-    const { places, notices } = await plan([{ with: "own", container: true }], { isGiven }, recipe);
+    const { places, grants } = await plan([{ with: "own", container: true }], { isGiven }, recipe);
     expect(places.size).toBe(0);
-    expect(notices).toEqual(["recipe own: a note", expect.stringContaining("V itself")]);
+    expect(noticesOf(grants)).toEqual(["recipe own: a notice"]);
+    expect(notesOf(grants)).toEqual([expect.stringContaining("recipe own: the command line gives V itself")]);
   });
 
   test("is an error where a grant names it", async () => {

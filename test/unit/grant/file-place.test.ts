@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GrantEntry } from "../../../src/grant/request-schema.ts";
-import { mountsOf, plan, refusal } from "./plan-of.ts";
+import { mountsOf, noticesIn, plan, refusal } from "./plan-of.ts";
 
 const cargo: GrantEntry = { with: "cargo", options: { registries: [{ name: "acme" }] } };
 const maven: GrantEntry = { with: "maven", options: { servers: [{ id: "acme" }] } };
@@ -41,13 +41,78 @@ describe("a base image that is not seen", () => {
   });
 });
 
+describe("what a step itself does to the place of a file", () => {
+  const host = "h.example.com";
+  const options = { hosts: [{ host, user: "ci", secret: "p" }] };
+  const entries: [recipe: string, options: object, command: string][] = [
+    ["maven", { servers: [{ id: "acme" }] }, "mvn package && rm -rf ~/.m2"],
+    ["maven", { servers: [{ id: "acme" }] }, "cp s.xml ~/.m2/settings.xml && mvn package"],
+    ["cargo", { registries: [{ name: "acme" }] }, "cargo build && rm -rf $CARGO_HOME"],
+    ["gradle", { repositories: [{ name: "acme" }] }, "gradle build && rm -rf ~/.gradle"],
+    ["gradle", { repositories: [{ name: "acme" }] }, "export GRADLE_USER_HOME=/g && gradle build"],
+    ["nuget", { sources: [{ name: "acme" }] }, "dotnet restore && rm -rf ~/.nuget"],
+    ["npm", { registries: [{ url: `https://${host}/`, secret: "p" }] }, "npm ci && rm -f ~/.npmrc"],
+    ["npm", { registries: [{ url: `https://${host}/`, secret: "p" }] }, "HOME=/tmp npm ci"],
+    ["npm", { registries: [{ url: `https://${host}/`, secret: "p" }] }, "NPM_CONFIG_USERCONFIG=/tmp/n npm ci"],
+    ["netrc", options, "export NETRC=$(mktemp) && curl -n https://x"],
+    ["netrc", options, "NETRC=/tmp/n; curl -n https://x"],
+    ["ccache", { url: "https://cache.example.com" }, "CCACHE_DIR=/c ccache gcc"],
+    [
+      "gcp",
+      { provider: "projects/1/locations/global/workloadIdentityPools/ci/providers/p" },
+      "gsutil ls && rm -rf ~/.config",
+    ],
+    ["azure", { clientId: "c", tenantId: "t" }, "az login --federated-token x && rm -rf ~/.azure"],
+    ["aws", {}, "AWS_PROFILE=dev AWS_SHARED_CREDENTIALS_FILE=/k aws s3 ls && rm -rf ~/.aws"],
+  ];
+  const cases = entries.flatMap(([recipe, given, command]) =>
+    ["", "USER root", "USER 1000"].map((user) => ({ recipe, given, command, user })),
+  );
+  const askOf = (recipe: string, given: object) => ({
+    grants: [{ with: recipe, options: given } as GrantEntry],
+    declared: ["p", "maven-token", "cargo-token", "gradle-token", "nuget-token", "ccache-token"],
+  });
+  const bases = [null, [], ["CARGO_HOME=/usr/local/cargo", "GRADLE_USER_HOME=/g", "NETRC=/etc/netrc"]];
+
+  test.each(cases)(
+    "is read again as it was written: $user $recipe $command",
+    async ({ recipe, given, command, user }) => {
+      const ask = askOf(recipe, given);
+      const text = `FROM base\n${user}\nRUN ${command}\n`;
+      for (const before of bases) {
+        const mounts = mountsOf(await plan(text, { ...ask, base: before }));
+        expect(mounts.length).toBeGreaterThan(0);
+        const rewritten = text.replace("RUN", `RUN ${mounts.join(" ")}`);
+        for (const base of before === null ? bases : [before]) {
+          expect(mountsOf(await plan(rewritten, { ...ask, base })).filter(Boolean)).toEqual([]);
+        }
+      }
+    },
+  );
+
+  test("is not looked at where an earlier rewrite did not", async () => {
+    const ask = askOf("maven", { servers: [{ id: "acme" }] });
+    const own = "--mount=type=secret,id=maven-settings,target=/root/.m2/settings.xml,required=true";
+    const text = `FROM base\nUSER root\nRUN ${own} mvn package && rm -rf ~/.m2\n`;
+    for (const base of bases) expect(mountsOf(await plan(text, { ...ask, base }))).toEqual([undefined]);
+  });
+
+  test("is no folder that cannot be inserted", async () => {
+    const text = 'FROM base\nUSER root\nENV CARGO_HOME="/opt/my cargo"\nRUN cargo build\n';
+    expect(mountsOf(await plan(text, { grants: [cargo], declared }))).toEqual(provider);
+    const netrc = askOf("netrc", options);
+    const relative = "FROM base\nUSER root\nENV HOME=rel\nRUN curl -n https://x\n";
+    expect(mountsOf(await plan(relative, netrc))[0]).toContain("target=/run/secrets/netrc");
+  });
+});
+
 test("a step that has all that it would get is held for what it is", async () => {
   const text = "FROM base\nUSER root\nRUN az login --federated-token x\n";
   const grants: GrantEntry[] = [{ with: "azure", options: { clientId: "c", tenantId: "t" } }];
   const mounts = mountsOf(await plan(text, { grants }));
   expect(mounts.at(-1)).toBe("--mount=type=tmpfs,target=/root/.azure");
   const again = await plan(text.replace("RUN", `RUN ${mounts.join(" ")}`), { grants });
-  expect([mountsOf(again).filter(Boolean), again.notices]).toEqual([[], []]);
+  expect([mountsOf(again).filter(Boolean), noticesIn(again)]).toEqual([[], []]);
 });
 
 describe("a home folder that the options name", () => {
@@ -118,8 +183,8 @@ describe("a cache mount over the place of a file", () => {
     const both = step(`--mount=type=cache,target=/root/.m2 ${own}`, "mvn package");
     const made = await plan(both, { grants: [maven], declared });
     expect(mountsOf(made)).toEqual([undefined]);
-    expect(made.notices.join()).toContain("a mount of the step's own, /root/.m2, where an empty file stays");
+    expect(noticesIn(made).join()).toContain("a mount of the step's own, /root/.m2, where an empty file stays");
     const alone = await plan(step(own, "mvn package"), { grants: [maven], declared });
-    expect([mountsOf(alone), alone.notices]).toEqual([[undefined], []]);
+    expect([mountsOf(alone), noticesIn(alone)]).toEqual([[undefined], []]);
   });
 });

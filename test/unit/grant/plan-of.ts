@@ -4,6 +4,7 @@ import { settingsOf } from "../../../src/dockerfile/settings.ts";
 import { scriptsOf } from "../../../src/dockerfile/shell/scripts.ts";
 import { stepsOf } from "../../../src/dockerfile/step.ts";
 import { SealError } from "../../../src/error.ts";
+import { noticesOf } from "../../../src/grant/notice.ts";
 import { type Plan, planGrants } from "../../../src/grant/plan.ts";
 import { readRequest, requestRecipe } from "../../../src/grant/request.ts";
 import type { GrantEntry } from "../../../src/grant/request-schema.ts";
@@ -36,7 +37,7 @@ export async function plan(text: string, ask: Ask = {}): Promise<Plan> {
     reached: (step) => ask.reached?.(step.label) ?? true,
     requests: [
       ...(ask.with ?? []).map((name) => requestRecipe(name, "--seal-with", recipes)),
-      ...(await Promise.all((ask.grants ?? []).map((entry) => readRequest(entry, "buildseal.yaml", recipes)))),
+      ...(await Promise.all((ask.grants ?? []).map((entry) => readRequest(entry, () => "buildseal.yaml", recipes)))),
     ],
     recipes,
     declared: new Set(ask.declared),
@@ -57,6 +58,9 @@ export async function refusal(text: string, ask: Ask): Promise<string> {
   }
   throw new Error("nothing was refused");
 }
+
+/** What is told of all that is granted. */
+export const noticesIn = ({ steps }: Plan) => noticesOf(steps.flatMap(({ grants }) => grants));
 
 /** The text of each mount that is to be inserted. */
 export const mountsOf = (made: Plan) =>

@@ -3,7 +3,7 @@ import { planGrants } from "../../../src/grant/plan.ts";
 import type { GrantEntry } from "../../../src/grant/request-schema.ts";
 import { recipes } from "../../../src/recipe/recipes.ts";
 import { stepsIn } from "./dockerfile-step.ts";
-import { type Ask, mountsOf, plan, refusal } from "./plan-of.ts";
+import { type Ask, mountsOf, noticesIn, plan, refusal } from "./plan-of.ts";
 
 const cargo =
   "FROM base\nENV RUSTC_WRAPPER=sccache\nRUN cargo install sccache\nRUN cargo build --release\nRUN echo done\n";
@@ -67,7 +67,7 @@ describe("sccache by its own signs", () => {
 
   test("says so when no bucket is known, for sccache would be silent", async () => {
     const made = await plan("FROM base\nRUN sccache -s\n", { with: ["sccache"] });
-    expect(made.notices.join()).toContain("silently use the local disk");
+    expect(noticesIn(made).join()).toContain("silently use the local disk");
   });
 
   test.each([
@@ -78,14 +78,14 @@ describe("sccache by its own signs", () => {
     "<<E\nexport SCCACHE_BUCKET=b SCCACHE_REGION=us-west-2\nRUSTC_WRAPPER=sccache cargo build\nE",
   ])("leaves to the step the bucket that it sets itself: RUN %s", async (run) => {
     const made = await plan(`FROM base\nRUN ${run}\n`, { with: ["sccache"], host: { SCCACHE_BUCKET: "cache" } });
-    expect(made.notices).toEqual([]);
+    expect(noticesIn(made)).toEqual([]);
     expect([...made.contents.keys()].filter((id) => id.startsWith("sccache-"))).toEqual([]);
     expect([...made.contents.keys()]).toContain("aws-identity-token");
   });
 
   test("does not take a variable of the shell alone for one that sccache sees", async () => {
     const made = await plan("FROM base\nRUN SCCACHE_BUCKET=b; sccache -s\n", { with: ["sccache"] });
-    expect(made.notices.join()).toContain("no bucket is known");
+    expect(noticesIn(made).join()).toContain("no bucket is known");
   });
 
   test("adds what is missing as variables where the Dockerfile itself sets the bucket", async () => {

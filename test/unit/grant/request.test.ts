@@ -5,7 +5,7 @@ import { readRequest, requestRecipe } from "../../../src/grant/request.ts";
 import { type GrantEntry, grantSchema } from "../../../src/grant/request-schema.ts";
 import { recipes } from "../../../src/recipe/recipes.ts";
 
-const read = (entry: GrantEntry) => readRequest(entry, "buildseal.yaml, grants[0]", recipes);
+const read = (entry: GrantEntry) => readRequest(entry, () => "buildseal.yaml, grants[0]", recipes);
 
 async function refusal(entry: GrantEntry): Promise<{ message: string; remedy: string }> {
   const error = await read(entry).catch((error: unknown) => error);
@@ -54,12 +54,12 @@ describe("a request", () => {
 
   test("with an option that the recipe does not take is told which", async () => {
     expect(await refusal({ with: "sccache", options: { buckett: "x" } })).toEqual({
-      message: "buildseal.yaml, grants[0]: recipe sccache cannot take option `buckett`: unknown key",
+      message: "buildseal.yaml, grants[0]: recipe sccache: unknown key `buckett` in `options`",
       remedy: "Did you mean `bucket`?",
     });
-    expect((await refusal({ with: "sccache", options: { mode: "write" } })).message).toContain("option `mode`");
-    expect((await refusal({ with: "sccache", options: { bucket: "" } })).message).toContain("option `bucket`");
-    expect((await refusal({ with: "aws", options: { home: "root" } })).message).toContain("option `home`");
+    expect((await refusal({ with: "sccache", options: { mode: "write" } })).message).toContain("in `options.mode`");
+    expect((await refusal({ with: "sccache", options: { bucket: "" } })).message).toContain("in `options.bucket`");
+    expect((await refusal({ with: "aws", options: { home: "root" } })).message).toContain("in `options.home`");
   });
 });
 

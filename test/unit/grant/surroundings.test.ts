@@ -88,9 +88,20 @@ describe("what a recipe may know", () => {
   });
 
   test("is what lies in memory by its own mounts", () => {
+    const mountAt = (mount: string, path: string) => at(`FROM base\nRUN --mount=${mount} make\n`).mountAt!(path);
+    expect(mountAt("type=secret,id=x", "/run/secrets/x")).toBe("x");
+    expect(mountAt("type=secret,id=x,target=/a/", "/a")).toBe("x");
+    expect(mountAt("type=bind,source=f,target=/a", "/a")).toBe("");
+    expect(mountAt("type=secret,id=x,env=X", "/run/secrets/x")).toBeUndefined();
     const inMemory = (mount: string, path: string) => at(`FROM base\nRUN --mount=${mount} make\n`).isInMemory!(path);
     expect(inMemory("type=tmpfs,target=/root/.azure/", "/root/.azure")).toBe(true);
     expect(inMemory("type=tmpfs,target=/root", "/root/.azure")).toBe(true);
+    for (const target of ["/root/.cache/bazel", "/root", "/home/app/.cache", "/srv/.cache/bazel/", "/home"]) {
+      expect(inMemory(`type=tmpfs,target=${target}`, "~/.cache/bazel"), target).toBe(true);
+    }
+    for (const target of ["/tmp", "/root/.cache/bazel/x", "/root/.config", "/src"]) {
+      expect(inMemory(`type=tmpfs,target=${target}`, "~/.cache/bazel"), target).toBe(false);
+    }
     for (const mount of [
       "type=tmpfs,target=/root/.azure/x",
       "type=tmpfs,target=/root/.az",
@@ -117,7 +128,7 @@ describe("what a recipe may know", () => {
     expect(step.directory).toBe("/app");
     expect(step.ran!().calls).toEqual([
       { program: "sudo", arguments: ["npm", "ci"] },
-      { program: "npm", arguments: ["ci"] },
+      { program: "npm", arguments: ["ci"], as: { by: "sudo", user: "root", keepsVariables: false } },
     ]);
     expect(at("FROM base\nWORKDIR $UNKNOWN/a\nRUN make\n").ran!().text).toBe("make");
   });

@@ -48,6 +48,7 @@ export function fakeHost(
         "unreachable",
         `${new URL(request.url).host} could not be reached (ECONNREFUSED)`,
         "See.",
+        { wasSent: false },
       );
     },
     now: () => now,

@@ -139,13 +139,13 @@ describe("elsewhere", () => {
 
 describe("in doubt", () => {
   test("a pull request whose event cannot be read counts as a fork's", async () => {
-    expect(await onGithub(undefined)).toContain("does not tell where its code is from");
-    expect(await onGithub("{")).toContain("does not tell where its code is from");
+    expect(await onGithub(undefined)).toContain("its file (GITHUB_EVENT_PATH) cannot be read");
+    expect(await onGithub("{")).toContain("its file (GITHUB_EVENT_PATH) cannot be read");
   });
 
   test("so does what follows on an event that cannot be read, and what the platform did not tell", async () => {
     for (const name of ["workflow_run", "issue_comment", "repository_dispatch"]) {
-      expect(await onGithub("[", { GITHUB_EVENT_NAME: name }), name).toContain("does not tell where its code is from");
+      expect(await onGithub("[", { GITHUB_EVENT_NAME: name }), name).toContain("cannot be read");
     }
     expect(await onGithub({}, { GITHUB_EVENT_NAME: "workflow_run" })).toContain("does not tell");
     expect(await elsewhere({ CI_MERGE_REQUEST_IID: "7", CI_PROJECT_PATH: "acme/app" })).toContain("does not tell");

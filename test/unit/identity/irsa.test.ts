@@ -34,6 +34,16 @@ describe("the identity of a pod with IRSA", () => {
     expect(identity.token.name).toBe("aws-web-identity-token");
   });
 
+  test("needs no role of its own where the asker names one", async () => {
+    const host = pod(makeJwt(), { AWS_WEB_IDENTITY_TOKEN_FILE: path });
+    const ask = createIrsaProvider("t", {}, host);
+    expect(await ask({ roleArn: role })).toMatchObject({ facts: { roleArn: role, tokenFile: path } });
+    expect((await sealErrorOf(ask({}))).message).toContain("no role to assume with it");
+    expect(await createIrsaProvider("t", {}, pod(makeJwt(), {}))({ roleArn: role })).toBeInstanceOf(NotHere);
+    const own = createIrsaProvider("t", {}, pod(makeJwt()));
+    expect(await own({ roleArn: role.replace("ci", "other") })).toMatchObject({ facts: { roleArn: role } });
+  });
+
   test("is read anew at each ask", async () => {
     const host = pod(makeJwt());
     const ask = createIrsaProvider("t", {}, host);

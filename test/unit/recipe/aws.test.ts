@@ -48,10 +48,25 @@ describe("a session", () => {
     expect(Object.keys(variablesOf(profile))).toEqual(["AWS_CONFIG_FILE"]);
   });
 
+  test("lies where the step's own commands say, or tells that it cannot", () => {
+    for (const [recipe, variable, home] of [
+      [{}, "AWS_SHARED_CREDENTIALS_FILE", "/root/.aws/credentials"],
+      [{ credentials: "web-identity" }, "AWS_CONFIG_FILE", "/root/.aws/config"],
+    ] as const) {
+      const named = serve(aws, recipe, { assigned: { [variable]: "/tmp/own" } });
+      expect([Object.keys(filesOf(named)).at(-1), named.notices]).toEqual(["/tmp/own", []]);
+      const unknown = serve(aws, recipe, { assigned: { [variable]: null } });
+      expect([Object.keys(filesOf(unknown)).at(-1), unknown.notices]).toEqual([
+        home,
+        [expect.stringContaining(`the step sets ${variable} by itself`)],
+      ]);
+    }
+  });
+
   test("has no region of the host's that is none: it would be lines of a file", () => {
     const serving = serve(aws, {}, { host: { AWS_REGION: "us-west-2\ncredential_process = x" }, envMounts: false });
     expect(Object.keys(filesOf(serving))).toEqual(["/root/.aws/credentials"]);
-    expect(serving.notices.join()).toContain("no region is known");
+    expect(serving.notes?.join()).toContain("no region is known");
   });
 
   test("comes by its path to a user who is not root, and to who asks: the values are in no variable", () => {
@@ -107,7 +122,7 @@ describe("a session", () => {
 
   test("has no region that is not known, nor one that a mount of the user's own brings", () => {
     expect(Object.keys(filesOf(serve(aws, {})))).toEqual(["/root/.aws/credentials"]);
-    expect(serve(aws, {}).notices.join()).toContain("no region is known");
+    expect(serve(aws, {}).notes?.join()).toContain("no region is known");
     const theirs = serve(aws, { form: "variables", region: "us-west-2" }, { mounted: ["AWS_REGION"] });
     expect(variablesOf(theirs)).not.toHaveProperty("AWS_REGION");
   });
@@ -136,6 +151,12 @@ describe("the web identity, where it is asked for", () => {
     expect(serve(aws, { ...raw, form: "variables", home: "/b" }).covers).toEqual(["/b/.aws/cli/cache"]);
     expect(serve(aws, raw, { user: "other", home: "/home/app" }).covers ?? []).toEqual([]);
     expect(serve(aws, {}).covers).toBeUndefined();
+    expect(serve(aws, raw, { home: "/my home" }).covers).toEqual([]);
+    const removes = serve(aws, raw, { body: "aws s3 ls && rm -rf ~/.aws" });
+    expect([removes.covers, variablesOf(removes)]).toEqual([
+      [],
+      { AWS_CONFIG_FILE: "/run/secrets/aws-identity-profile" },
+    ]);
   });
 
   test("is a profile at its default place, and no variable at all", () => {
@@ -164,6 +185,8 @@ describe("the web identity, where it is asked for", () => {
   test("is the profile that the step's AWS_PROFILE names", () => {
     const named = serve(aws, raw, { step: { AWS_PROFILE: "ci" } });
     expect(filesOf(named)["/root/.aws/config"]).toMatch(/^\[profile ci\]\n/);
+    const own = serve(aws, raw, { step: { AWS_PROFILE: "ci" }, assigned: { AWS_PROFILE: "dev" } });
+    expect(filesOf(own)["/root/.aws/config"]).toMatch(/^\[profile dev\]\n/);
     const empty = serve(aws, raw, { step: { AWS_PROFILE: "" } });
     expect(filesOf(empty)["/root/.aws/config"]).toMatch(/^\[default\]\n/);
   });
@@ -206,7 +229,7 @@ describe("the web identity, where it is asked for", () => {
       { step: { AWS_REGION: "" }, host: { AWS_DEFAULT_REGION: "" } },
     );
     expect(variablesOf(serving)).not.toHaveProperty("AWS_REGION");
-    expect(serving.notices.join()).toContain("no region is known");
+    expect(serving.notes?.join()).toContain("no region is known");
     const profile = filesOf(serve(aws, raw))["/root/.aws/config"];
     expect(profile).not.toMatch(/^region/m);
   });
@@ -215,7 +238,7 @@ describe("the web identity, where it is asked for", () => {
 test("a region that a mount of the user's own brings is left to it, and not missed", () => {
   const serving = serve(aws, { ...raw, form: "variables", region: "r" }, { mounted: ["AWS_REGION"] });
   expect(variablesOf(serving)).not.toHaveProperty("AWS_REGION");
-  expect(serve(aws, raw, { mounted: ["AWS_REGION"] }).notices).toEqual([]);
+  expect(serve(aws, raw, { mounted: ["AWS_REGION"] }).notes).toEqual([]);
 });
 
 describe("the region for boto3 and version 1 of the CLI, which read AWS_DEFAULT_REGION alone", () => {

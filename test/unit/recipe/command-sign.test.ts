@@ -68,6 +68,8 @@ describe("a command is seen", () => {
     ["npm", "find . -name x -exec sh -c 'cd $1; npm ci' _ {} \\;"],
     ["npm", "nvm exec npm ci"],
     ["npm", "nvm exec 18.2 npm ci"],
+    ["npm", "setpriv --reuid 1000 --clear-groups npm ci"],
+    ["maven", "/usr/local/bin/mvn-entrypoint.sh mvn verify"],
   ])("of %s behind what runs it: %s", (name, body) => expect(shown(name, body)).toBe(true));
 
   test.each([
@@ -79,6 +81,13 @@ describe("a command is seen", () => {
     ["gradle", "gradle nativeCompile"],
     ["gradle", "gradle resolveDependencies"],
     ["maven", "mvn spring-boot:build-image"],
+    ["maven", "mvn -q generate-sources"],
+    ["maven", "mvn initialize"],
+    ["maven", "mvn process-classes"],
+    ["maven", "mvn process-test-resources"],
+    ["maven", "mvn prepare-package"],
+    ["maven", "mvn pre-integration-test"],
+    ["maven", "mvn site-deploy"],
     ["cargo", "cargo chef cook --release"],
     ["cargo", "cargo auditable build --locked"],
     ["yarn", "yarn workspace app add x"],
@@ -110,6 +119,9 @@ describe("a command is seen", () => {
     ["pip", "pip {{ opts }} install x"],
     ["npm", "npm {% if prod %}--omit=dev{% endif %} ci"],
     ["npm", "npm @FLAGS@ ci"],
+    ["yarn", "yarn $FLAGS"],
+    ["yarn", "yarn ${FLAGS} --frozen-lockfile"],
+    ["yarn", "yarn {{ flags }}"],
   ])("of %s, whatever is filled in before its subcommand: %s", (name, body) => expect(shown(name, body)).toBe(true));
 
   test.each([
@@ -143,6 +155,8 @@ describe("what is no such command is not", () => {
     ["npm", "npm -w a run i"],
     ["npm", 'npm --prefix "$DIR" run install'],
     ["npm", "npm --silent run install"],
+    ["npm", "npm --no-progress run ci"],
+    ["npm", "npm --no-audit run update"],
     ["pnpm", "pnpm -r test install"],
     ["npm", "npm $X"],
     ["gradle", "gradle --build-cache clean"],
@@ -159,6 +173,10 @@ describe("what is no such command is not", () => {
     ["nuget", "dotnet app.dll run"],
     ["gcp", "gcloud config set project run"],
     ["aws", "aws configure set region x"],
+    ["aws", "aws help"],
+    ["aws", "aws s3 help"],
+    ["aws", "aws s3 cp help"],
+    ["aws", "aws s3 cp --no-sign-request s3://open/x x"],
     ["aws", "pip install aws cli tools"],
     ["git", "git commit -m push"],
     ["git", "git remote add origin https://example.com/a"],
@@ -167,6 +185,9 @@ describe("what is no such command is not", () => {
     ["gradle", "gradle --version"],
     ["go", "go env -w GOX=build"],
     ["cargo", "cargo chef prepare"],
+    ["cargo", "cargo new test"],
+    ["cargo", "cargo init --name test"],
+    ["cargo", "cargo help build"],
     ["poetry", "poetry run install-x"],
   ])("of %s: %s", (name, body) => expect(shown(name, body)).toBe(false));
 });
@@ -187,6 +208,13 @@ test.each<[string, (length: number) => string]>([
   ["one name of a setting", (length) => `export ${often("SCCACHE")(length)}`],
   ["the same of ccache", (length) => `export A${often("_CCACHE")(length)} x`],
   ["blanks behind export", (length) => `export${often(" ")(length)}`],
+  ["settings of one export", (length) => `export ${often("SCCACHE_A=b ")(length)}`],
+  ["a quote that does not end", (length) => `export ${often('SCCACHE_A="b" ')(length)}SCCACHE_A="`],
+  ["what stands before a program", (length) => `${often("sudo ")(length)}sccache`],
+  ["packages", (length) => `apk ${often("-a ")(length)}sccache`],
+  ["environments", often("conda ")],
+  ["users", often("su a -c ")],
+  ["users of users", (length) => `${often("sudo -u a ")(length)}sh -c "npm ci"`],
   ["blanks behind cargo", (length) => `cargo${often(" ")(length)}`],
   ["a toolchain's name", (length) => `cargo +${often("a")(length)}`],
   ["calls of ccache", often("ccache ")],

@@ -162,6 +162,12 @@ describe("ccache", () => {
       CCACHE_CONFIGPATH: "/run/secrets/ccache.conf",
     });
     expect(needs(ccache, { url }, { user: "other", envMounts: false })).toContain("not root");
+    const known = { unknown: ["CCACHE_CONFIGPATH"], step: { CCACHE_DIR: "/c" } };
+    expect(Object.keys(filesOf(serve(ccache, { url, home: "/root" }, known)))).toEqual(["/c/ccache.conf"]);
+    expect(Object.keys(filesOf(serve(ccache, { url }, known)))).toEqual(["/run/secrets/ccache.conf"]);
+    expect(Object.keys(filesOf(serve(ccache, { url }, { assigned: { CCACHE_DIR: "/own" } })))).toEqual([
+      "/own/ccache.conf",
+    ]);
     for (const unknown of ["CCACHE_DIR", "CCACHE_CONFIGPATH"]) {
       expect(variablesOf(serve(ccache, { url }, { unknown: [unknown] }))).toHaveProperty("CCACHE_CONFIGPATH");
     }
@@ -189,8 +195,9 @@ describe("ccache", () => {
     expect(noticesOf("redis://cache.example.com")).toContain("is not encrypted");
     expect(noticesOf("http://cache.example.com/c")).toContain("is not encrypted");
     expect(noticesOf("http://127.0.0.1:8080/c")).toBe("");
-    expect(noticesOf("https://cache.example.com/c")).toContain("ccache-storage-https");
-    expect(noticesOf("rediss://cache.example.com")).toContain("ccache-storage-rediss");
+    const notesOf = (address: string) => serve(ccache, { url: address }).notes?.join();
+    expect(notesOf("https://cache.example.com/c")).toContain("ccache-storage-https");
+    expect(notesOf("rediss://cache.example.com")).toContain("ccache-storage-rediss");
   });
 
   test.each([
@@ -200,10 +207,13 @@ describe("ccache", () => {
   ])("%j is chosen", (body, step) =>
     expect(signOf(ccache as never, body, step as Record<string, string>)).toBeDefined(),
   );
-  test.each(["apt-get install -y gcc ccache", "ln -s /usr/bin/ccache /usr/local/bin/gcc", "ccache --max-size 5G"])(
-    "%j is not",
-    (body) => expect(signOf(ccache as never, body)).toBeUndefined(),
-  );
+  test.each([
+    "apt-get install -y gcc ccache",
+    "ln -s /usr/bin/ccache /usr/local/bin/gcc",
+    "ccache --max-size 5G",
+    "pacman -S --noconfirm ccache",
+    "chown -R build /ccache",
+  ])("%j is not", (body) => expect(signOf(ccache as never, body)).toBeUndefined());
 });
 
 describe("bazel", () => {
@@ -238,6 +248,15 @@ describe("bazel", () => {
     expect(serve(bazel, { cache }).notices.join()).toContain("target=/root/.cache/bazel`");
     expect(serve(bazel, { cache }, { tmpfs: "/root/.cache/bazel" }).notices).toEqual([]);
     expect(serve(bazel, { cache }, { user: "other" }).notices.join()).toContain("tmpfs");
+    const unseen = { user: "other", home: undefined, tmpfs: "~/.cache/bazel" } as const;
+    expect(serve(bazel, { cache }, unseen).notices).toEqual([]);
+    for (const body of ["bazel build //... && rm -rf ~/.cache/bazel", "bazel build :a; rm -fr /root/.cache"]) {
+      expect(serve(bazel, { cache }, { body }).notices, body).toEqual([]);
+    }
+    const body = "bazel --output_user_root=/work/out build //...";
+    expect(serve(bazel, { cache }, { body }).notices.join()).toContain("target=/work/out`");
+    expect(serve(bazel, { cache }, { body, tmpfs: "/work/out" }).notices).toEqual([]);
+    expect(serve(bazel, { cache }, { body: `${body} && rm -rf /work` }).notices).toEqual([]);
   });
 
   test("sends it to the servers that it is for, as far as Bazel can tell them apart", () => {

@@ -62,6 +62,34 @@ describe("gcp", () => {
     expect(notices({ body: "python fetch.py" })).toBe("");
   });
 
+  test("does not say to remove the folder that the file lies in, and lays none into one that the step removes", () => {
+    const at = (here: Here) => {
+      const serving = serve(gcp, { provider }, here);
+      return [Object.keys(filesOf(serving)).at(-1), serving.notices.join()];
+    };
+    const body = "gcloud storage cp gs://a/b .";
+    const elsewhere = "/run/secrets/gcp-credentials.json";
+    expect(at({ body })[1]).not.toContain("remove it");
+    const apart = { GOOGLE_APPLICATION_CREDENTIALS: "/etc/google.json" };
+    expect(at({ body, step: apart })[1]).toContain("or remove it in the same step");
+    expect(at({ body: `${body} && rm -rf /root/.config/gcloud` })).toEqual([elsewhere, ""]);
+    expect(at({ body: `${body} && rm -rf $CLOUDSDK_CONFIG`, step: { CLOUDSDK_CONFIG: "/g" } })).toEqual([
+      elsewhere,
+      "",
+    ]);
+    for (const home of ["~", "$HOME"]) {
+      expect(at({ body: `${body} && rm -rf ${home}/.config`, user: "other" })).toEqual([elsewhere, ""]);
+    }
+  });
+
+  test("lies in a known CLOUDSDK_CONFIG where the options name the home folder, whatever cannot be seen beside it", () => {
+    const here = { unknown: ["GOOGLE_APPLICATION_CREDENTIALS"], step: { CLOUDSDK_CONFIG: "/g" } };
+    expect(filesOf(serve(gcp, { provider, home: "/root" }, here))).toHaveProperty([
+      "/g/application_default_credentials.json",
+    ]);
+    expect(filesOf(serve(gcp, { provider }, here))).toHaveProperty(["/run/secrets/gcp-credentials.json"]);
+  });
+
   test("takes a declared secret whole, and needs a provider", () => {
     expect(filesOf(serve(gcp, { provider, secret: "mine" }))[token]).toBe("(mine.undefined)");
     expect(() => serve(gcp, {})).toThrow("`provider`");
@@ -120,6 +148,12 @@ describe("azure", () => {
     expect(serve(azure, ids, { body: "python fetch.py" }).covers).toBeUndefined();
     const other = serve(azure, ids, { body, user: "other" });
     expect([other.covers, other.notices.join()]).toEqual([undefined, expect.stringContaining("tmpfs")]);
+    for (const user of ["root", "other", "unknown"] as const) {
+      const removed = serve(azure, ids, { body: `${body} && az logout && rm -rf ~/.azure`, user });
+      expect([removed.covers, removed.notices], user).toEqual([undefined, []]);
+    }
+    const part = serve(azure, ids, { body: `${body} && rm -rf ~/.azure/logs` });
+    expect(part.covers).toEqual(["/root/.azure"]);
     const own = { body, user: "other" as const, step: { AZURE_CONFIG_DIR: "/az" }, tmpfs: "/az" };
     expect(serve(azure, ids, own).notices).toEqual([]);
     for (const [folder, step] of [

@@ -1,6 +1,15 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the shell's own variables
 import { describe, expect, test } from "vitest";
-import { configPath, type HomeFile, layFile, namedBy, placeInHome, placeOf } from "../../../src/recipe/home-file.ts";
-import type { Content } from "../../../src/recipe/recipe.ts";
+import {
+  configPath,
+  type HomeFile,
+  layFile,
+  namedBy,
+  namedByFirst,
+  placeInHome,
+  placeOf,
+} from "../../../src/recipe/home-file.ts";
+import type { Content, Surroundings } from "../../../src/recipe/recipe.ts";
 import { type Here, surroundings } from "./surroundings.ts";
 
 const content: Content = { kind: "text", render: () => "x" };
@@ -59,7 +68,9 @@ describe("the step's own variable", () => {
 
   test("is overridden where it names no place for a mount", () => {
     const named = (value: string) => namedBy(surroundings({ step: { FILE: value } }), "FILE");
-    expect(named(".file")).toEqual({ unfit: "FILE of the step is no absolute path" });
+    for (const value of [".file", "/my files/x", "/a,b", "/$X"]) {
+      expect(named(value)).toEqual({ unfit: "FILE of the step is no absolute path of plain characters" });
+    }
     expect(named("")).toBeUndefined();
     expect(named("/etc/file")).toBe("/etc/file");
     expect(namedBy(surroundings({ step: { FOLDER: "/etc/" } }), "FOLDER", "file")).toBe("/etc/file");
@@ -72,6 +83,159 @@ describe("the step's own variable", () => {
     expect(places({}, { named: unseen })).toEqual(elsewhere);
     expect(places({ user: "other" }, { named: unseen, home: "/home/app" })).toEqual(["/home/app/.file"]);
     expect(places({ envMounts: false }, { named: unseen })).toBe("env-mounts");
+  });
+
+  test("is overridden where the home folder is no place for a mount", () => {
+    for (const home of ["rel", "/my home"]) expect(places({ home })).toEqual(elsewhere);
+  });
+});
+
+describe("the first of two variables that says anything", () => {
+  const first = (here: Here, home?: string) =>
+    namedByFirst(surroundings(here), home, ["FILE"], ["FOLDER", "file"] as const);
+
+  test("names the place", () => {
+    expect(first({ step: { FILE: "/a", FOLDER: "/b" } })).toBe("/a");
+    expect(first({ step: { FOLDER: "/b" } })).toBe("/b/file");
+    expect(first({})).toBeUndefined();
+  });
+
+  test("is a known one where the options name the home folder, else one that is not seen", () => {
+    const here: Here = { unknown: ["FILE"], step: { FOLDER: "/b" } };
+    expect(first(here, "/root")).toBe("/b/file");
+    expect(first({ unknown: ["FILE", "FOLDER"] }, "/root")).toBeUndefined();
+    expect(first(here)).toMatchObject({ cause: "unseen" });
+    expect(first({ step: { FILE: "rel", FOLDER: "/b" } }, "/root")).toMatchObject({
+      unfit: expect.stringContaining("FILE of the step"),
+    });
+  });
+});
+
+describe("what the step's own commands set", () => {
+  const elsewhere = ["/run/secrets/file", "$FILE"];
+  const laid = (here: Here, more: (step: Surroundings) => Partial<HomeFile>) => {
+    const step = surroundings(here);
+    const found = layFile(step, { ...wanted, ...more(step) });
+    if ("needs" in found) throw new Error(found.why);
+    return [found.mounts.map((mount) => (mount.kind === "file" ? mount.target : `$${mount.variable}`)), found.notices];
+  };
+  const byFile = (step: Surroundings) => ({ named: namedBy(step, "FILE") });
+  const byFolder = (step: Surroundings) => ({ named: namedBy(step, "FOLDER", "file") });
+
+  test("names the place before what the Dockerfile says", () => {
+    expect(laid({ assigned: { FILE: "/a/file" }, step: { FILE: "/b" } }, byFile)).toEqual([["/a/file"], []]);
+    expect(laid({ assigned: { FOLDER: "/a" }, unknown: ["FOLDER"] }, byFolder)).toEqual([["/a/file"], []]);
+    expect(laid({ assigned: { FILE: "~/x" } }, byFile)).toEqual([["/root/x"], []]);
+    expect(laid({ assigned: { FILE: "" }, step: { FILE: "/b" } }, byFile)).toEqual([["/root/.file"], []]);
+  });
+
+  test("is overridden by the variable, unless it is that very one: then it is said", () => {
+    for (const value of [null, "rel", "/my file"]) {
+      expect(laid({ assigned: { FOLDER: value } }, byFolder)).toEqual([elsewhere, []]);
+      const [mounts, notices] = laid({ assigned: { FILE: value } }, byFile);
+      expect(mounts).toEqual(["/root/.file"]);
+      expect(notices).toEqual([expect.stringContaining("the step sets FILE by itself")]);
+    }
+    expect(laid({ assigned: { FILE: "/a" }, user: "other" }, byFile)).toEqual([
+      elsewhere,
+      [expect.stringContaining("the step sets FILE by itself")],
+    ]);
+  });
+
+  test("is the step's own file where it has a mount at that place", () => {
+    const here = (id: string): Here => ({ assigned: { FILE: "/a" }, mounts: { "/a": id } });
+    expect(laid(here("their-file"), byFile)).toEqual([["/root/.file"], [expect.stringContaining("FILE by itself")]]);
+    for (const id of ["file", "file-2"]) expect(laid(here(id), byFile)).toEqual([["/a"], []]);
+    const writes = { assigned: { FILE: "/a" }, body: "cp x /a && make" };
+    expect(laid(writes, (step) => ({ ...byFile(step), end: "a" }))).toEqual([
+      elsewhere,
+      [expect.stringContaining("FILE by itself")],
+    ]);
+  });
+
+  test("is no home folder for all that the step runs, so that the file lies elsewhere", () => {
+    for (const HOME of ["/tmp", null]) expect(laid({ assigned: { HOME } }, () => ({}))).toEqual([elsewhere, []]);
+    for (const HOME of ["/root", ""]) expect(laid({ assigned: { HOME } }, () => ({}))).toEqual([["/root/.file"], []]);
+    expect(laid({ assigned: { HOME: "/tmp" } }, () => ({ home: "/tmp" }))).toEqual([["/tmp/.file"], []]);
+    expect(laid({ assigned: { HOME: "/tmp" } }, () => ({ named: "/etc/file" }))).toEqual([["/etc/file"], []]);
+  });
+
+  test("counts for XDG_CONFIG_HOME, too", () => {
+    const here = { assigned: { XDG_CONFIG_HOME: "/own" }, step: { XDG_CONFIG_HOME: "/xdg" } };
+    expect(configPath(surroundings(here), "a/b")).toEqual({ home: "/own", path: "a/b" });
+  });
+});
+
+describe("what the step does to the place", () => {
+  const laid = (body: string, here: Here = {}, more: Partial<HomeFile> = {}) => {
+    const found = layFile(surroundings({ body, ...here }), { ...wanted, end: ".file", ...more });
+    if ("needs" in found) throw new Error(found.why);
+    return { why: found.why, notices: found.notices, isElsewhere: found.mounts.length === 2 };
+  };
+
+  test("a file that it writes itself is not read beside the variable, which is said", () => {
+    for (const user of ["root", "other"] as const) {
+      const { isElsewhere, notices } = laid("echo x > ~/.file && make", { user });
+      expect(isElsewhere).toBe(true);
+      expect(notices).toHaveLength(1);
+      expect(notices[0]).toMatch(/the step writes (?:\/root|~)\/\.file itself, which is not read where FILE names/);
+    }
+    expect(laid("echo x > /app/.file && make")).toMatchObject({ isElsewhere: false, notices: [] });
+    expect(laid("echo x > /app/.file && make", { user: "other" }).notices).toEqual([]);
+    expect(laid("echo x > $APP/.file", { step: { APP: "/app" } }).isElsewhere).toBe(false);
+    expect(laid("echo x > $OWN/.file", { step: { OWN: "/root" } }).isElsewhere).toBe(true);
+    expect(laid("echo x > $FILE", { step: { FILE: "/etc/own" } }, { named: "/etc/own" }).isElsewhere).toBe(true);
+  });
+
+  const inFolder = { path: ".config/x/file", end: "x/file" };
+  test.each([
+    "rm -rf ~/.config",
+    "rm -rf $HOME/.config/x/",
+    'sudo rm -rf "${HOME}/.config/x/file"',
+    "rm -rf /root",
+    "rm -rf ~/.config/*",
+    "rm -rf ~/.config/x/fi?e",
+    "rm -rf /root/.[a-z]*",
+    "sh -c 'rm -r ~/.config/x'",
+    "rm -rf $FOLDER",
+    '["rm", "-rf", "/root/.config"]',
+  ])("a place that it removes is left to it: %s", (command) => {
+    const body = command.startsWith("[") ? command : `make && ${command}`;
+    const { isElsewhere, why, notices } = laid(body, { step: { FOLDER: "/root/.config/x" } }, inFolder);
+    expect([isElsewhere, notices]).toEqual([true, []]);
+    expect(why).toContain("the step removes /root");
+  });
+
+  test("is told with `~` of each home that there may be", () => {
+    const xdg = { step: { XDG_CONFIG_HOME: "/root/.config" } };
+    const config = configPath(surroundings(xdg), "x/file");
+    for (const body of ["rm -rf ~/.config/x", "cp y ~/.config/x/file"]) {
+      expect(laid(body, xdg, { ...config, end: "x/file" }).isElsewhere).toBe(true);
+      expect(laid(body, {}, { ...inFolder, home: "/builder/" }).isElsewhere).toBe(true);
+    }
+    expect(laid("rm -rf /builder/.config", {}, { ...inFolder, home: "/builder/" }).isElsewhere).toBe(true);
+  });
+
+  test.each([
+    "rm -rf ~/.cache",
+    "rm -rf ~/.config/y ~/.config/x/file2",
+    "rm -rf /root/*",
+    "rm -rf $OTHER",
+    "rm -rf .config",
+    "rm -rf /",
+    "ls ~/.config",
+    "echo rm -rf ~/.config",
+  ])("another place is not meant: %s", (command) => {
+    expect(laid(`make && ${command}`, {}, inFolder).isElsewhere).toBe(false);
+  });
+
+  test("is not asked of a step as an earlier rewrite saw it", () => {
+    const here = { body: "echo x > ~/.file; rm ~/.file", assigned: { FILE: "/x", HOME: "/y" } };
+    const step = { ...surroundings(here), placesUnasked: true as const };
+    expect(layFile(step, { ...wanted, named: namedBy(step, "FILE"), end: ".file" })).toMatchObject({
+      mounts: [{ target: "/root/.file" }],
+      notices: [],
+    });
   });
 });
 

@@ -30,6 +30,18 @@ describe("the Hub's token", () => {
       expect(at(here, { form: "files" })).toEqual(["/run/secrets/hf-token"]);
       expect(needs(huggingface, {}, { ...here, envMounts: false })).toBeDefined();
     }
+    expect(at({ assigned: { HF_TOKEN_PATH: "/t" } })).toEqual(["/t"]);
+    for (const own of [
+      { assigned: { HF_TOKEN_PATH: null } },
+      { assigned: { HF_TOKEN_PATH: "/t" }, mounts: { "/t": "x" } },
+    ]) {
+      for (const options of [{}, { form: "files" as const }]) {
+        const { notices } = serve(huggingface, options, own);
+        expect(notices).toEqual([expect.stringContaining("the step sets HF_TOKEN_PATH by itself")]);
+      }
+      expect(at(own)).toEqual(["/run/secrets/hf-token"]);
+      expect(at(own, { form: "files" })).toEqual(["/root/.cache/huggingface/token"]);
+    }
     expect(at({ user: "other" }, { form: "files" })).toEqual(["/run/secrets/hf-token"]);
     expect(needs(huggingface, {}, { user: "other", envMounts: false })).toContain("not root");
     expect(needs(huggingface, { form: "variables" }, { envMounts: false })).toContain("form: variables");

@@ -28,7 +28,7 @@ describe("a netrc file", () => {
   test("is named by NETRC elsewhere, which not everybody reads: that is said", () => {
     const serving = serve(netrc, options, { user: "other", home: "/home/app" });
     expect(variablesOf(serving)).toEqual({ NETRC: "/run/secrets/netrc" });
-    expect(serving.notices.join()).toContain("wget");
+    expect([serving.notices, serving.notes?.join()]).toEqual([[], expect.stringContaining("wget")]);
     expect(needs(netrc, options, { home: undefined, envMounts: false })).toContain("home");
   });
 

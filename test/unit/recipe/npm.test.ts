@@ -64,7 +64,24 @@ describe("the file", () => {
         expect([Object.keys(filesOf(serving)), variablesOf(serving)]).toEqual([[target], { [name]: target }]);
       }
     }
-    expect(serve(npm, one, { assigned: { NPM_CONFIG_USERCONFIG: "x" } }).notices.join()).toContain("reads that file");
+  });
+
+  test("lies where the step itself says, or tells that it cannot", () => {
+    for (const name of ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"]) {
+      const own = serve(npm, one, {
+        assigned: { [name]: "/tmp/npmrc" },
+        step: { NPM_CONFIG_USERCONFIG: "/etc/npmrc" },
+      });
+      expect([Object.keys(filesOf(own)), own.notices]).toEqual([["/tmp/npmrc"], []]);
+      for (const value of ["x", null]) {
+        const unknown = serve(npm, one, { assigned: { [name]: value } });
+        expect([Object.keys(filesOf(unknown)), unknown.notices]).toEqual([
+          ["/root/.npmrc"],
+          [expect.stringContaining(`the step sets ${name} by itself`)],
+        ]);
+      }
+    }
+    expect(serve(npm, one, { mounted: ["NPM_CONFIG_USERCONFIG"] }).notices.join()).toContain("reads that file alone");
   });
 });
 
@@ -107,7 +124,7 @@ describe("yarn", () => {
     const served = yarn.serve(one, { ...surroundings({ user: "other", home: undefined }), container: true });
     if ("needs" in served) throw new Error("a container needs no frontend");
     expect(Object.keys(filesOf(served))).toEqual(["/run/secrets/npm-config"]);
-    expect(served.notices.join()).toContain("only yarn 1");
+    expect([served.notices, served.notes?.join()]).toEqual([[], expect.stringContaining("only yarn 1")]);
   });
 });
 

@@ -84,7 +84,7 @@ describe("maven", () => {
     expect(Object.keys(filesOf(there))).toEqual(["/root/.m2/settings.xml"]);
     const other = serve(maven, { servers }, { user: "other", step: { MAVEN_ARGS: "-B" } });
     expect(variablesOf(other)).toEqual({ MAVEN_ARGS: "-B --settings /run/secrets/maven-settings.xml" });
-    expect(other.notices.join()).toContain("3.9");
+    expect([other.notices, other.notes?.join()]).toEqual([[], expect.stringContaining("3.9")]);
     expect(() => serve(maven, {})).toThrow("`servers`");
   });
 
@@ -231,9 +231,9 @@ describe("nuget", () => {
 
   test("tells that the public source is another's to name, unless one needs no login", () => {
     const open = { name: "open", url: "https://n.example.com/index.json", anonymous: true };
-    expect(serve(nuget, { sources }).notices.join()).toContain("the public source");
-    expect(serve(nuget, { sources: [...sources, open] }).notices).toEqual([]);
-    expect(serve(nuget, { sources }, { user: "other" }).notices).toEqual([]);
+    expect(serve(nuget, { sources }).notes?.join()).toContain("the public source");
+    expect(serve(nuget, { sources: [...sources, open] }).notes).toEqual([]);
+    expect(serve(nuget, { sources }, { user: "other" }).notes).toBeUndefined();
   });
 
   test("escapes every value as XML, and refuses what NuGet would read as a variable", () => {

@@ -16,6 +16,8 @@ export type Here = {
   readonly container?: true;
   /** The ids of its own mounts. */
   readonly ids?: readonly string[];
+  /** … and of those at a path. */
+  readonly mounts?: Readonly<Record<string, string>>;
   /** The folder of its own cache mount. */
   readonly cache?: string;
   /** The folder of its own tmpfs mount. */
@@ -52,6 +54,7 @@ export function surroundings(here: Here = {}): Surroundings {
     isUnknown: (name) => here.unknown?.includes(name) ?? false,
     hasMount: (id) => here.ids?.includes(id) ?? false,
     keptUnder: (path) => (here.cache !== undefined && path.startsWith(`${here.cache}/`) ? here.cache : undefined),
+    mountAt: (path) => here.mounts?.[path],
     isInMemory: (path) => path === here.tmpfs,
     ...(here.written && { written: here.written }),
   };

@@ -101,11 +101,8 @@ note: recipe aws: no region is known: set \`options: { region: … }\` or AWS_RE
     const [planned] = plan("FROM base\nRUN make\n", [secret("make")]).steps;
     fc.assert(
       fc.property(text, text, text, (origin, chosen, name) => {
-        const grant = { ...planned!.grants[0]!, origin, chosen };
-        const shown = printGrants(
-          { ...plan("FROM base\nRUN make\n", []), steps: [{ ...planned!, grants: [grant] }], notices: [origin] },
-          name,
-        );
+        const grant = { ...planned!.grants[0]!, origin, chosen, notices: [origin], notes: [chosen] };
+        const shown = printGrants({ steps: [{ ...planned!, grants: [grant] }] }, name);
         for (const line of shown.split("\n")) {
           if (line.trim().includes(" ")) expect(columnsOf(line)).toBeLessThanOrEqual(80);
           expect(line).not.toMatch(/[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);

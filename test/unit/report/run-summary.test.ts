@@ -34,7 +34,7 @@ test("a run without anything says so, and nothing of it can drive a terminal", (
     leftOut: [{ name: "a\x1b]0;x\x07", reason: "r" }],
     masked: [],
   });
-  expect(text).toContain("got nothing: there is no identity");
+  expect(text).toContain("got nothing");
   expect(text).toContain("nothing: no value was printed");
   expect(text).not.toContain("\x1b");
 });
@@ -44,14 +44,15 @@ test("what a container would get is shown by grant, each with its origin, its fo
     { id: "token", secrets: ["token"], shows: "/run/secrets/token" },
     { id: "token-path", secrets: [], shows: "TOKEN_FILE" },
   ];
-  const grants = [{ what: "secret token", origin: "b.yaml, grants[0]", form: "a file", why: "asked for\n", items }];
-  const none = new Map();
-  const plan = { grants, notices: ["see to it"], contents: none, places: none, secrets: none };
-  expect(printContainer(plan, "/run/secrets")).toBe(`the container, at /run/secrets:
+  const remarks = { notices: ["see to it"], notes: ["it is so"] };
+  const asked = { origin: "b.yaml, grants[0]", form: "a file", why: "asked for\n" };
+  const grants = [{ what: "secret token", ...asked, items, ...remarks }];
+  expect(printContainer({ grants }, "/run/secrets")).toBe(`the container, at /run/secrets:
   secret token (b.yaml, grants[0])
   as a file: asked for\\n
     token       secret      /run/secrets/token
     token-path  not secret  TOKEN_FILE
-note: see to it
+warning: secret token: see to it
+note: secret token: it is so
 `);
 });

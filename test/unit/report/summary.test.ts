@@ -60,7 +60,7 @@ buildseal  result   clean; tagged app:1; pushed r/app:1
 
   test("say what was left out for want of an identity", () => {
     const summary = { ...quiet, leftOut: [{ name: "aws-identity", reason: "no variable is set" }] };
-    expect(rowOf(summary, "steps")).toBe("none was granted anything: there is no identity");
+    expect(rowOf(summary, "steps")).toBe("none was granted anything");
     expect(rowOf(summary, "secrets")).toBe("no aws-identity: no variable is set");
     expect(rowOf(summary, "masked")).toBe("nothing: no value was printed");
     expect(rowOf(summary, "renewed")).toBe("nothing had to be");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { withoutLeftOut } from "../../../../src/cli/build/without-left-out.ts";
-import { plan } from "../../grant/plan-of.ts";
+import { noticesIn, plan } from "../../grant/plan-of.ts";
 
 const text = "FROM base\n# buildseal: with=sccache+aws\nRUN sccache -s && aws s3 ls\n";
 const host = {
@@ -28,4 +28,11 @@ test("a mount that nobody else shares goes with its grant", async () => {
   const inserted = steps.flatMap(({ grants }) => grants.flatMap(({ mounts }) => mounts.map(({ shows }) => shows)));
   expect(inserted).not.toContain("AWS_ROLE_ARN");
   expect([...contents.keys()]).not.toContain("aws-identity-token");
+});
+
+test("nothing is told of what is left out", async () => {
+  const { SCCACHE_BUCKET: _, ...noBucket } = host;
+  const whole = await plan(text, { host: noBucket });
+  expect(noticesIn(whole).join()).toContain("recipe sccache: no bucket is known");
+  expect(noticesIn(withoutLeftOut(whole, new Map([["aws-identity", "of no token"]])))).toEqual([]);
 });

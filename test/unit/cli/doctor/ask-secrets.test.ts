@@ -30,6 +30,7 @@ async function ask(source: SourceConfig | undefined, more: Partial<SecretsAsk> =
       },
       take: (name, minted) => issued.push([name, minted]),
     },
+    missingRole: async () => new NotHere("there is no role"),
     ...more,
   });
   return { asked: asked!, host, mask, issued, follows };

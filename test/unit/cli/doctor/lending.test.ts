@@ -15,6 +15,7 @@ function ask(forge: Forge) {
   const lending = openLending(systemClock, (sentence) => said.push(sentence));
   const asked = askSecrets({
     wanted: new Map([["forge", { optional: false, source: fromForge }]]),
+    missingRole: async (otherwise) => otherwise,
     ...{ policy: [], allowExec: false, dryRun: false, fork: undefined, host: forge.host, mask: createMask(), lending },
   });
   return { said, lending, asked };

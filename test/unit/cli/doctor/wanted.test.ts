@@ -15,7 +15,7 @@ async function wantedBy(
   return findWanted({
     config: { version: 1, ...config },
     requests: await Promise.all(
-      grants.map((entry, at) => readRequest(entry, `buildseal.yaml, grants[${at}]`, recipes)),
+      grants.map((entry, at) => readRequest(entry, () => `buildseal.yaml, grants[${at}]`, recipes)),
     ),
     folder: "/app",
     environment,
@@ -73,7 +73,33 @@ describe("what builds in a folder want", () => {
     ]);
   });
 
-  test("is no bucket where none is named", async () => {
-    expect((await wantedBy({ grants: [sccache({})] })).buckets).toEqual([]);
+  test("is no bucket where none is named, and that is known", async () => {
+    expect(await wantedBy({ grants: [sccache({})] })).toMatchObject({ buckets: [], lacksBucket: true });
+    expect((await wantedBy({ grants: [sccache({ bucket: "mine" })] })).lacksBucket).toBe(false);
+    expect((await wantedBy({})).lacksBucket).toBe(false);
+  });
+
+  test("lies elsewhere where sessions are another STS's, unless it is said where", async () => {
+    const elsewhere = async (stsEndpoint: string | undefined, environment: Record<string, string> = {}) => {
+      const session = { from: "aws-session", region: "us-west-2", stsEndpoint, policy: { bucket: "b" } } as const;
+      const { buckets } = await wantedBy({ secrets: { cache: session } }, { environment });
+      return buckets[0]!.place.isElsewhere ?? false;
+    };
+    const own = "https://sts.store.example";
+    expect([await elsewhere(own), await elsewhere(undefined, { AWS_ENDPOINT_URL_STS: own })]).toEqual([true, true]);
+    expect(await elsewhere(own, { AWS_ENDPOINT_URL_S3: "https://s3.store.example" })).toBe(false);
+    for (const name of ["sts.us-west-2", "sts-fips.us-east-1", "vpce-1.sts.us-west-2.vpce"]) {
+      expect(await elsewhere(`https://${name}.amazonaws.com`)).toBe(false);
+    }
+    expect(await elsewhere("https://sts.us-west-2.api.aws")).toBe(false);
+    expect(await elsewhere("https://amazonaws.com.store.example")).toBe(true);
+  });
+
+  test("lacks a role where a recipe's session would need one", async () => {
+    const grants = [sccache({ bucket: "mine" })];
+    const { secrets } = await wantedBy({ grants }, { environment: { GITHUB_ACTIONS: "true" } });
+    expect(secrets.get("aws-identity")?.lacksRole).toBe(true);
+    const declared = await wantedBy({ grants, secrets: { "aws-identity": { from: "irsa" } } }, { environment: {} });
+    expect(declared.secrets.get("aws-identity")?.lacksRole).toBeUndefined();
   });
 });

@@ -105,3 +105,35 @@ test.each([
   buildseal.kill(signal);
   expect(await end).toMatchObject({ status });
 });
+
+describe("what is left open of what a container gets", () => {
+  const ran = (config: string, environment: Record<string, string>) =>
+    fakeEngine({}, config).run(["image"], { ...hosts, ...environment });
+  const hub =
+    "secrets: { hf-token: { from: env, name: MY_TOKEN } }\ngrants: [{ with: huggingface, container: true }]\n";
+  const login = randomBytes(12).toString("hex");
+
+  test("is a warning, once, and holds no login", async () => {
+    const { status, stderr } = await ran(hub, { HF_ENDPOINT: `https://me:${login}@hub.example` });
+    expect(status).toBe(0);
+    expect(
+      stderr.match(/^buildseal: warning: recipe huggingface: HF_ENDPOINT of the host holds a login/gm),
+    ).toHaveLength(1);
+    expect(stderr).not.toContain(login);
+  });
+
+  test("is not told of what is left out", async () => {
+    const { status, stderr } = await ran("grants: [{ with: sccache, container: true }]\n", {});
+    expect([status, stderr]).toEqual([0, expect.stringContaining("recipe sccache is left out")]);
+    expect(stderr).not.toContain("no bucket is known");
+  });
+});
+
+test("what would be run shows our own words as they are, and hides what looks like a value in the user's", async () => {
+  const engine = fakeEngine({}, "grants: [{ with: sccache, container: true }]\n");
+  const words = ["--seal-print", "-e", `MY_TOKEN=${value}`, "image"];
+  const { status, stdout } = await engine.run(words, { AWS_WEB_IDENTITY_TOKEN_FILE: "/t", SCCACHE_BUCKET: "cache" });
+  expect(status).toBe(0);
+  expect(stdout).toContain("--env=AWS_WEB_IDENTITY_TOKEN_FILE=…");
+  expect(stdout).toMatch(/-e MY_TOKEN=\*+ image/);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type IssueAsk, issueSecrets } from "../../../../src/cli/secret/issue.ts";
+import { NotHere } from "../../../../src/error.ts";
 import { createMask } from "../../../../src/secret/mask.ts";
 import type { SourceConfig } from "../../../../src/source/kind/kind.ts";
 import { sealErrorOf } from "../../identity/fake-host.ts";
@@ -17,7 +18,7 @@ function issue(secrets: Record<string, SourceConfig>, forge = createForge(), mor
     policy: [],
     requireIdentity: false,
     allowExec: false,
-    place: { host: forge.host, fork: undefined },
+    place: { host: forge.host, fork: undefined, missingRole: async () => new NotHere("no role", "Set one") },
     store: async () => ({
       put: async (id, value) => {
         stored.set(id, typeof value === "string" ? value : value.exposeText());
@@ -81,5 +82,36 @@ describe("the end of what was issued", () => {
     await over;
     await sealErrorOf(issued);
     expect(forge.living.size).toBe(0);
+  });
+});
+
+describe("a secret that nothing comes of", () => {
+  const none = { irsa: { from: "irsa" } } as const;
+  const fork = "this is GitHub's pull_request event for a pull request from evil/app";
+
+  test("lacks an identity", async () => {
+    const { message, remedy } = await sealErrorOf(issue(none).issued);
+    expect(message).toMatch(/^There is no identity for secret irsa: irsa: neither /);
+    expect(remedy).toBe("Give the job one, or take the grant out");
+  });
+
+  test("lacks a role, where a recipe would take a session with one", async () => {
+    const wanted = new Map([["irsa", { optional: true, source: none.irsa, lacksRole: true as const }]]);
+    const { leftOut } = await issue({}, createForge(), { wanted }).issued;
+    expect(leftOut.get("irsa")).toMatchObject({ reason: "no role", remedy: "Set one" });
+    const { message, remedy } = await sealErrorOf(issue({}, createForge(), { wanted, requireIdentity: true }).issued);
+    expect([message, remedy]).toEqual([
+      "Secret irsa is not given: no role",
+      "Set one, or leave out --seal-require-identity to go on without it",
+    ]);
+  });
+
+  test("is not given to a fork, whatever it is had from", async () => {
+    const place = { host: createForge().host, fork, missingRole: async () => new NotHere("") };
+    const { code, message, remedy } = await sealErrorOf(
+      issue({ token: { from: "env", name: "TOKEN" } }, createForge(), { place }).issued,
+    );
+    expect([code, message]).toEqual(["IDENTITY", `Secret token is not given: ${fork}, and it gets none`]);
+    expect(remedy).toBe("Build it again from a branch of your own, or take the grant out");
   });
 });
