@@ -1,12 +1,13 @@
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 import type { Environment } from "../identity/host.ts";
 import type { Http, HttpAnswer, HttpAsk } from "../image/registry/http.ts";
 import { errorCode } from "./error-code.ts";
-import { type AgentFor, createAgents } from "./proxy.ts";
+import { startRequest } from "./request.ts";
+import { createWatchdog, SilentError, type Watchdog } from "./watchdog.ts";
+import { createWays, type WayTo } from "./way.ts";
 
 export type HttpLimits = {
-  /** For an answer to begin, and between two pieces of a body. */
+  /** For a connection, for an answer to begin, and between two pieces of a body. */
   readonly idleMs: number;
 };
 
@@ -19,12 +20,12 @@ const mostRedirects = 10;
  * credential.
  */
 export function createHttp(environment: Environment, { idleMs }: HttpLimits): Http {
-  const agentFor = createAgents(environment, { keepAlive: true });
+  const wayTo = createWays(environment, { keepAlive: true });
   return async (ask) => {
     let url = new URL(ask.url);
     let { headers } = ask;
     for (let redirects = 0; ; redirects++) {
-      const answer = await askOnce({ ...ask, url: url.href, headers }, agentFor, idleMs);
+      const answer = await askOnce({ ...ask, url: url.href, headers }, wayTo, idleMs);
       const next = redirectOf(answer, url);
       if (next === undefined) return answer;
       answer.cancel();
@@ -37,38 +38,31 @@ export function createHttp(environment: Environment, { idleMs }: HttpLimits): Ht
   };
 }
 
-async function askOnce(ask: HttpAsk, agentFor: AgentFor, idleMs: number): Promise<HttpAnswer> {
-  const { method = "GET", headers, body } = ask;
+async function askOnce(ask: HttpAsk, wayTo: WayTo, idleMs: number): Promise<HttpAnswer> {
+  const { method = "GET", body } = ask;
   const url = new URL(ask.url);
-  const { host, protocol } = url;
-  const agent = agentFor(url);
-  if ("why" in agent) throw new Error(`${host} was not asked: ${agent.why}`);
-  return new Promise((resolve, reject) => {
-    const request: ClientRequest = (protocol === "https:" ? requestHttps : requestHttp)(url, {
-      agent,
-      method,
-      headers: { "user-agent": "buildseal", ...headers, ...(body && { "content-length": Buffer.byteLength(body) }) },
-    });
-    const watch = watchdog(request, idleMs);
-    request.on("error", (error) => {
-      watch.stop();
-      reject(failure(host, error, watch.hasBitten(), idleMs));
-    });
-    request.on("response", (response) => {
-      watch.feed();
-      resolve({
-        status: response.statusCode ?? 0,
-        header: (name) => headerOf(response, name),
-        body: read(response, host, watch),
-        cancel: () => {
-          watch.stop();
-          response.on("error", () => {});
-          response.destroy();
-        },
-      });
-    });
-    request.end(body);
-  });
+  const { host } = url;
+  const way = wayTo(url);
+  if ("why" in way) throw new Error(`${host} was not asked: ${way.why}`);
+  const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+  const watch = createWatchdog(idleMs);
+  try {
+    const headers = { ...ask.headers, ...length };
+    const response = await startRequest({ url, method, headers, body }, way, watch).response;
+    return {
+      status: response.statusCode ?? 0,
+      header: (name) => headerOf(response, name),
+      body: read(response, host, watch),
+      cancel: () => {
+        watch.stop();
+        response.on("error", () => {});
+        response.destroy();
+      },
+    };
+  } catch (error) {
+    watch.stop();
+    throw failure(host, error, `did not answer within ${idleMs / 1000} s`);
+  }
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
@@ -98,25 +92,6 @@ function without(headers: HttpAsk["headers"], name: string): HttpAsk["headers"] 
   return Object.fromEntries(Object.entries(headers).filter(([one]) => one.toLowerCase() !== name));
 }
 
-type Watchdog = { readonly feed: () => void; readonly stop: () => void; readonly hasBitten: () => boolean };
-
-function watchdog(request: ClientRequest, idleMs: number): Watchdog {
-  let bitten = false;
-  const bite = (): void => {
-    bitten = true;
-    request.destroy(new Error("silent"));
-  };
-  let timer = setTimeout(bite, idleMs);
-  return {
-    feed: () => {
-      clearTimeout(timer);
-      timer = setTimeout(bite, idleMs);
-    },
-    stop: () => clearTimeout(timer),
-    hasBitten: () => bitten,
-  };
-}
-
 async function* read(response: IncomingMessage, host: string, watch: Watchdog): AsyncGenerator<Uint8Array> {
   try {
     for await (const part of response as AsyncIterable<Buffer>) {
@@ -125,14 +100,14 @@ async function* read(response: IncomingMessage, host: string, watch: Watchdog): 
       watch.feed();
     }
   } catch (error) {
-    throw failure(host, error, watch.hasBitten(), 0);
+    throw failure(host, watch.signal.aborted ? watch.signal.reason : error, "went silent");
   } finally {
     watch.stop();
   }
 }
 
-function failure(host: string, cause: unknown, isSilent: boolean, idleMs: number): Error {
-  const silent = idleMs === 0 ? "went silent" : `did not answer within ${idleMs / 1000} s`;
+function failure(host: string, cause: unknown, silent: string): Error {
+  const isSilent = cause instanceof SilentError;
   return new Error(`${host} ${isSilent ? silent : `could not be reached (${wordIn(cause)})`}`, { cause });
 }
 

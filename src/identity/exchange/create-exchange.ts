@@ -68,19 +68,19 @@ async function tryAll(
       if (!(error instanceof ExchangeError)) throw error;
       failure = error;
     }
-    if (signal.aborted) throw cutShort(url, request, limitMs);
+    if (signal.aborted) throw cutShort(url, request, { limitMs, wasSent: failure?.wasSent ?? true });
     if (answer !== undefined && request.redirect === undefined) refuseRedirect(url, answer);
     const isPassing = answer === undefined ? isPassingFailure(failure!) : isPassingAnswer(answer, request);
     const delayMs = answer === undefined ? undefined : retryAfterMs(answer, now());
     const waitMs = delayMs ?? firstDelayMs * 2 ** (tries - 1) * (1 - random() / 2);
     const isInTime = tries < mostTries && waitMs <= longestDelayMs && now() + waitMs < endMs;
-    const isUndone = answer === undefined ? failure?.failure === "unreachable" : isRefusal(answer);
+    const isUndone = answer === undefined ? !failure!.wasSent : isRefusal(answer);
     if (!isPassing || !isInTime || !(isUndone || mayRepeat())) {
       if (answer !== undefined) return answer;
       throw failure!;
     }
     await wait(waitMs, signal);
-    if (signal.aborted) throw cutShort(url, request, limitMs);
+    if (signal.aborted) throw cutShort(url, request, { limitMs, wasSent: !isUndone });
   }
 }
 
@@ -115,13 +115,13 @@ function isRefusal({ status }: ExchangeAnswer): boolean {
   return status < 500 || status === 503;
 }
 
-function cutShort(url: URL, { signal }: ExchangeRequest, limitMs: number): ExchangeError {
+type Cut = { readonly limitMs: number; readonly wasSent: boolean };
+
+function cutShort(url: URL, { signal }: ExchangeRequest, { limitMs, wasSent }: Cut): ExchangeError {
   if (signal?.aborted === true) {
-    return new ExchangeError("stopped", `${url.host} was not waited for: the build ended`, "Nothing needs to be done.");
+    const message = `${url.host} was not waited for: the build ended`;
+    return new ExchangeError("stopped", message, "Nothing needs to be done.", { wasSent });
   }
-  return new ExchangeError(
-    "too-slow",
-    `${url.host} gave no whole answer within ${describeDuration(limitMs)}`,
-    "See that it is up, and reachable from this machine.",
-  );
+  const message = `${url.host} gave no whole answer within ${describeDuration(limitMs)}`;
+  return new ExchangeError("too-slow", message, "See that it is up, and reachable from this machine.", { wasSent });
 }

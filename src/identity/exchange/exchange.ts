@@ -63,15 +63,20 @@ export type ExchangeFailure =
   | "too-large"
   | "stopped";
 
+type Sending = { readonly wasSent: boolean; readonly cause?: unknown };
+
 /** A clause without any value: `message` begins with the host. */
 export class ExchangeError extends Error {
   override readonly name = "ExchangeError";
   readonly failure: ExchangeFailure;
   readonly remedy: string;
+  /** Whether the request may have gone out, so that what it asks for may have been done. */
+  readonly wasSent: boolean;
 
-  constructor(failure: ExchangeFailure, message: string, remedy: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(failure: ExchangeFailure, message: string, remedy: string, sending: Sending) {
+    super(message, sending);
     this.failure = failure;
     this.remedy = remedy;
+    this.wasSent = sending.wasSent;
   }
 }

@@ -81,7 +81,7 @@ export function warning(sentence: string): string {
 }
 
 function unknownToken({ name }: App): string {
-  return `GitHub broke off when it was asked for the secret ${name}: a token that nobody knows may be alive until its hour is over.`;
+  return `GitHub gave no whole answer when it was asked for the secret ${name}: a token that nobody knows may be alive until its hour is over.`;
 }
 
 /** @throws SOURCE if it lacks its end, or can do more than was asked for */

@@ -20,7 +20,7 @@ export function mayBeMade(outcome: Outcome): boolean {
     return status < 300 || (status >= 500 && status !== 503);
   }
   const { cause } = outcome.error;
-  return cause instanceof ExchangeError && !/^(?:no-way|unreachable|certificate)$/.test(cause.failure);
+  return cause instanceof ExchangeError && cause.wasSent;
 }
 
 /** The same error, with a sentence on what may be left behind. */

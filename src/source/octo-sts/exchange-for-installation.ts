@@ -73,7 +73,7 @@ export async function exchangeForInstallation(
 }
 
 function unknownToken(name: string, endpoint: string): string {
-  return `${new URL(endpoint).host} broke off when it was asked for the secret ${name}: a token that nobody knows may be alive until its hour is over.`;
+  return `${new URL(endpoint).host} gave no whole answer when it was asked for the secret ${name}: a token that nobody knows may be alive until its hour is over.`;
 }
 
 function refusal(answer: ExchangeAnswer, ask: InstallationExchange): SealError {

@@ -1,24 +1,20 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, connect, createServer as createNetServer } from "node:net";
+import { createServer as createNetServer, type Server } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { ExchangeError } from "../../../src/identity/exchange/exchange.ts";
 import { createSend } from "../../../src/system/exchange.ts";
-import { createAgents } from "../../../src/system/proxy.ts";
+import { createProxyFor } from "../../../src/system/proxy.ts";
 import { selfSigned } from "./certificate.ts";
+import { listening as listen } from "./listening.ts";
+import { leadingTo, proxyThat, refusing } from "./proxy-server.ts";
 import { scratch } from "./scratch.ts";
 
-async function listening(server: Server | ReturnType<typeof createNetServer>): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  return (server.address() as AddressInfo).port;
-}
+const listening = async (server: Server): Promise<number> => (await listen(server)).port;
 
 async function ask(port: number, more: { readonly body?: string; readonly headers?: Record<string, string> } = {}) {
   const body = more.body === undefined ? undefined : new TextEncoder().encode(more.body);
@@ -107,13 +103,11 @@ test("what ends before TLS stands was not sent, straight and through a proxy", a
     }),
   );
   const plain = await listening(createServer((_, response) => void response.end("in")));
-  const proxy = createServer();
-  proxy.on("connect", (_, client) => {
-    client.on("error", () => {});
+  const closing = proxyThat((client) => {
     client.once("data", () => client.destroy());
     client.write("HTTP/1.1 200 Connection established\r\n\r\n");
   });
-  const through = { HTTPS_PROXY: `http://127.0.0.1:${await listening(proxy)}` };
+  const through = { HTTPS_PROXY: `http://127.0.0.1:${await listening(closing)}` };
   for (const [environment, host] of [
     [{}, `127.0.0.1:${resets}`],
     [{}, `127.0.0.1:${plain}`],
@@ -122,9 +116,10 @@ test("what ends before TLS stands was not sent, straight and through a proxy", a
   ] as const) {
     const request = { url: new URL(`https://${host}/`), method: "POST", headers: {}, body: Buffer.from("a=b") };
     const error = await failureOf(createSend(environment)({ ...request, signal: AbortSignal.timeout(15_000) }));
-    expect([error.failure, error.message]).toEqual([
+    expect([error.failure, error.wasSent, error.message]).toEqual([
       "unreachable",
-      expect.stringMatching(/^(?:issuer\.example|127\.0\.0\.1:\d+) could not be reached by TLS \(E[A-Z]+\)$/),
+      false,
+      expect.stringMatching(/^(?:issuer\.example|127\.0\.0\.1:\d+) could not be reached by TLS \(E[A-Z_]+\)$/),
     ]);
   }
 });
@@ -137,28 +132,21 @@ test("what breaks off once TLS stands may have been done, straight and through a
     request.socket.destroy();
   };
   const issuer = await listening(createTlsServer({ key, cert: certificate }, breaking));
-  const proxy = createServer();
-  proxy.on("connect", (_, client) => {
-    const server = connect(issuer, "127.0.0.1", () => {
-      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      server.pipe(client);
-      client.pipe(server);
-    });
-    for (const socket of [server, client]) socket.on("error", () => {});
-  });
-  const HTTPS_PROXY = `http://127.0.0.1:${await listening(proxy)}`;
+  const HTTPS_PROXY = `http://127.0.0.1:${await listening(proxyThat(leadingTo(issuer)))}`;
   const folder = scratch();
   writeFileSync(join(folder, "ca.pem"), certificate);
   const program = `
     import { createSend } from ${JSON.stringify(join(import.meta.dirname, "../../../src/system/exchange.ts"))};
     const request = { url: new URL(process.env.TARGET), method: "POST", headers: {}, body: Buffer.from("a=b") };
-    await createSend(process.env)({ ...request, signal: AbortSignal.timeout(10000) }).catch((error) => console.log(error.failure));
+    await createSend(process.env)({ ...request, signal: AbortSignal.timeout(10000) }).catch(({ failure, wasSent }) => console.log(failure, wasSent));
   `;
   const PATH = process.env["PATH"];
   for (const more of [{ TARGET: `https://localhost:${issuer}/` }, { TARGET: "https://issuer.example/", HTTPS_PROXY }]) {
     const env = { PATH, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), ...more };
     const args = ["--input-type=module", "--eval", program];
-    expect((await promisify(execFile)(process.execPath, args, { env, cwd: folder })).stdout.trim()).toBe("broke-off");
+    expect((await promisify(execFile)(process.execPath, args, { env, cwd: folder })).stdout.trim()).toBe(
+      "broke-off true",
+    );
   }
   expect(came).toBe(2);
 });
@@ -186,17 +174,13 @@ test("HTTPS_PROXY is gone through, NO_PROXY is not, and a CA of one's own is tru
     createTlsServer({ key, cert: certificate }, (_, response) => void response.end("token")),
   );
   const asked: string[] = [];
-  const proxy = createServer();
-  proxy.on("connect", (request, client) => {
-    asked.push(request.url ?? "");
-    const server = connect(issuer, "127.0.0.1", () => {
-      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      server.pipe(client);
-      client.pipe(server);
-    });
-    for (const socket of [server, client]) socket.on("error", () => {});
-  });
-  const proxyPort = await listening(proxy);
+  const through = leadingTo(issuer);
+  const proxyPort = await listening(
+    proxyThat((client, request) => {
+      asked.push(request.url ?? "");
+      through(client, request);
+    }),
+  );
   const folder = scratch();
   writeFileSync(join(folder, "ca.pem"), certificate);
   const program = `
@@ -246,12 +230,11 @@ test("this machine and the node's agents are asked without a proxy, whatever the
   expect(await ask("http://sts.example/")).toBe("from the proxy");
   expect(proxied).toEqual(["http://sts.example/"]);
 
-  const agentFor = createAgents(environment, { keepAlive: false });
-  const direct = agentFor(new URL("http://127.0.0.1:1/"));
-  for (const host of ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "localhost", "[::1]"]) {
-    expect(agentFor(new URL(`http://${host}/v1/credentials`))).toBe(direct);
+  const proxyFor = createProxyFor(environment);
+  for (const host of ["127.0.0.1:1", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "localhost", "[::1]"]) {
+    expect(proxyFor(new URL(`http://${host}/v1/credentials`))).toBeUndefined();
   }
-  expect(agentFor(new URL("http://169.254.169.254/"))).not.toBe(direct);
+  expect(proxyFor(new URL("http://169.254.169.254/"))).toBeDefined();
 });
 
 test.each([
@@ -284,12 +267,12 @@ test.each([
 
 test("a proxy without a scheme is an HTTP one, as for curl", async () => {
   const asked: string[] = [];
-  const proxy = createServer();
-  proxy.on("connect", (request, client) => {
-    asked.push(request.url ?? "");
-    client.end("HTTP/1.1 502 no\r\n\r\n");
-  });
-  const port = await listening(proxy);
+  const port = await listening(
+    proxyThat((client, request) => {
+      asked.push(request.url ?? "");
+      refusing(502)(client, request);
+    }),
+  );
   const request = { url: new URL("https://issuer.example/"), method: "GET", headers: {}, body: undefined };
   const error = await failureOf(
     createSend({ HTTPS_PROXY: `127.0.0.1:${port}` })({ ...request, signal: AbortSignal.timeout(15_000) }),

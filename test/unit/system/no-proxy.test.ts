@@ -12,6 +12,9 @@ test.each([
   ["https://sts.example.test/", "localhost sts.example.test"],
   ["https://sts.example.test/", "sts.example.test:443"],
   ["http://sts.example.test:8080/", "example.test:8080"],
+  ["https://sts.example.test/", "example.test."],
+  ["https://sts.example.test/", ".example.test.:443"],
+  ["https://sts.example.test./", "example.test"],
   ["https://anything.example/", "*"],
   ["http://10.1.2.3/", "10.0.0.0/8"],
   ["http://10.1.2.3/", "10.1.2.3"],
@@ -35,6 +38,9 @@ test.each([
   ["http://10.1.2.3/", "0.1.2.3"],
   ["http://[fd00::5]/", "fd00::6"],
   ["http://sts.example.test/", "10.0.0.0/8"],
+  ["http://10.1.2.3/", "::/0"],
+  ["http://[fd00::5]/", "0.0.0.0/0"],
+  ["https://sts.example.test/", "."],
 ])("%s is asked by the proxy for all that NO_PROXY=%s says", (address, noProxy) => {
   expect(exempt(address, noProxy)).toBe(false);
 });

@@ -12,6 +12,7 @@ import { answered, sealErrorOf } from "../fake-host.ts";
 function world(
   answers: readonly (ExchangeAnswer | ExchangeError)[],
   isAllowed: (host: string) => boolean = () => false,
+  sending: () => void = () => {},
 ) {
   let nowMs = Date.parse("2026-03-01T12:00:00Z");
   const waits: number[] = [];
@@ -20,6 +21,7 @@ function world(
   const send: Send = async ({ url, method, body }) => {
     sent.push({ url: url.href, method, body: new TextDecoder().decode(body) });
     const answer = answers[Math.min(next++, answers.length - 1)]!;
+    sending();
     if (answer instanceof ExchangeError) throw answer;
     return answer;
   };
@@ -46,7 +48,10 @@ function world(
   return { ask, sent, waits };
 }
 
-const unreachable = new ExchangeError("unreachable", "h could not be reached (ECONNREFUSED)", "See.");
+const slow = (wasSent: boolean) => new ExchangeError("too-slow", "h said nothing for 15 s", "See.", { wasSent });
+const unreachable = new ExchangeError("unreachable", "h could not be reached (ECONNREFUSED)", "See.", {
+  wasSent: false,
+});
 
 describe("an exchange", () => {
   test("is one request where that is answered", async () => {
@@ -91,7 +96,10 @@ describe("an exchange", () => {
   test.each([
     ["a fault of the server's", answered(500)],
     ["an answer that a proxy did not wait for", answered(504)],
-    ["an answer that broke off", new ExchangeError("broke-off", "h broke the connection off", "See.")],
+    [
+      "an answer that broke off",
+      new ExchangeError("broke-off", "h broke the connection off", "See.", { wasSent: true }),
+    ],
   ])("that may have been done, by %s, is repeated only where the asker agrees", async (_, said) => {
     const never = world([said, answered(200)]);
     await never.ask({ mayRepeat: () => false }).catch(() => {});
@@ -128,4 +136,30 @@ describe("an exchange", () => {
     control.abort();
     await expect(ask({ signal: control.signal })).rejects.toMatchObject({ failure: "stopped" });
   });
+
+  test("that is cut short knows whether it had gone out", async () => {
+    const cut = (answer: ExchangeAnswer | ExchangeError, from: "request" | "wait") => {
+      const control = new AbortController();
+      const { ask } = world([answer], () => false, from === "request" ? () => control.abort() : undefined);
+      const end = () => {
+        control.abort();
+        return true;
+      };
+      return ask({ signal: control.signal, mayRepeat: end });
+    };
+    await expect(cut(unreachable, "request")).rejects.toMatchObject({ failure: "stopped", wasSent: false });
+    await expect(cut(slow(true), "request")).rejects.toMatchObject({ failure: "stopped", wasSent: true });
+    await expect(cut(slow(false), "request")).rejects.toMatchObject({ failure: "stopped", wasSent: false });
+    await expect(cut(answered(200), "request")).rejects.toMatchObject({ failure: "stopped", wasSent: true });
+    await expect(cut(answered(500), "wait")).rejects.toMatchObject({ failure: "stopped", wasSent: true });
+  });
+
+  test.each([true, false])(
+    "with a server that said nothing is not repeated, had it gone out (%s) or not",
+    async (was) => {
+      const { ask, sent } = world([slow(was), answered(200)]);
+      await expect(ask()).rejects.toMatchObject({ failure: "too-slow", wasSent: was });
+      expect(sent.length).toBe(1);
+    },
+  );
 });

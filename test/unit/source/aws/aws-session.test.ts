@@ -114,6 +114,18 @@ function issuedTo(minted: Minted) {
 }
 
 describe("a session by an identity's token", () => {
+  test("is of the role that its source names, where a pod has a token and no role", async () => {
+    const host = hostOf({
+      environment: { AWS_WEB_IDENTITY_TOKEN_FILE: "/token" },
+      files: { "/token": sts.issue({ aud: "sts.amazonaws.com" }) },
+    });
+    const identity = () => createChain([createProvider("identity", { from: "irsa" }, host)]);
+    const source = (roleArn?: string) =>
+      createAwsSessionSource("it", { stsEndpoint: sts.url, roleArn }, { ...host, identity });
+    expect(await source(role).mint()).toMatchObject({ reach: role });
+    expect((await sealErrorOf(source().mint())).message).toContain("no role to assume with it");
+  });
+
   test("has its three secret parts, a file of them, and what is not secret beside", async () => {
     const token = sts.issue();
     const minted = await mint({ roleArn: role }, { token });

@@ -199,6 +199,7 @@ export const faults: readonly Fault[] = [
       name: failure,
       answer: () => {
         throw new ExchangeError(failure, "h could not be reached (ECONNRESET)", "See.", {
+          wasSent: !/^(?:unreachable|certificate)$/.test(failure),
           cause: new Error("read ECONNRESET"),
         });
       },

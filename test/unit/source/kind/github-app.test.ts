@@ -175,7 +175,7 @@ describe("an installation token", () => {
       expect(github.issued).toHaveLength(2);
       expect(minted.value.exposeText() === github.issued[1]!.token).toBe(true);
       expect(minted.notices).toEqual([
-        "warning: GitHub broke off when it was asked for the secret forge: a token that nobody knows may be alive until its hour is over.",
+        "warning: GitHub gave no whole answer when it was asked for the secret forge: a token that nobody knows may be alive until its hour is over.",
       ]);
     },
   );

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NotHere, type SealError } from "../../../../src/error.ts";
+import { ExchangeError } from "../../../../src/identity/exchange/exchange.ts";
 import { createFreshness } from "../../../../src/source/freshness.ts";
 import { createOctoStsSource, type OctoStsSourceOptions } from "../../../../src/source/kind/octo-sts.ts";
 import { type Minted, secretsOf } from "../../../../src/source/source.ts";
@@ -138,7 +139,7 @@ describe("a token of octo-sts", () => {
   test("that was perhaps given without arriving is asked for again, and that is told", async () => {
     faults.push(() => status(502, 13, "bad gateway"));
     expect((await mint()).notices).toEqual([
-      `warning: ${new URL(sts.url).host} broke off when it was asked for the secret forge: a token that nobody knows may be alive until its hour is over.`,
+      `warning: ${new URL(sts.url).host} gave no whole answer when it was asked for the secret forge: a token that nobody knows may be alive until its hour is over.`,
     ]);
     faults.push(() => status(503, 14, "unavailable"));
     expect((await mint()).notices).toEqual([]);
@@ -150,7 +151,9 @@ describe("a token of octo-sts", () => {
   ])("that was perhaps given and never arrived, by %s, is told in the error", async (_, answer) => {
     answerAlways(answer);
     const [doubt, of] = ["a token that nobody knows may be alive until its hour is over", new URL(sts.url).host];
-    expect((await refused()).message).toContain(`${of} broke off when it was asked for the secret forge: ${doubt}.`);
+    expect((await refused()).message).toContain(
+      `${of} gave no whole answer when it was asked for the secret forge: ${doubt}.`,
+    );
   });
 
   test("that was perhaps given before a refusal is told in the error, and one that surely was not is none", async () => {
@@ -172,6 +175,19 @@ describe("a token of octo-sts", () => {
     expect((await refused({ endpoint: url })).message).toMatch(/broke the connection off.*may be alive/);
     await breaking[Symbol.asyncDispose]();
     expect((await refused({ endpoint: url })).message).not.toContain("may be alive");
+  });
+
+  test.each([
+    ["that takes the connection and never answers TLS", false],
+    ["that is silent once it was asked", true],
+  ])("whose server is one %s is told in the error where it may be alive, and only there", async (_, wasSent) => {
+    const exchange = async () => {
+      throw new ExchangeError("too-slow", "sts.example said nothing for 15 s", "See.", { wasSent });
+    };
+    const host = { ...hostWith(), exchange };
+    const error = await sealErrorOf(sourceOf({}, host).mint());
+    expect(error.message).toContain("The secret forge could not be had: sts.example said nothing for 15 s.");
+    expect(error.message.includes("may be alive")).toBe(wasSent);
   });
 
   test("that comes when the build has ended is revoked at once", async () => {
