@@ -2,7 +2,7 @@ import { type Colour, separateColours } from "./mask/colour.ts";
 import { createFormStore, strideBytes } from "./mask/form.ts";
 import { createHitCounter, type MaskHit } from "./mask/hit.ts";
 import { createSearchState, type Hand, type Span, search } from "./mask/search.ts";
-import { needlesOf } from "./needle.ts";
+import { needlesOf, type Purpose } from "./needle.ts";
 import type { Secret } from "./secret.ts";
 import { weaknessOf } from "./weak.ts";
 
@@ -36,7 +36,8 @@ const nothing = new Uint8Array(0);
 
 export type { MaskHit };
 
-export function createMask(): Mask {
+/** @param purpose which needles of a secret are hidden: all, or those that prove that the value is there */
+export function createMask(purpose: Purpose = "mask"): Mask {
   const store = createFormStore();
   const known: Secret[] = [];
   const markers = new Map<string, Uint8Array>();
@@ -145,7 +146,7 @@ export function createMask(): Mask {
       }
       known.push(secret);
       markers.set(secret.name, new TextEncoder().encode(secret.toString()));
-      store.add(needlesOf(secret, "mask"));
+      store.add(needlesOf(secret, purpose));
       return undefined;
     },
     stream,

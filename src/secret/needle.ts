@@ -1,6 +1,6 @@
 import { byteText } from "./encoding/writing.ts";
 import { type Encoded, encodingsOf } from "./encoding.ts";
-import { distinctParts, shortestWindowBytes, trimmed } from "./part.ts";
+import { distinctParts, shortestTellingBytes, shortestWindowBytes, shortestWindowOfValue, trimmed } from "./part.ts";
 import type { Secret } from "./secret.ts";
 import { weaknessOf } from "./weak.ts";
 
@@ -16,13 +16,11 @@ export type Needle = {
   readonly windowBytes: number;
 };
 
-/** Where every byte is escaped a run must stand for this many bytes of the value. */
-const shortestWindowOfValue = 12;
 /**
  * The needles of a secret; none where its value is too weak (`weaknessOf` says why).
  *
- * For a scan, windows are taken only of what no other value shares: not of a JWT's header and the beginning of its
- * payload, not of a PEM's borders, not of a file's key names. The whole value counts always.
+ * For a scan, windows are taken only of what is random, which no other text shares: not of a JWT's header and payload, not of
+ * a PEM's borders, not of a file's key names and addresses. The whole value counts always.
  */
 export function needlesOf(secret: Secret, purpose: Purpose): Needle[] {
   if (weaknessOf(secret) !== undefined) {
@@ -34,16 +32,19 @@ export function needlesOf(secret: Secret, purpose: Purpose): Needle[] {
   }
   const core = trimmed(value);
   const parts = distinctParts(core);
-  const isWhole = parts.some((part) => Buffer.compare(part, core) === 0);
-  const whole = encodingsOf(value).map((encoded) => needle(secret.name, encoded, isWhole));
-  if (isWhole) return whole;
+  const isRandom = parts.some((part) => part.isRandom && Buffer.compare(part.bytes, core) === 0);
+  const whole = encodingsOf(value).map((encoded) => needle(secret.name, encoded, isRandom));
+  if (isRandom) return whole;
   const seen = new Set(whole.map(({ encoded }) => byteText(encoded.bytes)));
-  for (const encoded of parts.flatMap(encodingsOf)) {
-    const found = needle(secret.name, encoded, true);
-    const key = byteText(encoded.bytes);
-    if (found.windows && !seen.has(key)) {
-      seen.add(key);
-      whole.push(found);
+  for (const part of parts) {
+    for (const encoded of encodingsOf(part.bytes)) {
+      const found = needle(secret.name, encoded, part.isRandom);
+      const key = byteText(encoded.bytes);
+      // what is too short for windows is too short to be nobody else's, unless it is telling as a whole
+      if ((found.windows || part.bytes.byteLength >= shortestTellingBytes) && !seen.has(key)) {
+        seen.add(key);
+        whole.push(found);
+      }
     }
   }
   return whole;

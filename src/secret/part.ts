@@ -2,20 +2,16 @@
  * The parts of a value: what is left of it without the blanks around it, which of its lines are as secret as the whole,
  * and which part of it nobody else's value shares.
  */
+import { textOf } from "./encoding/writing.ts";
+import { blank, withoutShared } from "./shared.ts";
+import { holdsPath, holdsSecretWord, type Range, randomStretches, withoutNames } from "./stretch.ts";
+import { looksRandom, shortestWordBytes } from "./word.ts";
 
 /** Shorter than this, a line or a value could be any word of a log. */
-export const shortestBytes = 8;
+export const shortestBytes = shortestWordBytes;
 
 /** A run this long is found wherever it is cut out of a value: 18 bytes of it in base64, 12 in hex. */
 export const shortestWindowBytes = 24;
-
-const pemBorder = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-/** A key's first line, and whether it is the only one. */
-const keyBegin = /(-----BEGIN (OPENSSH |ENCRYPTED )?PRIVATE KEY-----\r?\n)([A-Za-z0-9+/=]{1,200})(\r?\n-----END)?/g;
-/** P-256 by name, in a key of SEC 1. */
-const curveInside = /oAoGCCqGSM49\r?\n?AwEHoUQDQgAE/g;
-/** Header, payload and signature; a token may wrap it (`ghs_<id>_<jwt>`, `hf_jwt_<jwt>`). */
-const jsonWebToken = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.([\w-]{32,})/;
 
 /** Without the blanks around it, and without quotes around it unless too little would be left. */
 export function trimmed(value: Uint8Array): Uint8Array {
@@ -45,78 +41,75 @@ export function secretLines(value: Uint8Array): { line: Uint8Array; number: numb
   if (!value.includes(0x0a)) {
     return [];
   }
-  return Buffer.from(value)
-    .toString("latin1")
+  return latin(value)
     .split("\n")
     .map((text, index) => ({ text, number: index + 1 }))
-    .filter(({ text }) => looksRandom(text))
-    .map(({ text, number }) => ({ line: trimmed(Buffer.from(text.trim(), "latin1")), number }));
+    .filter(({ text }) => holdsSecretWord(own(text)))
+    .map(({ text, number }) => ({ line: bytesOf(text.trim()), number }));
 }
+
+/** A part of a value that nobody else's value shares. */
+export type Part = {
+  readonly bytes: Uint8Array;
+  /** Whether any run of some length can only come from this value, too. */
+  readonly isRandom: boolean;
+};
+
+/** A random word is known by itself from this length on; a shorter one in its line. */
+export const shortestTellingBytes = 16;
+/** Where every byte is escaped, so much of a value makes a window. */
+export const shortestWindowOfValue = 12;
 
 /**
- * The parts of a value in which any run of some length can only come from this value. The whole mostly; of a JWT the
- * signature alone (every token of an issuer begins alike), of a PEM what is between its borders and not the same in every
- * key of its kind, of a file with several lines the stretches that look random.
+ * The stretches of a value that are random, and those of its lines (of one line, its members) in which something else may be
+ * secret. The whole mostly; of a JWT the signature alone (every token of an issuer begins alike), of a PEM what is between
+ * its borders and not the same in every key of its kind, of an address what is neither host nor path.
  */
-export function distinctParts(value: Uint8Array): Uint8Array[] {
-  const text = Buffer.from(value).toString("latin1");
-  const signature = jsonWebToken.exec(text)?.[1];
-  if (signature !== undefined) {
-    return [Buffer.from(signature, "latin1")];
+export function distinctParts(value: Uint8Array): Part[] {
+  // of bytes that are no text nothing is a word
+  if (textOf(value) === undefined) return [{ bytes: value, isRandom: true }];
+  const text = latin(value);
+  if (isOneWord(text)) return looksRandom(text) ? [{ bytes: value, isRandom: true }] : [];
+  const left = own(text);
+  const stretches = randomStretches(left).filter(({ start, end }) => end - start >= shortestWindowOfValue);
+  const [first] = stretches;
+  if (first !== undefined && !/[A-Za-z\d]/.test(text.slice(0, first.start) + text.slice(first.end))) {
+    return [{ bytes: value, isRandom: true }];
   }
-  if (!text.includes("\n")) {
-    return looksRandom(text) ? [value] : [];
-  }
-  // Neighbouring random lines stay together: a run may go over their line ends.
-  const parts: string[] = [];
-  let open = false;
-  for (const line of withoutSharedStart(text).split("\n")) {
-    const random = looksRandom(line);
-    if (random && open) {
-      parts[parts.length - 1] += `\n${line}`;
-    } else if (random) {
-      parts.push(line);
-    }
-    open = random && !line.includes(" ");
-  }
-  return parts.map((part) => trimmed(Buffer.from(onlyRandom(part), "latin1")));
+  const known = stretches.filter(({ start, end }) => end - start >= shortestTellingBytes);
+  const members = membersOf(text)
+    .filter((member) => !known.some((stretch) => overlap(stretch, member)))
+    .filter(({ start, end }) => holdsSecretWord(left.slice(start, end)));
+  return [
+    ...stretches.map(({ start, end }) => ({ bytes: bare(text.slice(start, end)), isRandom: true })),
+    ...members.map(({ start, end }) => ({ bytes: bytesOf(text.slice(start, end)), isRandom: false })),
+  ];
 }
 
-/**
- * Keys of a kind begin alike, by more characters than a run has to have: in PKCS#8 by 52 (RSA) or fewer, in OpenSSH's form
- * by their first line. An Ed25519 key in PKCS#8 has one line, of which 21 are shared.
- */
-function withoutSharedStart(text: string): string {
-  return text
-    .replace(keyBegin, (_, border: string, kind = "", line: string, end = "") => {
-      const shared = kind === "OPENSSH " ? 70 : end === "" ? 52 : 24;
-      return border + line.slice(shared) + end;
-    })
-    .replace(curveInside, "\n\n");
+/** A password or a token by itself: no file, no address, no setting. */
+function isOneWord(text: string): boolean {
+  return !/[\s"'`<>]/.test(text) && !own(text).includes(blank) && !holdsPath(text);
 }
 
-/** Of `aws_secret_access_key = …` the part after the name; whole lines of random text as they are. */
-function onlyRandom(part: string): string {
-  const words = part.split(" ").filter(isRandomWord);
-  return part.includes(" ")
-    ? words.reduce((longest, word) => (word.length > longest.length ? word : longest), "")
-    : part;
+/** What may be of this value alone. */
+const own = (text: string): string => withoutNames(withoutShared(text));
+
+function overlap(one: Range, other: Range): boolean {
+  return one.start < other.end && other.start < one.end;
 }
 
-/** Whether a line holds a word that no person writes and no program prints by chance. */
-function looksRandom(line: string): boolean {
-  return !pemBorder.test(line.trim()) && line.split(/[\s"'`<>(){}[\],;:]+/).some(isRandomWord);
+/** A short one counts as it is: without brackets and commas around it. */
+function bare(text: string): Uint8Array {
+  return bytesOf(text.length < shortestWindowBytes ? text.replace(/^[(){}[\],;:]+|[(){}[\],;:]+$/g, "") : text);
 }
 
-function isRandomWord(word: string): boolean {
-  // `key=value` and `--flag=value`: the value counts, but base64 may end in `=`.
-  const value = /=[^=]/.test(word) ? word.slice(word.indexOf("=") + 1) : word;
-  if (value.length < shortestBytes || new Set(value).size < 5) {
-    return false;
-  }
-  const letters = value.replace(/[^A-Za-z]+/g, "");
-  const digits = value.replace(/\D+/g, "");
-  const mixed = /[a-z]/.test(letters) && /[A-Z]/.test(letters) && !/^[A-Z]?[a-z]+([A-Z][a-z]+)*$/.test(letters);
-  const numbered = digits.length > 0 && letters.length > 0 && !/^[A-Za-z][A-Za-z._/-]*[\d._-]{1,4}$/.test(value);
-  return mixed || numbered;
+/** Lines; of a single one what stands between commas, semicolons and braces; the login of an address, with its host. */
+function membersOf(text: string): Range[] {
+  const member = text.includes("\n")
+    ? /[^\n]+/g
+    : /(?<=:\/\/)[^\s/@]*@[^\s/?]+|[^,;&{}?:/][^,;&{}?]*?(?=[,;&{}?]|:\/\/|$)/g;
+  return Array.from(text.matchAll(member), ({ 0: found, index }) => ({ start: index, end: index + found.length }));
 }
+
+const latin = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
+const bytesOf = (text: string): Uint8Array => trimmed(Buffer.from(text, "latin1"));

@@ -107,7 +107,9 @@ async function policyFor(
 ): Promise<string | undefined> {
   if (policy === undefined) return undefined;
   if (roles.length > 0) return sessionPolicyText(policy, partition, host);
-  const idle = host.environment["AWS_ROLE_ARN"] ? " (AWS_ROLE_ARN is the role of a web identity, and there is none)" : "";
+  const idle = host.environment["AWS_ROLE_ARN"]
+    ? " (AWS_ROLE_ARN is the role of a web identity, and there is none)"
+    : "";
   throw new SealError(
     "SOURCE",
     `A session policy needs a role to assume, and none is named${idle}: credentials that are there already cannot be narrowed.`,

@@ -8,7 +8,8 @@ const harmlessWords = joined([
   ...["url", "uri", "href", "endpoint", "path", "protocol", "scheme"],
   ...["user", "username", "email", "account", "tenant", "subscription", "project", "organization", "name"],
   ...["title", "label", "purpose", "category", "reference", "ref", "tag", "arn", "identifier", "description"],
-  ...["region", "zone", "location", "environment", "namespace"],
+  ...["region", "zone", "location", "source", "environment", "namespace"],
+  ...["repository", "owner", "actor", "workflow", "uid"],
   ...["issuer", "audience", "subject", "scope", "role", "group", "policy", "policies"],
 ]);
 
@@ -26,6 +27,13 @@ const harmlessKeys = joined([
 const secretWord =
   /^(?:pass|pwd|creds?|auth|authorization|private|session|value)$|(?:secret|token|passw(?:or)?d|passphrase|credential)s?$/;
 const keyWord = /^(?:api|access|private|account)?keys?$/;
+
+/** What stands under these is told about an object of Kubernetes. */
+const describingKeys = joined(["labels", "annotations"]);
+
+export function isDescribing(key: string): boolean {
+  return describingKeys.has(wordsOf(key).join(""));
+}
 
 /** Whether its name alone says that this is no secret. */
 export function isHarmlessKey(key: string): boolean {

@@ -1,4 +1,4 @@
-import { isHarmlessKey, isSecretKey } from "./exec-key.ts";
+import { isDescribing, isHarmlessKey, isSecretKey } from "./exec-key.ts";
 import { isObject, type JsonObject, Numeral, parseText } from "./exec-output.ts";
 import { holdsLogin, holdsRandom, isPlain, isPublic, namesLogin } from "./exec-text.ts";
 
@@ -57,10 +57,30 @@ function longNumber({ text }: Numeral): string | undefined {
   return text.replaceAll(/\D/g, "").length >= shortestNumber ? text : undefined;
 }
 
-/** In `bws`'s listing `key` is what the value is called; in `op`'s the field that is the user says so. */
+/** In `bws`'s listing `key` is what the value is called; in `op`'s a field says it by its purpose, or by its name. */
 function calledIn(object: JsonObject, key: string): string {
   if (key === "key" && Object.hasOwn(object, "value")) return "name";
-  return key === "value" && object["purpose"] === "USERNAME" ? "username" : key;
+  if (key !== "value") return key;
+  return object["purpose"] === "USERNAME" ? "username" : (shownName(object) ?? key);
+}
+
+/** The types of 1Password's fields that it shows to whoever looks at an item. */
+const shownTypes: ReadonlySet<unknown> = new Set([
+  "ADDRESS",
+  "DATE",
+  "EMAIL",
+  "MENU",
+  "MONTH_YEAR",
+  "PHONE",
+  "STRING",
+  "URL",
+]);
+
+/** The name of a field that is shown, if that is harmless; a note is named by nothing. */
+function shownName({ type, id, label }: JsonObject): string | undefined {
+  if (!shownTypes.has(type)) return undefined;
+  const names = [label, id].filter((name) => typeof name === "string");
+  return names.some(isSecretKey) ? undefined : names.find(isHarmlessKey);
 }
 
 function standingOf({ key, parent }: Place, text: string, within: readonly Leaf[]): Standing {
@@ -68,6 +88,7 @@ function standingOf({ key, parent }: Place, text: string, within: readonly Leaf[
   if (inner.has("secret")) return "secret";
   if (isPublic(text) || (isPlain(text) && !isSecretKey(key))) return "harmless";
   const isRandom = holdsRandom(text);
-  if (isHarmlessKey(key) && !holdsLogin(text) && !isRandom && !inner.has("unknown")) return "harmless";
+  const isNamedSo = isHarmlessKey(key) || (isDescribing(parent) && !isSecretKey(key));
+  if (isNamedSo && !holdsLogin(text) && !isRandom && !inner.has("unknown")) return "harmless";
   return isRandom || isSecretKey(key) || isSecretKey(parent) || namesLogin(text) ? "secret" : "unknown";
 }

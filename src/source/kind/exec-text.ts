@@ -8,11 +8,14 @@ export function namesLogin(text: string): boolean {
   return /:\/\/[^/\s:@]*:[^/\s@]+@|(?:password|passwd|pwd|secret|token|key|sig|signature)=[^\s=]/i.test(text);
 }
 
+/** What GitHub has in a password's place where the user is the token. */
+const noPassword = "x-oauth-basic";
+
 /** What the addresses in a text log in with: the password, and a user that is a token. As it stands there, and as it is meant. */
 export function loginsIn(text: string): readonly string[] {
   const found: string[] = [];
   for (const [, user = "", password] of text.matchAll(/:\/\/([^\s/:@"]*)(?::([^\s/@"]+))?@/g)) {
-    if (password !== undefined) found.push(password, decoded(password));
+    if (password !== undefined && password !== noPassword) found.push(password, decoded(password));
     if (holdsRandom(user)) found.push(user, decoded(user));
   }
   return [...new Set(found)];
@@ -22,9 +25,13 @@ const time = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{
 /** An address, or a name of Amazon's. */
 const address = /^(?:[a-z][a-z\d+.-]*:\/\/|arn:aws)\S+$/i;
 
-/** What is no secret whatever its key, but one that says so: a time, an address that nothing is hidden in. */
+/** A file's, from the root. */
+const path = /^(?:\/[\w.@-]+){2,}$/;
+
+/** What is no secret whatever its key, but one that says so: a time, a path, an address that nothing is hidden in. */
 export function isPlain(text: string): boolean {
-  return time.test(text) || (address.test(text) && !holdsLogin(text) && !holdsRandom(text));
+  if (time.test(text)) return true;
+  return (path.test(text) || (address.test(text) && !holdsLogin(text))) && !holdsRandom(text);
 }
 
 /** Certificates and public keys, as in the answer of a PKI. */

@@ -116,6 +116,30 @@ test("another token of the same issuer is let through, though both begin alike",
   expect(refusal(ours.slice(ours.lastIndexOf(".") + 1))?.message).toContain("aws-identity");
 });
 
+describe("of a file with addresses in it", () => {
+  const token = randomBytes(24).toString("hex");
+  const account = { token_uri: "https://oauth2.example.com/token", universe_domain: "example.com", private_key: token };
+  const values = [new Secret("account", JSON.stringify(account))];
+  const refusal = (value: string) => {
+    const given = { variables: new Map([["V", value]]), bare: [], labels: [] };
+    return errorOf(() => refuseValues({ command: parse("-e", "V", "i"), given, values }))?.message;
+  };
+
+  test("an address is let through, what is secret is not", () => {
+    expect(refusal(account.token_uri)).toBeUndefined();
+    expect(refusal(`{"key":"${token.slice(0, 30)}"}`)).toContain("account");
+  });
+});
+
+test("a long file of variables is compared with long values while somebody waits", () => {
+  const given = { variables: new Map([["CONF", randomBytes(700_000).toString("base64")]]), bare: [], labels: [] };
+  const values = [new Secret("keys", randomBytes(45_000).toString("base64"))];
+  const start = performance.now();
+  refuseValues({ command: parse("-e", "CONF", "i"), given, values });
+  // a search of each place in each value took minutes
+  expect(performance.now() - start).toBeLessThan(10_000);
+});
+
 test("what a source reads is refused by its name, and a value of the user's own of that name is not", () => {
   const refusal = (words: readonly string[], sourceVariables: readonly string[], files: readonly string[] = []) => {
     const host = { KEY: "k", KEY_1: "k", U: "y" };

@@ -119,6 +119,23 @@ const printed: readonly (readonly [program: string, output: object, searched: re
     ["fields.1.value", "fields.2.password_details.history.0", "fields.2.value"],
   ],
   [
+    "op item get, of an interface's key and a database",
+    {
+      category: "API_CREDENTIAL",
+      fields: [
+        { id: "notesPlain", type: "STRING", purpose: "NOTES", label: "notesPlain", value: "correct-horse" },
+        { id: "username", type: "STRING", label: "username", value: "deployment" },
+        { id: "credential", type: "CONCEALED", label: "credential", value: "battery-staple" },
+        { id: "hostname", type: "STRING", label: "hostname", value: "registry.example.com" },
+        { id: "k3j4", type: "STRING", label: "deploy token", value: "former-horse" },
+        { id: "username", type: "STRING", label: "username", value: random() },
+        { id: "username", type: "CONCEALED", label: "username", value: "concealed-horse" },
+        { id: "server", type: "env", label: "server", value: "nobody-knows" },
+      ],
+    },
+    [0, 2, 4, 5, 6, 7].map((at) => `fields.${at}.value`),
+  ],
+  [
     "bws secret get",
     {
       object: "secret",
@@ -154,12 +171,55 @@ const printed: readonly (readonly [program: string, output: object, searched: re
         client_token: random(),
         policies: ["default", "ci-release"],
         identity_policies: ["ci-release"],
-        metadata: { role: "ci-release", project_path: "acme/application", ref: "production", user_login: "octocat-1" },
+        metadata: {
+          ...{ role: "ci-release", project_path: "acme/application", ref: "production", user_login: "octocat-1" },
+          ...{
+            repository: "acme/application",
+            repository_owner: "acme-corporation",
+            actor: "octocat-1",
+            workflow: "Release",
+          },
+        },
         entity_id: randomUUID(),
         token_type: "service",
       },
     },
     ["auth.client_token"],
+  ],
+  [
+    "kubectl get secret",
+    {
+      kind: "Secret",
+      metadata: {
+        name: "npm-publish",
+        uid: randomUUID(),
+        labels: { "app.kubernetes.io/managed-by": "external-secrets", token: "correct-horse" },
+        annotations: {
+          "example.com/told-by": "platform-team",
+          "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({
+            stringData: { token: "applied-horse" },
+          }),
+        },
+      },
+      data: { token: "Y29ycmVjdC1ob3JzZQ==" },
+    },
+    [
+      "data.token",
+      "metadata.annotations.kubectl.kubernetes.io/last-applied-configuration",
+      "metadata.annotations.kubectl.kubernetes.io/last-applied-configuration.stringData.token",
+      "metadata.labels.token",
+    ],
+  ],
+  [
+    "gcloud iam workload-identity-pools create-cred-config",
+    {
+      type: "external_account",
+      audience: "//iam.example.com/projects/123456/locations/global/workloadIdentityPools/ci/providers/ci",
+      subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+      token_url: "https://sts.example.com/v1/token",
+      credential_source: { file: "/var/run/secrets/tokens/token", format: { type: "text" } },
+    },
+    [],
   ],
   [
     "vault write pki/issue/ci",
@@ -267,10 +327,25 @@ describe("the password of an address", () => {
     expect(isMasked(made, "database.example.com")).toBe(false);
   });
 
+  test("is no word that stands for none", () => {
+    const token = random();
+    const made = read(`https://${token}:x-oauth-basic@git.example.com/x`, "raw");
+    expect([isMasked(made, token), isMasked(made, "x-oauth-basic")]).toEqual([true, false]);
+    expect(isMasked(read(`https://${token}:correct-horse@git.example.com/x`, "raw"), "correct-horse")).toBe(true);
+  });
+
   test("is the user where that is a token", () => {
     const token = random();
     expect(isMasked(read(`https://${token}@git.example.com/x`, "raw"), token)).toBe(true);
   });
+});
+
+test("of plain output what a file says about its source is nobody's secret, but for a password there", () => {
+  const url = "https://sts.{region}.example.com?Action=GetCallerIdentity&Version=2011-06-15";
+  expect(
+    searched({ credential_source: { regional_cred_verification_url: url, environment_id: "aws1" } }, "raw"),
+  ).toEqual([]);
+  expect(searched({ credential_source: { password: "correct-horse" } }, "raw")).toEqual(["credential_source.password"]);
 });
 
 test("a list as long as there can be is read", () => {

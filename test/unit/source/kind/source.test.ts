@@ -94,6 +94,8 @@ describe("the source env", () => {
   test("names the nearest variable where there is none of that name", async () => {
     const host = fakeHost({ environment: { NPM_TOKEN_: "x", OTHER: "y" } });
     expect((await sealErrorOf(mint(config, host))).remedy).toContain("Did you mean NPM_TOKEN_?");
+    const short = fakeHost({ environment: { _: "/usr/bin/buildseal" } });
+    expect((await sealErrorOf(mint({ from: "env", name: "A" }, short))).remedy).not.toContain("Did you mean");
   });
 
   test("is an error if it holds an expression that nobody filled in", async () => {

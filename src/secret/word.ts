@@ -1,0 +1,45 @@
+/** Tells what people write from what programs make up. */
+
+/** Shorter than this, a word could be any one of a log. */
+export const shortestWordBytes = 8;
+
+export type WordKind = "written" | "short" | "random";
+
+/** What kind of word these letters and digits are, which may be joined by `-` and `_`. */
+export function kindOf(word: string): WordKind {
+  const pieces = word.split(/[-_]+/);
+  if (pieces.some(isRandomPiece)) return "random";
+  if (word.length >= phraseBytes && numberedPhrase.test(word)) return "random";
+  return pieces.some(isWritten) ? "written" : "short";
+}
+
+/** So long, words with numbers in the middle are a pass phrase rather than a name. */
+const phraseBytes = 24;
+const numberedPhrase = /[A-Za-z]{4,}\d+[-_]|\d[A-Za-z]{4,}/;
+
+function isRandomPiece(piece: string): boolean {
+  return piece.length >= shortestWordBytes && /[A-Za-z]/.test(piece) && !isWritten(piece);
+}
+
+/** `oauth2`, `XMLSchema`, `v1beta1`, `2xlarge`: humps that can be spoken, and numbers where versions have theirs. */
+function isWritten(piece: string): boolean {
+  const humps = piece.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [];
+  const numbers = humps.filter((hump) => /^\d/.test(hump));
+  const spoken = humps.filter((hump, at) => !/^\d/.test(hump) && (at > 0 || hump.length > 1));
+  const letters = spoken.join("").length;
+  // what is random has a hump at every third letter
+  if (letters < 3 || letters < (2.5 + letters / 16) * spoken.length) return false;
+  if (spoken.some(({ length }) => length < 2)) return false;
+  if (numbers.some(({ length }) => length > 5)) return false;
+  return numbers.length === 0 || (numbers.length === 1 && numbers[0] === humps.at(-1)) || piece.length <= 9;
+}
+
+/** Whether a word is none of a language: numbers in the middle of letters, or letters of both cases. */
+export function looksRandom(word: string): boolean {
+  if (word.length < shortestWordBytes || new Set(word).size < 5) return false;
+  const letters = word.replace(/[^A-Za-z]+/g, "");
+  const digits = word.replace(/\D+/g, "");
+  const mixed = /[a-z]/.test(letters) && /[A-Z]/.test(letters) && !/^[A-Z]?[a-z]+([A-Z][a-z]+)*$/.test(letters);
+  const numbered = digits.length > 0 && letters.length > 0 && !/^[A-Za-z][A-Za-z._/-]*[\d._-]{1,4}$/.test(word);
+  return mixed || numbered;
+}
