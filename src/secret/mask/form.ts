@@ -95,22 +95,23 @@ export function createFormStore(): FormStore {
    * itself is passed over. Gives the furthest that such a gram is from where a stretch can begin.
    */
   function addSparse(from: number, phase: number, start: number, end: number, stretch: number): number {
+    const lastIn = (before: number): number =>
+      from + phase + Math.floor((before - longGramBytes - from - phase) / strideBytes) * strideBytes;
     let furthest = 0;
     let last = from - 1;
-    let latest: number | undefined;
-    const keep = (place: number): void => {
+    while (last + 1 + stretch <= end) {
+      const latest = lastIn(last + 1 + stretch);
+      let place = latest;
+      while (place > last && !isTelling(place, start, end)) place -= strideBytes;
+      if (place <= last) {
+        place = latest + strideBytes;
+        while (place + longGramBytes <= end && !isTelling(place, start, end)) place += strideBytes;
+        if (place + longGramBytes > end) break;
+      }
       long.add(hashAt(place), place);
       furthest = Math.max(furthest, place - last - 1);
       last = place;
-      latest = undefined;
-    };
-    for (let place = from + phase; place + longGramBytes <= end; place += strideBytes) {
-      if (latest !== undefined && place + longGramBytes > last + 1 + stretch) keep(latest);
-      if (!isTelling(place, start, end)) continue;
-      if (place + longGramBytes > last + 1 + stretch) keep(place);
-      else latest = place;
     }
-    if (latest !== undefined && last + 1 + stretch <= end) keep(latest);
     return furthest;
   }
 
