@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The process's edge. Bundled it is a CommonJS file that a Node of any age can read, and it loads nothing before it knows the age.
 import { commands } from "./cli/commands.ts";
+import { placeOfName } from "./cli/plugin-words.ts";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 15)) {
@@ -24,6 +25,7 @@ async function start(argv: readonly string[]): Promise<void> {
 function nameOf(argv: readonly string[]): string {
   // docker calls its plugin with its own flags before our name
   const isPlugin = /(?:^|\/)docker-buildseal$/.test(argv[1] ?? "");
-  const name = (isPlugin ? argv[argv.indexOf("buildseal", 2) + 1] : argv[2]) ?? "";
+  const words = argv.slice(2);
+  const name = words[isPlugin ? placeOfName(words) + 1 : 0] ?? "";
   return Object.hasOwn(commands, name) ? name : "about";
 }

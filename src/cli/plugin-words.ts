@@ -27,14 +27,26 @@ const long: Readonly<Record<string, string>> = {
   "-D": "--debug",
 };
 
+/** Where our own name stands among the words that docker calls its plugin with: behind its flags and their values; or -1. */
+export function placeOfName(words: readonly string[]): number {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    if (word === "buildseal") return at;
+    if (flags[long[word] ?? word] !== undefined) at++;
+  }
+  return -1;
+}
+
 /**
- * The words of `docker-buildseal [globals] buildseal build …`.
+ * The words of `docker-buildseal [globals] buildseal build …`, and of `docker help buildseal`.
  *
  * @throws SealError ARGUMENT for a flag that has no variable
  */
 export function readPluginWords(words: readonly string[]): PluginWords {
-  const own = words.indexOf("buildseal");
+  const own = placeOfName(words);
   if (own < 0) return { words, environment: {} };
+  // docker runs the plugin with the very words of its own help command
+  if (words[0] === "help") return { words: [...words.slice(own + 1), "--help"], environment: {} };
   const environment: Record<string, string | undefined> = {};
   for (let at = 0; at < own; at++) {
     const word = words[at]!;

@@ -6,7 +6,7 @@ import { writePercent } from "./encoding/percent.ts";
 import { writeShell } from "./encoding/shell.ts";
 import { writeUtf16 } from "./encoding/utf-16.ts";
 import type { Writing } from "./encoding/writing.ts";
-import { secretLines, shortestWindowBytes, trimmed } from "./part.ts";
+import { type IsSecretLine, mayBeSecret, secretLines, shortestWindowBytes, trimmed } from "./part.ts";
 
 /** The ways in which a value can reappear. The last two are containers: a scanner opens them, nobody searches for them. */
 export type Encoding =
@@ -45,11 +45,11 @@ const writers: readonly (readonly [Encoding, (value: Uint8Array) => Writing[]])[
  * The blanks and quotes around a value are left out: whoever prints it with them prints it without them too.
  * A pair such as `user:value` in base64 (Basic) needs no form of its own: the value stands in it at one of the offsets.
  */
-export function encodingsOf(value: Uint8Array): Encoded[] {
+export function encodingsOf(value: Uint8Array, isSecret: IsSecretLine = mayBeSecret): Encoded[] {
   const seen = new Set<string>();
   const core = trimmed(value);
   const found = encode(core, "", seen);
-  for (const { line, number } of secretLines(core)) {
+  for (const { line, number } of secretLines(core, isSecret)) {
     if (line.byteLength < shortestWindowBytes) {
       found.push(...encode(line, `line ${number}, `, seen));
     }

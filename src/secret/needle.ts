@@ -1,6 +1,13 @@
 import { byteText } from "./encoding/writing.ts";
 import { type Encoded, encodingsOf } from "./encoding.ts";
-import { distinctParts, shortestTellingBytes, shortestWindowBytes, shortestWindowOfValue, trimmed } from "./part.ts";
+import {
+  distinctParts,
+  isSecretLine,
+  shortestTellingBytes,
+  shortestWindowBytes,
+  shortestWindowOfValue,
+  trimmed,
+} from "./part.ts";
 import type { Secret } from "./secret.ts";
 import { weaknessOf } from "./weak.ts";
 
@@ -33,11 +40,11 @@ export function needlesOf(secret: Secret, purpose: Purpose): Needle[] {
   const core = trimmed(value);
   const parts = distinctParts(core);
   const isRandom = parts.some((part) => part.isRandom && Buffer.compare(part.bytes, core) === 0);
-  const whole = encodingsOf(value).map((encoded) => needle(secret.name, encoded, isRandom));
+  const whole = encodingsOf(value, isSecretLine).map((encoded) => needle(secret.name, encoded, isRandom));
   if (isRandom) return whole;
   const seen = new Set(whole.map(({ encoded }) => byteText(encoded.bytes)));
   for (const part of parts) {
-    for (const encoded of encodingsOf(part.bytes)) {
+    for (const encoded of encodingsOf(part.bytes, isSecretLine)) {
       const found = needle(secret.name, encoded, part.isRandom);
       const key = byteText(encoded.bytes);
       // what is too short for windows is too short to be nobody else's, unless it is telling as a whole

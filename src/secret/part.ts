@@ -15,12 +15,12 @@ export const shortestWindowBytes = 24;
 
 /** Without the blanks around it, and without quotes around it unless too little would be left. */
 export function trimmed(value: Uint8Array): Uint8Array {
-  const core = without(value, isBlank);
-  const bare = without(core, (byte) => isBlank(byte) || byte === 0x22 || byte === 0x27 || byte === 0x60);
+  const core = withoutEdges(value, isBlank);
+  const bare = withoutEdges(core, (byte) => isBlank(byte) || byte === 0x22 || byte === 0x27 || byte === 0x60);
   return bare.byteLength >= shortestBytes ? bare : core;
 }
 
-function without(value: Uint8Array, isEdge: (byte: number) => boolean): Uint8Array {
+function withoutEdges(value: Uint8Array, isEdge: (byte: number) => boolean): Uint8Array {
   let start = 0;
   let end = value.byteLength;
   while (start < end && isEdge(value[start]!)) {
@@ -36,15 +36,34 @@ function isBlank(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
+/** Whether a line of a value is as secret as the whole. */
+export type IsSecretLine = (line: string) => boolean;
+
+/** For a log, where too much is better than too little: whether anything in it is no everyday word. */
+export const mayBeSecret: IsSecretLine = (line) =>
+  withoutShared(line) === line && line.split(/[\s"'`<>(){}[\],;:]+/).some((word) => looksRandom(assigned(word)));
+
+/** `key=value` and `--flag=value`: the value counts, but base64 may end in `=`. */
+const assigned = (word: string): string => (/=[^=]/.test(word) ? word.slice(word.indexOf("=") + 1) : word);
+
+/** For a search, which has to be certain: not what stands in other texts too. But a line may be a word alone, or `user:word`. */
+export const isSecretLine: IsSecretLine = (line) => {
+  const left = own(line);
+  if (holdsSecretWord(left)) return true;
+  const bare = line.trim();
+  const isWord = !/[\s"'`<>=]|:\/\//.test(bare) && !left.includes(blank);
+  return isWord && (looksRandom(bare) || looksRandom(bare.slice(bare.indexOf(":") + 1)));
+};
+
 /** The lines of a value with several that say by themselves that they are secret; numbers count from 1. */
-export function secretLines(value: Uint8Array): { line: Uint8Array; number: number }[] {
+export function secretLines(value: Uint8Array, isSecret: IsSecretLine): { line: Uint8Array; number: number }[] {
   if (!value.includes(0x0a)) {
     return [];
   }
   return latin(value)
     .split("\n")
     .map((text, index) => ({ text, number: index + 1 }))
-    .filter(({ text }) => holdsSecretWord(own(text)))
+    .filter(({ text }) => isSecret(text))
     .map(({ text, number }) => ({ line: bytesOf(text.trim()), number }));
 }
 
@@ -59,6 +78,8 @@ export type Part = {
 export const shortestTellingBytes = 16;
 /** Where every byte is escaped, so much of a value makes a window. */
 export const shortestWindowOfValue = 12;
+/** A larger value is not read for what in it is random: all of it counts. */
+const largestReadBytes = 64 * 1024;
 
 /**
  * The stretches of a value that are random, and those of its lines (of one line, its members) in which something else may be
@@ -66,8 +87,8 @@ export const shortestWindowOfValue = 12;
  * its borders and not the same in every key of its kind, of an address what is neither host nor path.
  */
 export function distinctParts(value: Uint8Array): Part[] {
-  // of bytes that are no text nothing is a word
-  if (textOf(value) === undefined) return [{ bytes: value, isRandom: true }];
+  // of bytes that are no text nothing is a word, and what is this large is no file of settings
+  if (value.byteLength > largestReadBytes || textOf(value) === undefined) return [{ bytes: value, isRandom: true }];
   const text = latin(value);
   if (isOneWord(text)) return looksRandom(text) ? [{ bytes: value, isRandom: true }] : [];
   const left = own(text);
@@ -77,9 +98,7 @@ export function distinctParts(value: Uint8Array): Part[] {
     return [{ bytes: value, isRandom: true }];
   }
   const known = stretches.filter(({ start, end }) => end - start >= shortestTellingBytes);
-  const members = membersOf(text)
-    .filter((member) => !known.some((stretch) => overlap(stretch, member)))
-    .filter(({ start, end }) => holdsSecretWord(left.slice(start, end)));
+  const members = without(membersOf(text), known).filter(({ start, end }) => holdsSecretWord(left.slice(start, end)));
   return [
     ...stretches.map(({ start, end }) => ({ bytes: bare(text.slice(start, end)), isRandom: true })),
     ...members.map(({ start, end }) => ({ bytes: bytesOf(text.slice(start, end)), isRandom: false })),
@@ -94,8 +113,13 @@ function isOneWord(text: string): boolean {
 /** What may be of this value alone. */
 const own = (text: string): string => withoutNames(withoutShared(text));
 
-function overlap(one: Range, other: Range): boolean {
-  return one.start < other.end && other.start < one.end;
+/** Those that overlap none of the others; both are in the order of the text, and do not overlap among themselves. */
+function without(ranges: readonly Range[], others: readonly Range[]): Range[] {
+  let at = 0;
+  return ranges.filter(({ start, end }) => {
+    while (at < others.length && others[at]!.end <= start) at++;
+    return at === others.length || others[at]!.start >= end;
+  });
 }
 
 /** A short one counts as it is: without brackets and commas around it. */

@@ -6,10 +6,12 @@ export const blank = "\uffff";
 /** A line's end as it is, or as it stands in JSON, or in JSON in JSON. */
 const lineEnd = String.raw`(?:\r?\n|(?:\\+r)?\\+n)`;
 const certificate = /-----BEGIN ((?:[A-Z\d]+ )?(?:CERTIFICATE|PUBLIC KEY))-----[^-]*-----END \1-----/g;
+/** As known_hosts has them. */
+const publicKey = /(?<=\b(?:ssh|ecdsa|sk)-[\w@.-]{3,60} )AAAA[A-Za-z\d+/]{20,}/g;
 const border = /-----(?:BEGIN|END) [A-Z\d ]+-----/g;
 /** A key's first line, and whether it is the only one. */
 const keyBegin = new RegExp(
-  `(?<=-----BEGIN (OPENSSH |ENCRYPTED )?PRIVATE KEY-----${lineEnd}[ \\t]*)([A-Za-z\\d+/=]{1,200})(${lineEnd}[ \\t]*-----END)?`,
+  `(?<=-----BEGIN (OPENSSH |ENCRYPTED )?PRIVATE KEY-----${lineEnd}[ \\t]{0,80})([A-Za-z\\d+/=]{1,200})(${lineEnd}[ \\t]{0,80}-----END)?`,
   "g",
 );
 /** P-256 by name, in a key of SEC 1. */
@@ -30,6 +32,7 @@ const sessionAccount = /.{0,13}\x1a\x0c\d{12}"\x0c/s;
 export function withoutShared(text: string): string {
   return text
     .replace(certificate, blanked)
+    .replace(publicKey, blanked)
     .replace(keyBegin, (found, kind = "", line: string, end = "") => {
       const shared = kind === "OPENSSH " ? 70 : end === "" ? 52 : 24;
       return blanked(line.slice(0, shared)) + found.slice(Math.min(shared, line.length));

@@ -1,5 +1,5 @@
 import { blank, blanked } from "./shared.ts";
-import { kindOf, looksRandom, shortestWordBytes, type WordKind } from "./word.ts";
+import { kindOf, looksRandom, type WordKind } from "./word.ts";
 
 /** Where in a text something stands. */
 export type Range = { readonly start: number; readonly end: number };
@@ -8,13 +8,14 @@ export type Range = { readonly start: number; readonly end: number };
 const chunk = new RegExp(`[^\\s"'\`<>${blank}]+`, "g");
 const word = /[A-Za-z\d]+(?:[-_]+[A-Za-z\d]+)*/g;
 /** `name=`, `name:`, `"name":`, before a value. */
-const name = /(?<=^|[\s"'`<>;:&,?{]-{0,2})[A-Za-z_][\w.-]*(?:=(?!=|$)|(?=\\*["']?\s*:(?:[\s"'{[\\]|$)))/gm;
+const name = /(?<=^|[\s"'`<>;:&,?{]-{0,2})[A-Za-z_][\w.-]{0,200}(?:=(?!=|$)|(?=\\*["']?\s*:(?:[\s"'{[\\]|$)))/gm;
 /** What an address, a path, a type's name is written with, but for the words of it. */
 const addressed = /^[\w.\-/:@,;?&%+=(){}[\]\\]*[./:@][\w.\-/:@,;?&%+=(){}[\]\\]*$/;
 const password = /:[^/@:]+@/;
 
 /** `https://user:word@host`: what is no password, nor a user who is a token. */
-const host = /\b[a-z][a-z\d+.-]*:\/\/([^\s/@:"'`<>]*:)?([^\s/"'`<>]+)@[\w.-]+(?=[\s/:?#"'`<>]|$)/gi;
+const host =
+  /\b[a-z][a-z\d+.-]{0,30}:\/\/([^\s/@:"'`<>]{0,4096}:)?([^\s/"'`<>]{1,4096})@[\w.-]{1,253}(?=[\s/:?#"'`<>]|$)/gi;
 
 type Word = Range & { readonly kind: WordKind };
 
@@ -59,25 +60,32 @@ function withShortLines(text: string, { start, end }: Range): Range {
   };
 }
 
+/** No program wraps base64 into longer lines. */
+const longestWrapped = 200;
+
 /** Whether a line is of one word, as those of base64 are. */
 function isWholeLine(text: string, at: number): boolean {
-  const line = text.slice(text.lastIndexOf("\n", at) + 1).split("\n", 1)[0]!;
+  const around = text.slice(Math.max(0, at - longestWrapped), at + longestWrapped);
+  const line = around.slice(around.lastIndexOf("\n", Math.min(at, longestWrapped)) + 1).split("\n", 1)[0]!;
   return /^[\w+/=-]+$/.test(line.trim());
 }
 
 /** What is left of it between the addresses and paths in it, where that is random. */
 function stretchesOf(one: string): Range[] {
   const words = wordsOf(one);
-  const isRandom = (range: Range) => words.filter(within(range)).some(({ kind }) => kind === "random");
+  const isRandom = (range: Range) => inside(words, range).some(({ kind }) => kind === "random");
   if (!isRandom({ start: 0, end: one.length })) return isJumbled(one) ? [{ start: 0, end: one.length }] : [];
   const paths = pathsIn(one, words);
   const ends = [...paths.map(({ start }) => start), one.length];
   return ends.map((end, at) => ({ start: paths[at - 1]?.end ?? 0, end })).filter(isRandom);
 }
 
+const shortestJumble = 24;
+
 /** Whether letters, digits and signs are in no order: a password. In 7 of 10 places of one its class changes, of an address in 3. */
 function isJumbled(one: string): boolean {
-  if (one.length < 2 * shortestWordBytes || !looksRandom(one) || changesIn(one) < 0.45) return false;
+  // `x86_64-linux-gnu-gcc` is shorter than what could be told of
+  if (one.length < shortestJumble || !looksRandom(one) || changesIn(one) < 0.45) return false;
   // a file's name with its version changes as often
   return share(wordsOf(one)) < 0.8 || /^[\w+=-]+$/.test(one);
 }
@@ -101,12 +109,9 @@ export function holdsPath(one: string): boolean {
 function pathsIn(one: string, words: readonly Word[]): Range[] {
   return runsOf(words).filter((run) => {
     const text = one.slice(run.start, run.end);
-    const inside = words.filter(within(run));
+    const own = inside(words, run);
     return (
-      text.length >= shortestPath &&
-      share(inside) >= 0.6 &&
-      changesIn(text) <= 0.4 &&
-      isSpelled(text, inside.length, one)
+      text.length >= shortestPath && share(own) >= 0.6 && changesIn(text) <= 0.4 && isSpelled(text, own.length, one)
     );
   });
 }
@@ -119,7 +124,22 @@ function isSpelled(text: string, words: number, around: string): boolean {
   return /[.:@]/.test(around) || /^[a-z\d/_-]+$/.test(text);
 }
 
-const within = (range: Range) => (each: Range) => each.start >= range.start && each.end <= range.end;
+/** Those of the words, which are in the order of the text, that lie within. */
+function inside(words: readonly Word[], { start, end }: Range): readonly Word[] {
+  const first = firstFrom(words, start);
+  return words.slice(first, firstFrom(words, end)).filter((each) => each.end <= end);
+}
+
+function firstFrom(words: readonly Word[], place: number): number {
+  let low = 0;
+  let high = words.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (words[middle]!.start < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** Words in a row that are not random, from a written one to a written one. */
 function runsOf(words: readonly Word[]): Range[] {

@@ -15,7 +15,7 @@ export function kindOf(word: string): WordKind {
 
 /** So long, words with numbers in the middle are a pass phrase rather than a name. */
 const phraseBytes = 24;
-const numberedPhrase = /[A-Za-z]{4,}\d+[-_]|\d[A-Za-z]{4,}/;
+const numberedPhrase = /(?<![A-Za-z])[A-Za-z]{4,}\d+[-_]|\d[A-Za-z]{4}/;
 
 function isRandomPiece(piece: string): boolean {
   return piece.length >= shortestWordBytes && /[A-Za-z]/.test(piece) && !isWritten(piece);
@@ -29,7 +29,8 @@ function isWritten(piece: string): boolean {
   const letters = spoken.join("").length;
   // what is random has a hump at every third letter
   if (letters < 3 || letters < (2.5 + letters / 16) * spoken.length) return false;
-  if (spoken.some(({ length }) => length < 2)) return false;
+  // `useAndroidX`
+  if (spoken.slice(0, -1).some(({ length }) => length < 2)) return false;
   if (numbers.some(({ length }) => length > 5)) return false;
   return numbers.length === 0 || (numbers.length === 1 && numbers[0] === humps.at(-1)) || piece.length <= 9;
 }

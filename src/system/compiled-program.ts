@@ -39,7 +39,7 @@ export function loadProgram<Exports>(path: string, environment: Environment): Pr
   };
 }
 
-/** V8 knows its own version, its flags and whether all is there, but of the source only the length. */
+/** V8 knows its own version and its flags, but of the source only the length; damaged code it runs into a fault. */
 function keptCode(folder: string, path: string, source: string) {
   const stamp = Buffer.from(source.slice(0, source.indexOf("\n")), "latin1");
   const file = join(folder, `${basename(path)}-${process.version}-${process.arch}`);
@@ -47,7 +47,10 @@ function keptCode(folder: string, path: string, source: string) {
     read: (): Buffer | undefined => {
       try {
         const bytes = readFileSync(file);
-        return bytes.subarray(0, stamp.length).equals(stamp) ? bytes.subarray(stamp.length) : undefined;
+        const code = bytes.subarray(stamp.length + sumBytes);
+        return bytes.subarray(0, stamp.length + sumBytes).equals(Buffer.concat([stamp, sumOf(code)]))
+          ? code
+          : undefined;
       } catch {
         return undefined;
       }
@@ -57,13 +60,30 @@ function keptCode(folder: string, path: string, source: string) {
       const unfinished = `${file}.new`;
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        writeFileSync(unfinished, Buffer.concat([stamp, code]), { flag: "wx", mode: 0o600, flush: true });
+        writeFileSync(unfinished, Buffer.concat([stamp, sumOf(code), code]), { flag: "wx", mode: 0o600, flush: true });
         renameSync(unfinished, file);
       } catch {
         discard(unfinished);
       }
     },
   };
+}
+
+const sumBytes = 8;
+
+/** Fletcher's checksum over words: 1 ms for 2 MB. It is for what breaks; who writes there is the user. */
+function sumOf(code: Uint8Array): Buffer {
+  const words = new Int32Array(code.buffer.slice(code.byteOffset, code.byteOffset + (code.byteLength & ~3)));
+  let [sum, sums] = [code.byteLength, 0];
+  for (const word of words) {
+    sum = (sum + word) | 0;
+    sums = (sums + sum) | 0;
+  }
+  for (const byte of code.subarray(code.byteLength & ~3)) sum = (sum + byte) | 0;
+  const result = Buffer.alloc(sumBytes);
+  result.writeInt32LE(sum, 0);
+  result.writeInt32LE(sums, 4);
+  return result;
 }
 
 function discard(file: string): void {
@@ -105,5 +125,6 @@ export function compiledCodeFolder(environment: Environment): string | undefined
 
 function isOurs({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean {
   // Windows has no numbers of users, and keeps the profile's folders to their owner
-  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+  // nothing is kept where we may not write either (/proc as a home: Node would try for ever)
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o222) === 0o200);
 }

@@ -7,6 +7,7 @@ test.each([
   ["--context far", { DOCKER_CONTEXT: "far", DOCKER_HOST: undefined }],
   ["--context=far", { DOCKER_CONTEXT: "far", DOCKER_HOST: undefined }],
   ["-c far", { DOCKER_CONTEXT: "far", DOCKER_HOST: undefined }],
+  ["--context buildseal", { DOCKER_CONTEXT: "buildseal", DOCKER_HOST: undefined }],
   ["-cfar -D", { DOCKER_CONTEXT: "far", DOCKER_HOST: undefined }],
   ["-H tcp://h:1 --tlsverify", { DOCKER_HOST: "tcp://h:1", DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: "1" }],
   ["--config /c -l debug --debug", { DOCKER_CONFIG: "/c" }],
@@ -19,6 +20,11 @@ test.each([
 test("one that no variable stands for is refused rather than dropped", () => {
   expect(() => readPluginWords(["--tlscacert", "/ca.pem", "buildseal", "build"])).toThrow(SealError);
   expect(() => readPluginWords(["--tls", "buildseal", "build"])).toThrow("docker's own flag --tls");
+});
+
+test("docker's own help asks for ours", () => {
+  expect(readPluginWords(["help", "buildseal"]).words).toEqual(["--help"]);
+  expect(readPluginWords(["help", "buildseal", "lint"]).words).toEqual(["lint", "--help"]);
 });
 
 test("docker's question who we are has no name before it", () => {

@@ -152,6 +152,17 @@ test("a character of several bytes is never cut, where a value shares a part of 
   expect(mask.text(`x 文${value.slice(20)} y`)).not.toContain("\ufffd");
 });
 
+test.each([
+  ["deploy\nP3cr3t.Winter\n", "P3cr3t.Winter"],
+  ["svc-build\nacme@Master43\n", "acme@Master43"],
+  ["alice:R4xk-9Wqz-LmT2\nci:N0Dm-IniO-hVyw\n", "ci:N0Dm-IniO-hVyw"],
+  ["deploy\nsummer/IrexY1\n", "summer/IrexY1"],
+])("a short line of a value with several is hidden by itself, were it half made of words", (value, line) => {
+  const some = createMask();
+  some.add(new Secret("login", value));
+  expect(some.text(`auth with ${line} failed`)).toBe("auth with [secret login] failed");
+});
+
 test("what the mask prints is not searched again", () => {
   const once = mask.text(`${token}${token}`);
   expect(once).toBe("[secret tok][secret tok]");

@@ -32,6 +32,11 @@ const files: Readonly<Record<string, (word: string) => string>> = {
   "a service account, in one line": (word) => JSON.stringify(account(pemOf(), word)),
   "a service account": (word) => `${JSON.stringify(account(pemOf(), word), null, 2)}\n`,
   "a service account in JSON": (word) => JSON.stringify({ key: JSON.stringify(account(pemOf(), word)) }),
+  "Cargo's configuration": (word) =>
+    `[registries.acme]\ntoken = "${word}"\n[target.x86_64-unknown-linux-gnu]\nlinker = "x86_64-linux-gnu-gcc"\n`,
+  "a .env with a browser's name": (word) =>
+    `API_TOKEN=${word}\nUSER_AGENT="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"\n`,
+  "an Android project's gradle.properties": (word) => `acmePassword=${word}\nandroid.useAndroidX=true\n`,
   ".npmrc, in one line": (word) => `//npm.example.org/:_authToken=npm_${word}\n`,
   ".npmrc": (word) =>
     `registry=https://npm.example.org/\n//npm.example.org/:_authToken=npm_${word}\nalways-auth=true\n`,
@@ -79,6 +84,9 @@ const texts: Readonly<Record<string, string>> = {
   "another service account in JSON": JSON.stringify(
     JSON.stringify({ ...account(beginOf(pemOf()), random()), project_id: "p" }),
   ),
+  "a compiler": "/usr/bin/x86_64-linux-gnu-gcc -> x86_64-linux-gnu-gcc-12",
+  "a browser": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)",
+  "a project's settings": "android.useAndroidX=true\nandroid.enableJetifier=true\n",
   "npm's page": "; good config\n//npm.example.org/:_authToken=MYTOKEN\n@myorg:registry=https://npm.example.org/\n",
   "a committed .npmrc": "//npm.example.org/:_authToken=${NPM_TOKEN}\n",
   "a committed .npmrc with a scope":

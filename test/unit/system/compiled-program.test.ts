@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -102,10 +103,14 @@ describe("loadProgram", () => {
     expect(load(program("b", 2)).exports.answer()).toBe(2);
   });
 
-  it("runs from the source where what it kept is cut off, and replaces it", () => {
+  it.each([
+    ["cut off", (path: string) => truncateSync(path, statSync(path).size - 100)],
+    ["damaged inside", (path: string) => writeFileSync(path, readFileSync(path).fill(0, 150, 400))],
+  ])("runs from the source where what it kept is %s, and replaces it", (_, spoil) => {
     load(program("a", 1)).keep();
-    const { size } = statSync(kept());
-    truncateSync(kept(), size - 100);
+    const whole = readFileSync(kept());
+    spoil(kept());
+    const spoiled = readFileSync(kept());
     // in a process of its own: V8 compiles a text once in each, and looks at no data the second time
     const code = `
       const { loadProgram } = require(${JSON.stringify(join(root, "src/system/compiled-program.ts"))});
@@ -114,7 +119,8 @@ describe("loadProgram", () => {
       console.log(exports.answer());`;
     const run = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });
     expect(run).toMatchObject({ status: 0, stdout: "1\n" });
-    expect(statSync(kept()).size).toBeGreaterThan(size - 100);
+    expect(readFileSync(kept()).equals(spoiled)).toBe(false);
+    expect(statSync(kept()).size).toBeGreaterThan(whole.length - 100);
   });
 
   it("clears what a killed run left, and keeps its own the next time", () => {
