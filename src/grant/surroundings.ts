@@ -1,6 +1,6 @@
 import type { Mount } from "../dockerfile/mount.ts";
 import type { Settings } from "../dockerfile/settings.ts";
-import { environmentSetBy } from "../dockerfile/shell/environment.ts";
+import { environmentSetBy, expandsItself } from "../dockerfile/shell/environment.ts";
 import type { Script } from "../dockerfile/shell/script.ts";
 import { callsOf, type Ran } from "../recipe/call.ts";
 import type { Recipe, Surroundings } from "../recipe/recipe.ts";
@@ -43,6 +43,7 @@ export function surroundingsOf(
       assigned ??= environmentSetBy(script(), (own) => mounted(own) !== undefined || settings.sets(own));
       return assigned.get(name);
     },
+    expandsItself: (name) => expandsItself(script(), name),
     host: (name) => (recipe.readsHost.includes(name) ? host(name) : undefined),
     envMounts,
     hasMount: (id) => mounts.some((mount) => mount.type === "secret" && mount.id === id),

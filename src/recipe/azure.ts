@@ -1,6 +1,6 @@
 import type { AzureOptions } from "./azure-options.ts";
 import { runs, starts } from "./command-sign.ts";
-import { isRemoved, namedBy, placeOf } from "./home-file.ts";
+import { asSaid, isRemoved, namedBy, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { doesWrite } from "./own-writes.ts";
 import { inFolder, isTheirs, text } from "./placement.ts";
@@ -82,7 +82,7 @@ function variable(step: Surroundings, id: string, name: string, value: string | 
 function cliFolder(step: Surroundings): Pick<Serving, "covers" | "notices"> {
   const notices = secretNotices(step);
   if (!doesWrite(step, logsIn)) return { notices };
-  const named = namedBy(step, "AZURE_CONFIG_DIR");
+  const named = asSaid(namedBy(step, "AZURE_CONFIG_DIR"));
   const place = placeOf(step, { path: ".azure", home: undefined, named });
   const folder = named ?? (step.home === undefined ? "~/.azure" : inFolder(step.home, ".azure"));
   if (typeof folder === "string" && (step.isInMemory?.(folder) || isRemoved(step, place, folder))) return { notices };

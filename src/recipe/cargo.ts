@@ -19,7 +19,7 @@ const defaultSecret = "cargo-token";
 const ownRegistry = "crates-io";
 
 /** With packages or a compiler, by subcommands that others add to Cargo too: `cargo chef cook`, `cargo auditable build`. */
-export const runsCargo = runs(
+const runsCargo = runs(
   "cargo",
   "(?:[\\w-]+ )?(?:build|b|test|t|check|c|clippy|run|r|rustc|bench|install|fetch|update|add|doc|vendor|publish|generate-lockfile|metadata|nextest|zigbuild|cook)",
   { others: "new|init|help|clean|fmt|search|uninstall|owner|yank" },

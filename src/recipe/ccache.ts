@@ -1,6 +1,6 @@
 import type { CcacheOptions } from "./ccache-options.ts";
 import { starts } from "./command-sign.ts";
-import { configPath, layFile, namedByFirst } from "./home-file.ts";
+import { configPath, firstOf, layFile, namedByFirst } from "./home-file.ts";
 import { names } from "./named-program.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
@@ -39,14 +39,14 @@ function serve(given: CcacheOptions, step: Surroundings): Serving | NeedsEnvMoun
     throw needsOption("ccache", "url", "options: { url: http://cache:8080/ccache, secret: ccache-token }");
   }
   const target = "/run/secrets/ccache.conf";
-  const { path, home = given.home } = configPath(step, "ccache/ccache.conf");
+  const { path, home = given.home, named } = configPath(step, "ccache/ccache.conf");
   const laid = layFile(step, {
     id: "ccache-config",
     content: configFile(given, url),
     path,
     home,
     // with CCACHE_DIR its own file is read and no other (ccache, "Configuration")
-    named: namedByFirst(step, given.home, ["CCACHE_CONFIGPATH"], ["CCACHE_DIR", "ccache.conf"]),
+    named: firstOf([namedByFirst(step, given.home, ["CCACHE_CONFIGPATH"], ["CCACHE_DIR", "ccache.conf"]), named]),
     end: "ccache.conf",
     elsewhere: { variable: "CCACHE_CONFIGPATH", target, value: target },
   });

@@ -1,6 +1,6 @@
 import { runs, starts } from "./command-sign.ts";
 import type { GcpOptions } from "./gcp-options.ts";
-import { isRemoved, layFile, namedBy, namedByFirst, placeOf } from "./home-file.ts";
+import { asSaid, isRemoved, layFile, namedBy, namedByFirst, placeOf } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { doesWrite } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
@@ -90,7 +90,7 @@ function serve(given: GcpOptions, step: Surroundings): Serving | NeedsEnvMounts 
  */
 function cliNotices({ home }: GcpOptions, ours: string, step: Surroundings): string[] {
   if (!doesWrite(step, starts("gcloud|gsutil|bq"))) return [];
-  const named = namedBy(step, "CLOUDSDK_CONFIG");
+  const named = asSaid(namedBy(step, "CLOUDSDK_CONFIG"));
   const place = placeOf(step, { path: ".config/gcloud", home, named });
   const folder = "at" in place ? place.at : typeof named === "string" ? named : undefined;
   const shown = folder ?? "~/.config/gcloud";

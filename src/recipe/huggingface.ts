@@ -1,7 +1,7 @@
 import { SealError } from "../error.ts";
 import type { SourceConfig } from "../source/kind/kind.ts";
 import { has, runs } from "./command-sign.ts";
-import { namedBy, ownVariable, placeToTell } from "./home-file.ts";
+import { asSaid, namedByFirst, ownVariable, placeToTell } from "./home-file.ts";
 import type { HuggingfaceOptions } from "./huggingface-options.ts";
 import { either, writeNotices, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
@@ -54,15 +54,16 @@ function serve(given: HuggingfaceOptions, step: Surroundings): Serving | NeedsEn
     notices: [...endpoint.notices, ...tokenNotices(step), ...loginNotices(step)],
   };
 
-  const named = namedBy(step, "HF_TOKEN_PATH");
+  const named = namedByFirst(step, undefined, ["HF_TOKEN_PATH"], ["HF_HOME", "token"]);
   const { place, notices } = placeToTell(
     step,
-    { path: ".cache/huggingface/token", home: given.home, named: named ?? namedBy(step, "HF_HOME", "token") },
-    { id: "hf-token-file", variable: "HF_TOKEN_PATH" },
+    { path: ".cache/huggingface/token", home: given.home, named },
+    "hf-token-file",
+    { variable: "HF_TOKEN_PATH", target: tokenTarget },
   );
   const wantsFile = given.form === "files" || (given.form === undefined && !step.envMounts);
   if (!step.envMounts && endpoint.mounts.length > 0) return { needs: "env-mounts", why: "HF_ENDPOINT is a variable" };
-  const isNamed = "at" in place && place.at === named;
+  const isNamed = "at" in place && [asSaid(named), step.variable("HF_TOKEN_PATH")].includes(place.at);
   if ("at" in place && (isNamed || wantsFile)) {
     const asked =
       given.form === "files" ? "asked for (`form: files`)" : "this builder's frontend takes no variable from a mount";
@@ -86,7 +87,7 @@ function serve(given: HuggingfaceOptions, step: Surroundings): Serving | NeedsEn
       ...endpoint.mounts,
     ],
     ...rest,
-    notices: [...rest.notices, ...(isSet ? [ownVariable("HF_TOKEN_PATH")] : [])],
+    notices: [...rest.notices, ...(isSet && asSaid(named) !== tokenTarget ? [ownVariable("HF_TOKEN_PATH")] : [])],
   };
 }
 

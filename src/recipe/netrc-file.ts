@@ -1,5 +1,7 @@
 import { SealError } from "../error.ts";
+import { has, starts } from "./command-sign.ts";
 import { type Laid, layFile, namedBy } from "./home-file.ts";
+import { either } from "./own-writes.ts";
 import type { Content, NeedsEnvMounts, Surroundings } from "./recipe.ts";
 import { basicOf, wordOf } from "./value.ts";
 
@@ -34,6 +36,9 @@ export function netrcOf(machines: readonly NetrcMachine[]): Content {
   };
 }
 
+/** They read `~/.netrc` whatever NETRC says (curl before 8.16); Git is run by others, too. */
+const homeReaders = either(starts("git|curl|wget"), has(/\bgit\+https?:/));
+
 /** At `~/.netrc`, or where NETRC says (requests and so pip and poetry, uv, Go, curl 8.16 and later). */
 export function layNetrc(
   step: Surroundings,
@@ -48,7 +53,12 @@ export function layNetrc(
     home,
     named: namedBy(step, "NETRC"),
     end: ".netrc",
-    elsewhere: { variable: "NETRC", target, value: target },
+    elsewhere: {
+      variable: "NETRC",
+      target,
+      value: target,
+      readers: { names: "Python, uv and Go", others: homeReaders },
+    },
   });
 }
 

@@ -1,5 +1,5 @@
 import { runs, runsAlone } from "./command-sign.ts";
-import { type Laid, layFile, namedBy, placeInHome, sets } from "./home-file.ts";
+import { type Laid, layFile, namedByFirst, placeInHome, sets } from "./home-file.ts";
 import type { NpmOptions } from "./npm-options.ts";
 import { bringsNpmToken, type NpmRegistry, npmHostVariables, npmRegistries } from "./npm-registry.ts";
 import { npmrc, yarnrc } from "./npmrc.ts";
@@ -127,7 +127,7 @@ function layNpmrc(given: NpmOptions, step: Surroundings, content: Content): Laid
     content,
     path: ".npmrc",
     home: given.home,
-    named: namedBy(step, variable),
+    named: namedByFirst(step, given.home, ...[...new Set([variable, userConfig[0]])].map((name) => [name] as const)),
     unfit: isDirectory(step, given.home ?? step.home)
       ? "the step runs in the home folder, and a mount would hide the project's own .npmrc there"
       : undefined,

@@ -26,14 +26,16 @@ export type OwnFile = {
   readonly homes: readonly string[];
 };
 
-/** The same for one file: a path that is known to be another one's is not meant. */
-export function writesOwnFile(step: Surroundings, { at, end, homes }: OwnFile): boolean {
-  const isIt = (word: string): boolean =>
-    expanded(word, step, homes).some((path) => {
-      if (path.startsWith("/")) return at === undefined ? isAtHome(path) && path.endsWith(`/${end}`) : path === at;
-      return isOutside(path) && path.endsWith(`/${end}`);
-    });
-  return doesWrite(step, writesFile(isIt, nameOf(at ?? end)));
+/** The same for one file: a path that is known to be another one's is not meant, one that is not known only may be it. */
+export function writesOwnFile(step: Surroundings, { at, end, homes }: OwnFile): "surely" | "maybe" | undefined {
+  const writesAny = (isIt: (path: string) => boolean): boolean =>
+    doesWrite(
+      step,
+      writesFile((word) => expanded(word, step, homes).some(isIt), nameOf(at ?? end)),
+    );
+  const ends = (path: string): boolean => path.endsWith(`/${end}`);
+  if (writesAny((path) => (at === undefined ? isAtHome(path) && ends(path) : path === at))) return "surely";
+  return writesAny((path) => !path.startsWith("/") && isOutside(path) && ends(path)) ? "maybe" : undefined;
 }
 
 /** The place, or the folder above it, that the step removes: what is mounted cannot be, and ends `rm` with an error. */
@@ -44,9 +46,10 @@ export function removedFolder(step: Surroundings, at: string, homes: readonly st
   return folders.find((folder) => folder !== "" && patterns.some((pattern) => isOneOf(pattern, folder)));
 }
 
-/** As a shell takes a pattern in the last part of a path: what begins with a dot has to be named so. */
-function isOneOf(pattern: string, path: string): boolean {
-  if (pattern === path) return true;
+/** As a shell takes a pattern in the last part of a path: what begins with a dot has to be named so; `[!x]` is all but `x`. */
+function isOneOf(word: string, path: string): boolean {
+  if (word === path) return true;
+  const pattern = word.replaceAll("[!", "[^");
   const [name, fits] = [nameOf(path), nameOf(pattern)];
   return (
     /[*?[]/.test(fits) &&
@@ -56,14 +59,20 @@ function isOneOf(pattern: string, path: string): boolean {
   );
 }
 
-/** With what is known of the step's variables; the rest stays as written. */
+/** With what is known of the step's variables; the rest stays as written. The folder that it runs in is the project's. */
 function expanded(word: string, step: Surroundings, homes: readonly string[]): string[] {
   const valueIn = (name: string): string | null | undefined => {
     if (name === "HOME") return "~";
+    if (name === "PWD") return ".";
     const own = step.assigned(name);
     return own === undefined ? step.variable(name) : own;
   };
-  const path = word.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, bare) => valueIn(braced ?? bare) || written);
+  // `$pwd` is what `wordsOf` leaves of `$(pwd)`
+  const inProject = word.replace(/^(?:\$\(pwd\)|`pwd`|\$pwd\b)/, ".");
+  const path = inProject.replace(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (written, braced, bare) => valueIn(braced ?? bare) || written,
+  );
   return homes.length > 0 && /^~(?:\/|$)/.test(path) ? homes.map((home) => `${home}${path.slice(1)}`) : [path];
 }
 

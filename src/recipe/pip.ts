@@ -40,6 +40,7 @@ function serve(given: PythonIndexOptions, step: Surroundings): Serving | NeedsEn
     writes: runs(String.raw`pip[\d.]*`, "config (?:set|unset|edit)"),
     home: config.home ?? given.home,
     path: config.path,
+    named: config.named,
     file: (url) => `[global]\nindex-url = ${url}\n`,
   });
   if ("needs" in index) return index;

@@ -1,10 +1,13 @@
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 
-/** Whether a mount of the user's own or the step's own commands set the variable: then it is not for the recipe to give. */
+/**
+ * Whether a mount of the user's own or the step's own commands set the variable: then it is not for the recipe to give.
+ * What only adds to it (`NAME="$NAME more"`) keeps what is given.
+ */
 export function isTheirs(step: Surroundings, variable: string, ownId: string): boolean {
   const assigned = step.assigned(variable);
   // written empty, it only takes the variable away
-  if (assigned !== undefined && assigned !== "") return true;
+  if (assigned !== undefined && assigned !== "" && !step.expandsItself?.(variable)) return true;
   const id = step.mounted(variable);
   return id !== undefined && !isOwnId(id, ownId);
 }

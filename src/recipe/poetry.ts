@@ -1,5 +1,5 @@
 import { runs } from "./command-sign.ts";
-import { configPath, layFile, namedBy, unlessUnseen } from "./home-file.ts";
+import { configPath, firstOf, layFile, namedBy, unlessUnseen } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import type { PoetryOptions } from "./poetry-options.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -50,7 +50,7 @@ function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMoun
     end: "pypoetry/auth.toml",
     home: config.home ?? given.home,
     // hardly an image sets it, and to give it would hide the settings of many (`virtualenvs.create`)
-    named: unlessUnseen(namedBy(step, "POETRY_CONFIG_DIR", "auth.toml")),
+    named: firstOf([unlessUnseen(namedBy(step, "POETRY_CONFIG_DIR", "auth.toml")), config.named]),
     elsewhere: {
       variable: "POETRY_CONFIG_DIR",
       target: "/run/secrets/poetry/auth.toml",

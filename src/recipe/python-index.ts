@@ -1,6 +1,6 @@
 import { SealError } from "../error.ts";
 import type { Shows } from "./command-sign.ts";
-import { placeOf } from "./home-file.ts";
+import { type Named, placeOf } from "./home-file.ts";
 import type { NetrcMachine } from "./netrc-file.ts";
 import { clearNotices } from "./origin.ts";
 import { isTheirs, text } from "./placement.ts";
@@ -79,6 +79,7 @@ export function tellIndex(
     readonly writes?: Shows;
     readonly home: string | undefined;
     readonly path: string;
+    readonly named: Named;
     readonly file: (url: string) => string;
   },
 ): readonly RecipeMount[] | NeedsEnvMounts {
@@ -89,7 +90,7 @@ export function tellIndex(
     (name) => step.variable(name) || step.assigned(name) || step.mounted(name) !== undefined,
   );
   if (before !== undefined) return { needs: "env-mounts", why: `with ${before} in the step no file tells the index` };
-  const place = placeOf(step, { home: how.home, path: how.path, end: how.end, writes: how.writes });
+  const place = placeOf(step, how);
   if ("unfit" in place) return { needs: "env-mounts", why: `the index is told by ${variable}, for ${place.unfit}` };
   return [
     { kind: "file", id: `${how.id}-config`, target: place.at, content: { kind: "text", render: () => how.file(url) } },

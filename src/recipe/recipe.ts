@@ -50,6 +50,8 @@ export type Surroundings = {
   readonly mounted: (name: string) => string | undefined;
   /** What the step's own commands set for what they run (`NAME=… make`, `export`); null: a value that is not known. */
   readonly assigned: (name: string) => string | null | undefined;
+  /** Whether they only add to what it says before: `NAME="$NAME more"`. */
+  readonly expandsItself?: (name: string) => boolean;
   /**
    * What they set, write or remove says nothing of where a file may lie: an earlier `buildseal rewrite` did not look at that.
    */

@@ -1,4 +1,4 @@
-import { configPath, namedBy, placeToTell } from "./home-file.ts";
+import { configPath, firstOf, namedBy, placeToTell } from "./home-file.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
@@ -45,11 +45,16 @@ function hasBucket(step: Surroundings, wanted: Wanted): boolean {
 }
 
 function bringsBucket(step: Surroundings): boolean {
-  return isTheirs(step, "SCCACHE_BUCKET", idOf("bucket"));
+  return isTheirs(step, "SCCACHE_BUCKET", idOf("bucket")) || fallsBack(step, "SCCACHE_BUCKET");
 }
 
 function bringsTheirRegion(step: Surroundings): boolean {
-  return isTheirs(step, "SCCACHE_REGION", idOf("region"));
+  return isTheirs(step, "SCCACHE_REGION", idOf("region")) || fallsBack(step, "SCCACHE_REGION");
+}
+
+/** `NAME=${NAME:-other}`: what is given is kept, and something is there without it. */
+function fallsBack(step: Surroundings, variable: string): boolean {
+  return step.assigned(variable) === null;
 }
 
 /** Where the cache is: sccache's config file, or variables where the Dockerfile has already begun with these. */
@@ -70,14 +75,15 @@ export function configuration(
   }
   const content = { kind: "text" as const, render: () => configFile(wanted) };
   // SCCACHE_CONF, else the XDG base directory (mozilla/sccache, src/config.rs)
-  const named = namedBy(step, "SCCACHE_CONF");
-  const wantedPlace = { home, ...configPath(step, "sccache/config"), named, end: "sccache/config" };
-  const { place, notices } = placeToTell(step, wantedPlace, { id: "sccache-config", variable: "SCCACHE_CONF" });
+  const config = configPath(step, "sccache/config");
+  const named = firstOf([namedBy(step, "SCCACHE_CONF"), config.named]);
+  const wantedPlace = { home, ...config, named, end: "sccache/config" };
+  const [variable, target] = ["SCCACHE_CONF", "/run/secrets/sccache-config"] as const;
+  const { place, notices } = placeToTell(step, wantedPlace, "sccache-config", { variable, target });
   if ("at" in place) return { mounts: [{ kind: "file", id: "sccache-config", target: place.at, content }], notices };
-  const target = "/run/secrets/sccache-config";
   const mounts: RecipeMount[] = [
     { kind: "file", id: "sccache-config", target, content },
-    text("sccache-config-path", "SCCACHE_CONF", () => target),
+    text("sccache-config-path", variable, () => target),
   ];
   return { mounts, notices };
 }

@@ -1,22 +1,12 @@
 import { identityVariables, lacksRole, lastingCredentials, sessionSource } from "./aws-credentials.ts";
-import { runsCargo } from "./cargo.ts";
-import { has, starts } from "./command-sign.ts";
+import { has } from "./command-sign.ts";
+import { compilesRust } from "./compiles-rust.ts";
 import { names } from "./named-program.ts";
-import { either } from "./own-writes.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import type { SccacheOptions } from "./sccache-options.ts";
 import { configuration, noticesOf, settings, type Wanted, wantedSettings } from "./sccache-settings.ts";
 import { ownPlace, sessionFiles } from "./session-files.ts";
 import { staticKeyNotices, webIdentityProfile, webIdentitySource, webIdentityVariables } from "./web-identity.ts";
-
-/** By Cargo, by what runs that, or by the text of what runs another program (`retry 3 cargo build`). */
-const compilesRust = either(
-  runsCargo,
-  starts("rustc|maturin|make|ninja|cmake|meson|pip[\\d.]*|python[\\d.]*|uv|wasm-pack|trunk|cross"),
-  has(
-    /\b(?:cargo\s+(?:\+\S+\s+)?(?:build|b|test|t|check|clippy|run|rustc|bench|install|doc|nextest|chef)|maturin|rustc)\b/,
-  ),
-);
 
 /**
  * sccache with S3 as its store. Its config file at the default place says where (bucket, region, endpoint); the web

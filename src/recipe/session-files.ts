@@ -1,4 +1,4 @@
-import { profileIn } from "./aws-profile.ts";
+import { configSection, profilesIn } from "./aws-profile.ts";
 import { regionVariables } from "./aws-region.ts";
 import { namedBy, placeToTell } from "./home-file.ts";
 import { text } from "./placement.ts";
@@ -26,7 +26,8 @@ export type SessionFilesAsk = {
  */
 export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionFiles | NeedsEnvMounts {
   const { secret, form } = ask;
-  const content = contentFor(profileIn(step), secret);
+  const content = contentFor(profilesIn(step), secret);
+  const target = `/run/secrets/${secret}`;
   const { place, notices } = ownPlace(step, ask.home, "AWS_SHARED_CREDENTIALS_FILE", "credentials", secret);
   const region = regionMounts(step, ask);
   if ("needs" in region) return region;
@@ -39,7 +40,6 @@ export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionF
   if (!step.envMounts) {
     return { needs: "env-mounts", why: "at" in place ? "`form: variables` was asked for" : place.unfit };
   }
-  const target = `/run/secrets/${secret}`;
   return {
     form: "variables",
     why: "at" in place ? "asked for (`form: variables`)" : `the file's path as a variable, for ${place.unfit}`,
@@ -55,16 +55,21 @@ export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionF
 /** Where the SDKs look for one of their two files: where its variable says, else in the home folder. */
 export function ownPlace(step: Surroundings, home: string | undefined, variable: string, name: string, id: string) {
   const path = `.aws/${name}`;
-  return placeToTell(step, { home, path, named: namedBy(step, variable), end: path }, { id, variable });
+  const wanted = { home, path, named: namedBy(step, variable), end: path };
+  return placeToTell(step, wanted, id, { variable, target: `/run/secrets/${id}` });
 }
 
-/** The source's own file has the profile `default`; for another one the step's AWS_PROFILE asks. */
-function contentFor(profile: string, secret: string): RecipeMount["content"] {
-  if (profile === "default") return { kind: "secret", secret };
+/** The source's own file has the profile `default`; another one that the step asks for gets the same. */
+function contentFor(profiles: readonly string[], secret: string): RecipeMount["content"] {
+  const [, other] = profiles;
+  if (other === undefined) return { kind: "secret", secret };
   return {
     kind: "document",
     secrets: [secret],
-    render: (value) => `${value(secret).replace(/^\[default\]/, () => `[${profile}]`)}\n`,
+    render: (value) => {
+      const keys = /^\[default\]([^[]*)/.exec(value(secret))?.[1];
+      return `${[value(secret), ...(keys === undefined ? [] : [`[${other}]${keys.trimEnd()}`])].join("\n\n")}\n`;
+    },
   };
 }
 
@@ -75,10 +80,10 @@ function regionMounts(
 ): readonly RecipeMount[] | NeedsEnvMounts {
   if (step.envMounts) return regionVariables(step, secret, region);
   if (region === undefined || region === step.variable("AWS_REGION")) return [];
-  const { place } = ownPlace(step, home, "AWS_CONFIG_FILE", "config", `${secret}-config`);
+  const id = `${secret}-config`;
+  const { place } = ownPlace(step, home, "AWS_CONFIG_FILE", "config", id);
   if ("unfit" in place) return { needs: "env-mounts", why: place.unfit };
-  const profile = profileIn(step);
-  const lines = [profile === "default" ? "[default]" : `[profile ${profile}]`, `region = ${region}`, ""];
-  const content = { kind: "text" as const, render: () => lines.join("\n") };
-  return [{ kind: "file", id: `${secret}-config`, target: place.at, content }];
+  const lines = profilesIn(step).flatMap((profile) => [configSection(profile), `region = ${region}`]);
+  const content = { kind: "text" as const, render: () => `${lines.join("\n")}\n` };
+  return [{ kind: "file", id, target: place.at, content }];
 }

@@ -1,5 +1,5 @@
 import { SealError } from "../error.ts";
-import { profileIn } from "./aws-profile.ts";
+import { profilesIn } from "./aws-profile.ts";
 import { regionVariables } from "./aws-region.ts";
 import { text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
@@ -16,7 +16,6 @@ export function sessionProcess(
   step: Surroundings,
   { secret, region }: { readonly secret: string; readonly region: string | undefined },
 ): SessionFiles {
-  const profile = profileIn(step);
   const keys: RecipeMount = {
     kind: "file",
     id: secret,
@@ -31,7 +30,13 @@ export function sessionProcess(
     kind: "file",
     id: `${secret}-profile`,
     target: `/run/secrets/${secret}-profile`,
-    content: { kind: "text", render: () => `[${profile}]\ncredential_process = cat ${keys.target}\n` },
+    content: {
+      kind: "text",
+      render: () =>
+        profilesIn(step)
+          .map((profile) => `[${profile}]\ncredential_process = cat ${keys.target}\n`)
+          .join(""),
+    },
   };
   return {
     form: "process",

@@ -39,6 +39,7 @@ function serve(given: PythonIndexOptions, step: Surroundings): Serving | NeedsEn
     end: "uv/uv.toml",
     home: config.home ?? given.home,
     path: config.path,
+    named: config.named,
     file: (url) => `[[index]]\nurl = ${JSON.stringify(url)}\ndefault = true\n`,
   });
   if ("needs" in index) return index;

@@ -1,5 +1,5 @@
 import type { SourceConfig } from "../source/kind/kind.ts";
-import { profileIn } from "./aws-profile.ts";
+import { configSection, profilesIn } from "./aws-profile.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 
@@ -42,9 +42,8 @@ export function webIdentityVariables(step: Surroundings, region: string | undefi
   ];
 }
 
-/** The token's file and a profile at `target` that names it: the profile that the step asks for, be it `default`. */
+/** The token's file and a profile at `target` that names it: `default`, and the same for another that the step asks for. */
 export function webIdentityProfile(step: Surroundings, target: string, region: string | undefined): RecipeMount[] {
-  const profile = profileIn(step);
   return [
     tokenFile,
     {
@@ -54,15 +53,17 @@ export function webIdentityProfile(step: Surroundings, target: string, region: s
       content: {
         kind: "text",
         render: (fact) =>
-          [
-            profile === "default" ? "[default]" : `[profile ${profile}]`,
-            `role_arn = ${fact(webIdentitySecret, "role-arn")}`,
-            `web_identity_token_file = ${tokenTarget}`,
-            "role_session_name = buildseal",
-            "sts_regional_endpoints = regional",
-            ...(region === undefined ? [] : [`region = ${region}`]),
-            "",
-          ].join("\n"),
+          profilesIn(step)
+            .flatMap((profile) => [
+              configSection(profile),
+              `role_arn = ${fact(webIdentitySecret, "role-arn")}`,
+              `web_identity_token_file = ${tokenTarget}`,
+              "role_session_name = buildseal",
+              "sts_regional_endpoints = regional",
+              ...(region === undefined ? [] : [`region = ${region}`]),
+              "",
+            ])
+            .join("\n"),
       },
     },
   ];

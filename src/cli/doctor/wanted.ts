@@ -21,7 +21,7 @@ export type WantedBucket = { readonly place: BucketPlace; readonly secret: strin
 export type Wanted = {
   readonly secrets: ReadonlyMap<string, WantedSecret>;
   readonly buckets: readonly WantedBucket[];
-  /** A cache is asked for, and nobody says in which bucket. */
+  /** A cache is asked for, and neither what is known nor the Dockerfile's text says in which bucket. */
   readonly lacksBucket: boolean;
 };
 
@@ -42,6 +42,8 @@ export type WantedAsk = {
 export async function findWanted({ config, requests, folder, environment, readBytes }: WantedAsk): Promise<Wanted> {
   const bytes = await readBytes(join(folder, "Dockerfile"));
   const variable = bytes === undefined ? () => undefined : variablesIn(bytes);
+  // by a command, a mount or an argument too: each build knows better than a look at the file
+  const namesBucket = bytes !== undefined && new TextDecoder().decode(bytes).includes("SCCACHE_BUCKET");
   const secrets = new Map<string, WantedSecret>();
   const buckets = new Map<string, WantedBucket>();
   let lacksBucket = false;
@@ -65,7 +67,7 @@ export async function findWanted({ config, requests, folder, environment, readBy
     }
     if (recipe.name !== sccache.name) continue;
     const bucket = bucketOf(options as SccacheOptions, step, [...names]);
-    if (bucket === undefined) lacksBucket = true;
+    if (bucket === undefined) lacksBucket ||= request.container === true || !namesBucket;
     else buckets.set(`${bucket.secret} ${keyOf(bucket.place)}`, bucket);
   }
   for (const [name, source] of Object.entries(declared)) {

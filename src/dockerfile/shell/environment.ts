@@ -30,6 +30,12 @@ export function environmentSetBy(
   return own;
 }
 
+/** Whether all that sets a variable adds to what it says before: `NAME="$NAME more"`, `NAME=${NAME:-other}`. */
+export function expandsItself({ commands }: Script, name: string): boolean {
+  const settings = commands.flatMap(assignmentsOf).filter((setting) => setting.name === name);
+  return settings.length > 0 && settings.every(({ value }) => value.variables.includes(name));
+}
+
 function assigned({ words }: ShellCommand): readonly Setting[] {
   return words.flatMap((word) => settingIn(word) ?? []);
 }

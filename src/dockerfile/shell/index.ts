@@ -1,4 +1,4 @@
-export { environmentSetBy } from "./environment.ts";
+export { environmentSetBy, expandsItself } from "./environment.ts";
 export { placeInBody, placerOf } from "./place.ts";
 export { assignmentIn, environmentOf, invocationOf, programOf } from "./program.ts";
 export { readShell } from "./read-shell.ts";

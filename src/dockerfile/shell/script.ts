@@ -22,8 +22,8 @@ export type RunAs = {
   readonly by: string;
   /** A name or a number; undefined where that is filled in. */
   readonly user: string | undefined;
-  /** Whether the variables that are there are handed on. */
-  readonly keepsVariables: boolean;
+  /** The names of the variables that are handed on, of those that are there. */
+  readonly handsOn: "all" | readonly string[];
 };
 
 /** One simple command. Offsets count UTF-16 units in the text given. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the shell's own variables
 import { describe, expect, test } from "vitest";
 import type { GrantEntry } from "../../../src/grant/request-schema.ts";
 import { mountsOf, noticesIn, plan, refusal } from "./plan-of.ts";
@@ -89,6 +90,39 @@ describe("what a step itself does to the place of a file", () => {
       }
     },
   );
+
+  test("is no place for a mount, be it said for one command, unless the recipe's lies there already", async () => {
+    const ask = askOf("npm", { registries: [{ url: `https://${host}/`, secret: "p" }] });
+    const at = (place: string) => `--mount=type=secret,id=npm-config,target=${place},required=true`;
+    for (const own of ["/dev/null", "/app/.npmrc.ci"]) {
+      const text = `FROM base\nUSER root\nRUN npm_config_userconfig=${own} npm i -g x && npm ci > /dev/null\n`;
+      const made = await plan(text, { ...ask, base: [] });
+      expect(mountsOf(made)).toEqual([at("/root/.npmrc")]);
+      expect(noticesIn(made).join()).toContain("the step sets npm_config_userconfig by itself");
+    }
+    const before = `FROM base\nUSER root\nRUN ${at("/app/.npmrc.ci")} NPM_CONFIG_USERCONFIG=/app/.npmrc.ci npm ci\n`;
+    const again = await plan(before, { ...ask, base: [] });
+    expect([mountsOf(again), noticesIn(again)]).toEqual([[undefined], []]);
+  });
+
+  test("keeps the recipe's variable where it only adds to it", async () => {
+    const text = (command: string) => `FROM base\nUSER 1000\nRUN ${command}\n`;
+    const adds = await plan(text('export MAVEN_ARGS="$MAVEN_ARGS -T1C" && mvn package'), {
+      ...askOf("maven", { servers: [{ id: "acme" }] }),
+      base: [],
+    });
+    expect([mountsOf(adds).length, noticesIn(adds)]).toEqual([2, []]);
+    const other = await plan(text("export MAVEN_ARGS=-T1C && mvn package"), {
+      ...askOf("maven", { servers: [{ id: "acme" }] }),
+      base: [],
+    });
+    expect(noticesIn(other).join()).toContain("the step sets MAVEN_ARGS by itself");
+    const falls = await plan(text("export NETRC=${NETRC:-/x} && curl -n https://x").replace("1000", "root"), {
+      ...askOf("netrc", options),
+      base: [],
+    });
+    expect([mountsOf(falls).length, noticesIn(falls)]).toEqual([2, []]);
+  });
 
   test("is not looked at where an earlier rewrite did not", async () => {
     const ask = askOf("maven", { servers: [{ id: "acme" }] });

@@ -53,6 +53,37 @@ describe("a command that a step of root's runs as another user", () => {
     expect(await told({ ...npm, steps: { stage: "*" } }, "gosu node ./install.sh")).toEqual([]);
   });
 
+  test.each([
+    ["uid=1000", "gosu node npm ci", 0],
+    ["uid=1000", "setpriv --reuid=1000 npm ci", 0],
+    ["gid=1000,mode=0440", "gosu 1000:1000 npm ci", 0],
+    ["uid=1000", "gosu 2000 npm ci", 1],
+    ["uid=0", "gosu node npm ci", 1],
+    ["gid=1000", "gosu node npm ci", 1],
+    ["mode=0440", "gosu node npm ci", 1],
+  ])("reads what the step's own mount makes his: %s: %s", async (whose, run, count) => {
+    const mount = `--mount=type=secret,id=npm-config,target=/root/.npmrc,${whose}`;
+    expect(await told(npm, `${mount} ${run}`)).toHaveLength(count);
+  });
+
+  test("may read what is mounted for a number that is not known", async () => {
+    const mount = "--mount=type=secret,id=npm-config,target=/root/.npmrc,uid=$ID";
+    expect(await told(npm, `${mount} gosu node npm ci`, { base: null })).toEqual([]);
+    expect(await told(npm, `${mount.replace("$ID", "0")} gosu node npm ci`, { base: null })).toHaveLength(1);
+  });
+
+  test.each(["su build -c 'cargo build'", "gosu build retry 3 cargo build", "sudo -u build cargo build"])(
+    "is spoken of where the step's text shows it, too: %s",
+    async (run) => {
+      const text = `FROM base\nENV RUSTC_WRAPPER=sccache\nRUN ${run}\n`;
+      const ask = { with: ["sccache"], host: { SCCACHE_BUCKET: "b", SCCACHE_REGION: "us-west-2" } };
+      expect(noticesIn(await plan(text, ask)).join()).toContain(`by \`${run.split(" ")[0]}\` as another user`);
+      expect(noticesIn(await plan(text.replace(run, `${run} && cargo build`), ask))).toEqual([]);
+      expect(noticesIn(await plan(text.replace(run, `${run} && retry cargo build`), ask))).toEqual([]);
+      expect(noticesIn(await plan(text.replace(run, `CC=sccache x && sudo -u build sccache -s`), ask))).toEqual([]);
+    },
+  );
+
   test("reads what everybody may read, as where the base is not seen", async () => {
     const text = "FROM base\nRUN gosu node npm ci\n";
     const ask = { grants: [npm], declared: ["p"] };
@@ -82,5 +113,11 @@ describe("a command that hands on no variables", () => {
     expect(await told(npm, "sudo npm ci")).toEqual([]);
     expect(await told(npm, "sudo -E npm ci", { user: "1000" })).toEqual([]);
     expect(await told(pip, "sudo --preserve-env=PIP_INDEX_URL pip install x")).toEqual([]);
+    expect(await told(pip, "sudo PIP_INDEX_URL=$PIP_INDEX_URL pip install x")).toEqual([]);
+  });
+
+  test("is told with those that it hands on, where the grant's are others", async () => {
+    const [notice] = await told(pip, "sudo --preserve-env=HOME,PATH pip install x");
+    expect(notice).toContain("hands on no variables but HOME, PATH, and this grant gives PIP_INDEX_URL");
   });
 });

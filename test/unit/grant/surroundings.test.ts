@@ -128,7 +128,7 @@ describe("what a recipe may know", () => {
     expect(step.directory).toBe("/app");
     expect(step.ran!().calls).toEqual([
       { program: "sudo", arguments: ["npm", "ci"] },
-      { program: "npm", arguments: ["ci"], as: { by: "sudo", user: "root", keepsVariables: false } },
+      { program: "npm", arguments: ["ci"], as: { by: "sudo", user: "root", handsOn: [] } },
     ]);
     expect(at("FROM base\nWORKDIR $UNKNOWN/a\nRUN make\n").ran!().text).toBe("make");
   });

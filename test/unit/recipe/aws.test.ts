@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { aws } from "../../../src/recipe/aws.ts";
 import { awsOptions } from "../../../src/recipe/aws-options.ts";
 import { rendered } from "./rendered.ts";
-import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
+import { filesOf, type Here, needs, serve, signOf, variablesOf } from "./surroundings.ts";
 
 const role = "arn:aws:iam::123456789012:role/ci";
 
@@ -31,8 +31,15 @@ describe("a session", () => {
     const serving = serve(aws, { region: "us-west-2" }, { step, envMounts: false });
     expect(serving.mounts.map((mount) => mount.kind === "file" && mount.target)).toEqual(["/etc/keys", "/etc/aws"]);
     const keys = `aws_access_key_id = ${unique()}\naws_secret_access_key = ${unique()}`;
-    expect(rendered(serving, "aws-session", `[default]\n${keys}`) === `[ci]\n${keys}\n`).toBe(true);
-    expect(rendered(serving, "aws-session-config", "")).toBe("[profile ci]\nregion = us-west-2\n");
+    expect(rendered(serving, "aws-session", `[default]\n${keys}`) === `[default]\n${keys}\n\n[ci]\n${keys}\n`).toBe(
+      true,
+    );
+    const more = `[default]\n${keys}\n[other]\nx = y`;
+    expect(rendered(serving, "aws-session", more) === `${more}\n\n[ci]\n${keys}\n`).toBe(true);
+    expect(rendered(serving, "aws-session", "[other]\nx = y")).toBe("[other]\nx = y\n");
+    expect(rendered(serving, "aws-session-config", "")).toBe(
+      "[default]\nregion = us-west-2\n[profile ci]\nregion = us-west-2\n",
+    );
   });
 
   test("comes by its path where a variable of the step names no place for it", () => {
@@ -48,18 +55,20 @@ describe("a session", () => {
     expect(Object.keys(variablesOf(profile))).toEqual(["AWS_CONFIG_FILE"]);
   });
 
-  test("lies where the step's own commands say, or tells that it cannot", () => {
+  test("lies at home whatever the step's own commands say, which is told", () => {
     for (const [recipe, variable, home] of [
       [{}, "AWS_SHARED_CREDENTIALS_FILE", "/root/.aws/credentials"],
       [{ credentials: "web-identity" }, "AWS_CONFIG_FILE", "/root/.aws/config"],
     ] as const) {
-      const named = serve(aws, recipe, { assigned: { [variable]: "/tmp/own" } });
-      expect([Object.keys(filesOf(named)).at(-1), named.notices]).toEqual(["/tmp/own", []]);
-      const unknown = serve(aws, recipe, { assigned: { [variable]: null } });
-      expect([Object.keys(filesOf(unknown)).at(-1), unknown.notices]).toEqual([
-        home,
-        [expect.stringContaining(`the step sets ${variable} by itself`)],
-      ]);
+      for (const value of ["/tmp/own", "/dev/null", null]) {
+        const own = serve(aws, recipe, { assigned: { [variable]: value } });
+        expect([Object.keys(filesOf(own)).at(-1), own.notices]).toEqual([
+          home,
+          [expect.stringContaining(`the step sets ${variable} by itself`)],
+        ]);
+      }
+      const same = serve(aws, recipe, { assigned: { [variable]: home } });
+      expect([Object.keys(filesOf(same)).at(-1), same.notices]).toEqual([home, []]);
     }
   });
 
@@ -105,7 +114,7 @@ describe("a session", () => {
       AWS_DEFAULT_REGION: "us-west-2",
     });
     expect(rendered(serving, "aws-session-profile", "")).toBe(
-      "[ci]\ncredential_process = cat /run/secrets/aws-session\n",
+      ["default", "ci"].map((name) => `[${name}]\ncredential_process = cat /run/secrets/aws-session\n`).join(""),
     );
     const [id, key, token] = [unique(), `${unique()}/+=`, `${unique()}/+==`];
     const file = `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${key}\naws_session_token = ${token}`;
@@ -182,13 +191,13 @@ describe("the web identity, where it is asked for", () => {
     expect(filesOf(serve(aws, { ...raw, home: "/b/" }, { home: undefined }))).toHaveProperty(["/b/.aws/config"]);
   });
 
-  test("is the profile that the step's AWS_PROFILE names", () => {
-    const named = serve(aws, raw, { step: { AWS_PROFILE: "ci" } });
-    expect(filesOf(named)["/root/.aws/config"]).toMatch(/^\[profile ci\]\n/);
-    const own = serve(aws, raw, { step: { AWS_PROFILE: "ci" }, assigned: { AWS_PROFILE: "dev" } });
-    expect(filesOf(own)["/root/.aws/config"]).toMatch(/^\[profile dev\]\n/);
-    const empty = serve(aws, raw, { step: { AWS_PROFILE: "" } });
-    expect(filesOf(empty)["/root/.aws/config"]).toMatch(/^\[default\]\n/);
+  test("is the profile that the step's AWS_PROFILE names, beside the default one", () => {
+    const [both, named] = [["[default]", "[profile ci]"], { step: { AWS_PROFILE: "ci" } }];
+    const sections = (here: Here) => filesOf(serve(aws, raw, here))["/root/.aws/config"]!.match(/^\[.*\]$/gm);
+    expect(sections(named)).toEqual(both);
+    expect(sections({ ...named, assigned: { AWS_PROFILE: "dev" } })).toEqual(["[default]", "[profile dev]"]);
+    expect(sections({ ...named, assigned: { AWS_PROFILE: null } })).toEqual(both);
+    expect(sections({ step: { AWS_PROFILE: "" } })).toEqual(["[default]"]);
   });
 
   test("would come after static keys: said where the Dockerfile or a mount of the step gives them", () => {

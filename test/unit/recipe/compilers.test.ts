@@ -165,9 +165,8 @@ describe("ccache", () => {
     const known = { unknown: ["CCACHE_CONFIGPATH"], step: { CCACHE_DIR: "/c" } };
     expect(Object.keys(filesOf(serve(ccache, { url, home: "/root" }, known)))).toEqual(["/c/ccache.conf"]);
     expect(Object.keys(filesOf(serve(ccache, { url }, known)))).toEqual(["/run/secrets/ccache.conf"]);
-    expect(Object.keys(filesOf(serve(ccache, { url }, { assigned: { CCACHE_DIR: "/own" } })))).toEqual([
-      "/own/ccache.conf",
-    ]);
+    const own = serve(ccache, { url }, { assigned: { CCACHE_DIR: "/own" } });
+    expect([variablesOf(own), own.notices]).toEqual([variablesOf(serve(ccache, { url }, { user: "other" })), []]);
     for (const unknown of ["CCACHE_DIR", "CCACHE_CONFIGPATH"]) {
       expect(variablesOf(serve(ccache, { url }, { unknown: [unknown] }))).toHaveProperty("CCACHE_CONFIGPATH");
     }

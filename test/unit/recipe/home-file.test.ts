@@ -77,6 +77,13 @@ describe("the step's own variable", () => {
     expect(places({}, { named: { unfit: "of a reason" } })).toEqual(elsewhere);
   });
 
+  test("is overridden where it names what is the system's own", () => {
+    for (const value of ["/dev/null", "//dev/shm/x", "/app/../proc/x", "/sys"]) {
+      expect(places({}, { named: namedBy(surroundings({ step: { FILE: value } }), "FILE") })).toEqual(elsewhere);
+    }
+    expect(places({}, { named: "/devel/x" })).toEqual(["/devel/x"]);
+  });
+
   test("is overridden where an image may set it that is not seen", () => {
     const unseen = namedBy(surroundings({ unknown: ["FILE"] }), "FILE");
     expect(unseen).toEqual({ unfit: "it is not known what FILE says there", cause: "unseen" });
@@ -122,39 +129,48 @@ describe("what the step's own commands set", () => {
   const byFile = (step: Surroundings) => ({ named: namedBy(step, "FILE") });
   const byFolder = (step: Surroundings) => ({ named: namedBy(step, "FOLDER", "file") });
 
-  test("names the place before what the Dockerfile says", () => {
-    expect(laid({ assigned: { FILE: "/a/file" }, step: { FILE: "/b" } }, byFile)).toEqual([["/a/file"], []]);
-    expect(laid({ assigned: { FOLDER: "/a" }, unknown: ["FOLDER"] }, byFolder)).toEqual([["/a/file"], []]);
-    expect(laid({ assigned: { FILE: "~/x" } }, byFile)).toEqual([["/root/x"], []]);
+  const said = [expect.stringContaining("the step sets FILE by itself")];
+
+  test("is no place: the file lies where it would without, which is said unless that is the same", () => {
+    for (const value of ["/dev/null", "/a/file", "~/x", "rel", null]) {
+      expect(laid({ assigned: { FILE: value } }, byFile)).toEqual([["/root/.file"], said]);
+      expect(laid({ assigned: { FILE: value }, step: { FILE: "/b" } }, byFile)).toEqual([["/b"], said]);
+      expect(laid({ assigned: { FILE: value }, unknown: ["FILE"] }, byFile)).toEqual([elsewhere, said]);
+      expect(laid({ assigned: { FILE: value }, user: "other" }, byFile)).toEqual([elsewhere, said]);
+    }
+    expect(laid({ assigned: { FILE: "~/.file" } }, byFile)).toEqual([["/root/.file"], []]);
+    expect(laid({ assigned: { FILE: "/b" }, step: { FILE: "/b" } }, byFile)).toEqual([["/b"], []]);
+    expect(laid({ assigned: { FOLDER: "/b" }, step: { FOLDER: "/b" } }, byFolder)).toEqual([["/b/file"], []]);
+    expect(laid({ assigned: { FILE: "/run/secrets/file" } }, byFile)).toEqual([elsewhere, []]);
     expect(laid({ assigned: { FILE: "" }, step: { FILE: "/b" } }, byFile)).toEqual([["/root/.file"], []]);
   });
 
-  test("is overridden by the variable, unless it is that very one: then it is said", () => {
-    for (const value of [null, "rel", "/my file"]) {
+  test("that only adds to what the variable says keeps the recipe's own", () => {
+    const here: Here = { assigned: { FILE: null }, expands: ["FILE"] };
+    expect(laid(here, byFile)).toEqual([elsewhere, []]);
+  });
+
+  test("is overridden by another variable, which serves all commands", () => {
+    for (const value of [null, "rel", "/my file", "/a"]) {
       expect(laid({ assigned: { FOLDER: value } }, byFolder)).toEqual([elsewhere, []]);
-      const [mounts, notices] = laid({ assigned: { FILE: value } }, byFile);
-      expect(mounts).toEqual(["/root/.file"]);
-      expect(notices).toEqual([expect.stringContaining("the step sets FILE by itself")]);
     }
-    expect(laid({ assigned: { FILE: "/a" }, user: "other" }, byFile)).toEqual([
-      elsewhere,
-      [expect.stringContaining("the step sets FILE by itself")],
-    ]);
+    const second = (step: Surroundings) => ({ named: namedByFirst(step, undefined, ["FILE"], ["FOLDER", "file"]) });
+    expect(laid({ assigned: { FILE: "/a" }, step: { FOLDER: "/b" } }, second)).toEqual([["/b/file"], said]);
   });
 
   test("is the step's own file where it has a mount at that place", () => {
     const here = (id: string): Here => ({ assigned: { FILE: "/a" }, mounts: { "/a": id } });
-    expect(laid(here("their-file"), byFile)).toEqual([["/root/.file"], [expect.stringContaining("FILE by itself")]]);
+    expect(laid(here("their-file"), byFile)).toEqual([["/root/.file"], said]);
+    const step = surroundings(here("their-file"));
+    expect(layFile(step, { ...wanted, ...byFile(step) }).why).toBe("it is read there without any variable");
     for (const id of ["file", "file-2"]) expect(laid(here(id), byFile)).toEqual([["/a"], []]);
-    const writes = { assigned: { FILE: "/a" }, body: "cp x /a && make" };
-    expect(laid(writes, (step) => ({ ...byFile(step), end: "a" }))).toEqual([
-      elsewhere,
-      [expect.stringContaining("FILE by itself")],
-    ]);
+    const writes = { assigned: { FILE: "/a" }, body: "cp x ~/.file && make" };
+    expect(laid(writes, (step) => ({ ...byFile(step), end: ".file" }))).toEqual([elsewhere, said]);
   });
 
   test("is no home folder for all that the step runs, so that the file lies elsewhere", () => {
     for (const HOME of ["/tmp", null]) expect(laid({ assigned: { HOME } }, () => ({}))).toEqual([elsewhere, []]);
+    expect(laid({ assigned: { HOME: null }, expands: ["HOME"] }, () => ({}))).toEqual([elsewhere, []]);
     for (const HOME of ["/root", ""]) expect(laid({ assigned: { HOME } }, () => ({}))).toEqual([["/root/.file"], []]);
     expect(laid({ assigned: { HOME: "/tmp" } }, () => ({ home: "/tmp" }))).toEqual([["/tmp/.file"], []]);
     expect(laid({ assigned: { HOME: "/tmp" } }, () => ({ named: "/etc/file" }))).toEqual([["/etc/file"], []]);
@@ -162,7 +178,15 @@ describe("what the step's own commands set", () => {
 
   test("counts for XDG_CONFIG_HOME, too", () => {
     const here = { assigned: { XDG_CONFIG_HOME: "/own" }, step: { XDG_CONFIG_HOME: "/xdg" } };
-    expect(configPath(surroundings(here), "a/b")).toEqual({ home: "/own", path: "a/b" });
+    expect(configPath(surroundings(here), "a/b")).toMatchObject({ home: "/xdg", path: "a/b" });
+    const byConfig = (step: Surroundings) => configPath(step, "file");
+    expect(laid(here, byConfig)).toEqual([elsewhere, []]);
+    expect(laid({ assigned: { XDG_CONFIG_HOME: "~/.config" } }, byConfig)).toEqual([["/root/.config/file"], []]);
+    expect(laid({ assigned: { XDG_CONFIG_HOME: null } }, byConfig)).toEqual([["/root/.config/file"], []]);
+    expect(laid({ assigned: { XDG_CONFIG_HOME: "" }, step: here.step }, byConfig)).toEqual([
+      ["/root/.config/file"],
+      [],
+    ]);
   });
 });
 
@@ -187,6 +211,25 @@ describe("what the step does to the place", () => {
     expect(laid("echo x > $FILE", { step: { FILE: "/etc/own" } }, { named: "/etc/own" }).isElsewhere).toBe(true);
   });
 
+  test("what it writes into the project's folder is not meant", () => {
+    for (const folder of ["$PWD", "${PWD}", "$(pwd)", "`pwd`", '"$PWD"', '"$(pwd)"']) {
+      for (const command of ["echo x > FOLDER/.file", "touch FOLDER/.file"]) {
+        for (const user of ["root", "other"] as const) {
+          const found = laid(`${command.replace("FOLDER", () => folder)} && make`, { user });
+          expect([folder, found.isElsewhere, found.notices]).toEqual([folder, user === "other", []]);
+        }
+      }
+    }
+  });
+
+  test("where that is not known it lies elsewhere, and nothing is said to be written", () => {
+    for (const command of ["echo x > $APP/.file", "touch $APP/.file", "cp x $(mktemp -d)/.file"]) {
+      const { isElsewhere, why, notices } = laid(`${command} && make`);
+      expect([isElsewhere, notices]).toEqual([true, []]);
+      expect(why).toContain("the step may write /root/.file itself");
+    }
+  });
+
   const inFolder = { path: ".config/x/file", end: "x/file" };
   test.each([
     "rm -rf ~/.config",
@@ -196,6 +239,8 @@ describe("what the step does to the place", () => {
     "rm -rf ~/.config/*",
     "rm -rf ~/.config/x/fi?e",
     "rm -rf /root/.[a-z]*",
+    "rm -rf /root/.[!.]* /root/*",
+    "rm -rf /root/.[^.]*",
     "sh -c 'rm -r ~/.config/x'",
     "rm -rf $FOLDER",
     '["rm", "-rf", "/root/.config"]',
@@ -220,6 +265,7 @@ describe("what the step does to the place", () => {
     "rm -rf ~/.cache",
     "rm -rf ~/.config/y ~/.config/x/file2",
     "rm -rf /root/*",
+    "rm -rf /root/.[!c]*",
     "rm -rf $OTHER",
     "rm -rf .config",
     "rm -rf /",

@@ -30,8 +30,11 @@ describe("the Hub's token", () => {
       expect(at(here, { form: "files" })).toEqual(["/run/secrets/hf-token"]);
       expect(needs(huggingface, {}, { ...here, envMounts: false })).toBeDefined();
     }
-    expect(at({ assigned: { HF_TOKEN_PATH: "/t" } })).toEqual(["/t"]);
+    const target = "/run/secrets/hf-token";
+    expect(serve(huggingface, {}, { assigned: { HF_TOKEN_PATH: target } }).notices).toEqual([]);
+    expect(at({ assigned: { HF_TOKEN_PATH: "/t" }, step: { HF_TOKEN_PATH: "/b" } })).toEqual(["/b"]);
     for (const own of [
+      { assigned: { HF_TOKEN_PATH: "/t" } },
       { assigned: { HF_TOKEN_PATH: null } },
       { assigned: { HF_TOKEN_PATH: "/t" }, mounts: { "/t": "x" } },
     ]) {

@@ -32,6 +32,26 @@ describe("a netrc file", () => {
     expect(needs(netrc, options, { home: undefined, envMounts: false })).toContain("home");
   });
 
+  test("is not what the step writes itself: said where nobody in it reads that one", () => {
+    const notices = (command: string, user: "root" | "other" = "root") =>
+      serve(netrc, options, { body: `echo 'machine g login a' > ~/.netrc && ${command}`, user }).notices;
+    for (const user of ["root", "other"] as const) {
+      expect(notices("pip install x", user)).toEqual([
+        expect.stringMatching(
+          /itself, which Python, uv and Go do not read where NETRC names the recipe's file: name what/,
+        ),
+      ]);
+    }
+    for (const reader of [
+      "git clone https://g/x",
+      "sudo curl -n https://g",
+      "wget https://g",
+      "pip install git+https://g/x",
+    ]) {
+      expect(notices(reader)).toEqual([]);
+    }
+  });
+
   test("needs hosts to be named", () => {
     expect(() => serve(netrc, {})).toThrow(expect.objectContaining({ code: "GRANT" }));
   });

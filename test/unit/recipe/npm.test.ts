@@ -66,19 +66,14 @@ describe("the file", () => {
     }
   });
 
-  test("lies where the step itself says, or tells that it cannot", () => {
+  test("lies where it would without what the step itself says, which is told", () => {
     for (const name of ["NPM_CONFIG_USERCONFIG", "npm_config_userconfig"]) {
-      const own = serve(npm, one, {
-        assigned: { [name]: "/tmp/npmrc" },
-        step: { NPM_CONFIG_USERCONFIG: "/etc/npmrc" },
-      });
-      expect([Object.keys(filesOf(own)), own.notices]).toEqual([["/tmp/npmrc"], []]);
-      for (const value of ["x", null]) {
-        const unknown = serve(npm, one, { assigned: { [name]: value } });
-        expect([Object.keys(filesOf(unknown)), unknown.notices]).toEqual([
-          ["/root/.npmrc"],
-          [expect.stringContaining(`the step sets ${name} by itself`)],
-        ]);
+      const told = [expect.stringContaining(`the step sets ${name} by itself`)];
+      for (const value of ["/dev/null", "/app/.npmrc.ci", "x", null]) {
+        const own = serve(npm, one, { assigned: { [name]: value } });
+        expect([Object.keys(filesOf(own)), own.notices]).toEqual([["/root/.npmrc"], told]);
+        const both = serve(npm, one, { assigned: { [name]: value }, step: { NPM_CONFIG_USERCONFIG: "/etc/npmrc" } });
+        expect([Object.keys(filesOf(both)), both.notices]).toEqual([["/etc/npmrc"], told]);
       }
     }
     expect(serve(npm, one, { mounted: ["NPM_CONFIG_USERCONFIG"] }).notices.join()).toContain("reads that file alone");

@@ -188,7 +188,10 @@ describe("where the step writes into the file that would be mounted", () => {
     expect(error(gradle, dotted, body("rm -rf ~/.gradle/caches"))).toBeUndefined();
     expect(error(gradle, dotted, body("rm -rf ~/.gradle"))).toMatch(/the step removes \/root\/\.gradle: .*caches/);
     expect(error(gradle, dotted, body("touch ~/.gradle/gradle.properties"))).toContain("GRADLE_OPTS");
-    expect(error(gradle, dotted, { assigned: { GRADLE_USER_HOME: null } })).toContain("set GRADLE_USER_HOME by ENV");
+    for (const value of [null, "/app/.gradle"]) {
+      expect(error(gradle, dotted, { assigned: { GRADLE_USER_HOME: value } })).toContain("set GRADLE_USER_HOME by ENV");
+    }
+    expect(error(gradle, dotted, { assigned: { GRADLE_USER_HOME: "~/.gradle" } })).toBeUndefined();
     const named = { sources: [{ name: "acme", url: "https://nuget.example.com/index.json" }] };
     const restore = (command: string) => ({ body: `${command} && dotnet restore` });
     expect(error(nuget, named, restore("dotnet nuget add source ./x"))).toContain("NuGet.Config itself");

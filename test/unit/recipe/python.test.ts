@@ -52,6 +52,10 @@ describe("pip and uv", () => {
     );
     const atXdg = filesOf(serve(pip, index, { envMounts, step: { XDG_CONFIG_HOME: "/xdg" } }));
     expect(Object.keys(atXdg)).toContain("/xdg/pip/pip.conf");
+    const own = { envMounts, assigned: { XDG_CONFIG_HOME: "/xdg" } };
+    expect(needs(pip, index, own)).toContain("the step sets XDG_CONFIG_HOME by itself");
+    const adds = { assigned: { PIP_INDEX_URL: null }, expands: ["PIP_INDEX_URL"] };
+    expect(variablesOf(serve(pip, index, adds))).toEqual({ PIP_INDEX_URL: url });
     for (const [recipe, name] of [
       [pip, "PIP_INDEX_URL"],
       [pip, "PIP_CONFIG_FILE"],

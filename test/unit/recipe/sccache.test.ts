@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sccache } from "../../../src/recipe/sccache.ts";
 import { sccacheOptions } from "../../../src/recipe/sccache-options.ts";
-import { filesOf, needs, serve, signOf, variablesOf } from "./surroundings.ts";
+import { filesOf, type Here, needs, serve, signOf, variablesOf } from "./surroundings.ts";
 
 const cache = { bucket: "cache", region: "us-west-2" };
 const config = "/root/.config/sccache/config";
@@ -145,6 +145,25 @@ describe("where sccache looks for its file", () => {
   const placeIn = (step: Record<string, string>) =>
     Object.keys(filesOf(serve(sccache, cache, { step }))).filter((path) => !path.includes("token"));
 
+  test("a folder that the step's own commands name is no place for it", () => {
+    const told = { SCCACHE_CONF: "/run/secrets/sccache-config" };
+    const own = (assigned: Record<string, string>) => serve(sccache, { bucket: "cache", region: "r" }, { assigned });
+    expect(variablesOf(own({ XDG_CONFIG_HOME: "/xdg" }))).toMatchObject(told);
+    expect(variablesOf(own({ XDG_CONFIG_HOME: "~/.config" }))).not.toHaveProperty("SCCACHE_CONF");
+    const named = own({ SCCACHE_CONF: "/dev/null" });
+    expect(Object.keys(filesOf(named))).toContain(config);
+    expect(named.notices.join()).toContain("the step sets SCCACHE_CONF by itself");
+  });
+
+  test("a bucket that the step falls back to comes after the one that is given", () => {
+    const here: Here = { assigned: { SCCACHE_BUCKET: null }, expands: ["SCCACHE_BUCKET"] };
+    expect(variablesOf(serve(sccache, { bucket: "cache", region: "r" }, here))).toMatchObject({
+      SCCACHE_BUCKET: "cache",
+      SCCACHE_REGION: "r",
+    });
+    expect(serve(sccache, { region: "r" }, here).notices.join()).not.toContain("no bucket is known");
+  });
+
   test("XDG_CONFIG_HOME and SCCACHE_CONF of the Dockerfile count", () => {
     expect(placeIn({ XDG_CONFIG_HOME: "/xdg/" })).toEqual(["/xdg/sccache/config"]);
     expect(placeIn({ XDG_CONFIG_HOME: "/xdg", SCCACHE_CONF: "/etc/sccache.toml" })).toEqual(["/etc/sccache.toml"]);
@@ -275,6 +294,26 @@ describe("the recipe's signs", () => {
     ["pip3 install .", rust, "compiles Rust"],
     ["python -m build", rust, "compiles Rust"],
     ["wasm-pack build", rust, "compiles Rust"],
+    ["cargo auditable build --locked", rust, "compiles Rust"],
+    ["cargo chef cook --release", rust, "compiles Rust"],
+    ["cargo --version && cargo build", rust, "compiles Rust"],
+    ["cargo test -- --list", rust, "compiles Rust"],
+    ["cargo nextest run -p c", rust, "compiles Rust"],
+    ["retry 3 cargo +nightly b", rust, "compiles Rust"],
+    ["cross build --target x", rust, "compiles Rust"],
+    ["maturin build --release", rust, "compiles Rust"],
+    ["trunk build", rust, "compiles Rust"],
+    ["rustc -O a.rs", rust, "compiles Rust"],
+    ["make -C native PREFIX=/usr", rust, "compiles Rust"],
+    ["make $TARGETS", rust, "compiles Rust"],
+    ["make clean all", rust, "compiles Rust"],
+    ["ninja -v", rust, "compiles Rust"],
+    ["cmake --build . --target all", rust, "compiles Rust"],
+    ["meson setup build", rust, "compiles Rust"],
+    ["uv sync --frozen", rust, "compiles Rust"],
+    ["uv pip install .", rust, "compiles Rust"],
+    ["python3 -Im pip wheel .", rust, "compiles Rust"],
+    ["python setup.py install", rust, "compiles Rust"],
     ["export A=1 RUSTC_WRAPPER=sccache SCCACHE_DIR=/c && cargo build", {}, "runs sccache"],
     ["conda run -n build sccache gcc a.c", {}, "runs sccache"],
     ["if test -n $CACHE; then sccache gcc a.c; fi", {}, "runs sccache"],
@@ -293,6 +332,38 @@ describe("the recipe's signs", () => {
     ["cargo build --release", {}],
     ["cargo build", { RUSTC_WRAPPER: "ccache" }],
     ["cargo new test", rust],
+    ["cargo fetch --locked", rust],
+    ["cargo vendor", rust],
+    ["cargo metadata --format-version 1", rust],
+    ["cargo update -p c", rust],
+    ["cargo add test", rust],
+    ["cargo tree -p run", rust],
+    ["cargo generate-lockfile", rust],
+    ["cargo deny check", rust],
+    ["cargo chef prepare", rust],
+    ["cargo install --list", rust],
+    ["cargo publish", rust],
+    ["rustc --version", rust],
+    ["rustc -vV", rust],
+    ["maturin --version", rust],
+    ["make --version", rust],
+    ["make -v", rust],
+    ["make -j4 clean", rust],
+    ["make -C native install DESTDIR=/out", rust],
+    ["sudo make install", rust],
+    ["ninja -C build install", rust],
+    ["cmake --version", rust],
+    ["cmake --install build", rust],
+    ["cmake --build . --target install", rust],
+    ["meson install -C build", rust],
+    ["pip --version", rust],
+    ["pip download x", rust],
+    ["uv --version", rust],
+    ["uv lock", rust],
+    ["python3 scripts/version.py", rust],
+    ["python manage.py collectstatic", rust],
+    ["python -m venv /venv", rust],
+    ["python setup.py --version", rust],
     ["export SCCACHE_CACHE_SIZE=1G", {}],
     ["export A=1 SCCACHE_DIR=/tmp/sccache", {}],
     ['export SCCACHE_DIR="/tmp/my sccache"', {}],

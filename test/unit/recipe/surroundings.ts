@@ -11,6 +11,8 @@ export type Here = {
   readonly step?: Readonly<Record<string, string>>;
   /** What its own commands set. */
   readonly assigned?: Readonly<Record<string, string | null>>;
+  /** What of that only adds to what the variable says before. */
+  readonly expands?: readonly string[];
   readonly host?: Readonly<Record<string, string>>;
   readonly envMounts?: boolean;
   readonly container?: true;
@@ -48,6 +50,7 @@ export function surroundings(here: Here = {}): Surroundings {
     variables: () => Object.entries(here.step ?? {}),
     mounted: (name) => (here.mounted?.includes(name) ? `their-${name}` : undefined),
     assigned: (name) => here.assigned?.[name],
+    expandsItself: (name) => here.expands?.includes(name) ?? false,
     host: (name) => here.host?.[name],
     envMounts: here.envMounts ?? true,
     ...(here.container && { container: here.container }),

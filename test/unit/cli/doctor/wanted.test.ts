@@ -79,6 +79,17 @@ describe("what builds in a folder want", () => {
     expect((await wantedBy({})).lacksBucket).toBe(false);
   });
 
+  test.each([
+    "RUN SCCACHE_BUCKET=b RUSTC_WRAPPER=sccache cargo build",
+    "RUN --mount=type=secret,id=bucket,env=SCCACHE_BUCKET sccache cc x.c",
+    "ARG SCCACHE_BUCKET\nENV SCCACHE_BUCKET=$SCCACHE_BUCKET\nRUN sccache cc x.c",
+  ])("is a bucket that each build knows, where the Dockerfile names its variable: %s", async (steps) => {
+    const dockerfile = `FROM debian\n${steps}\n`;
+    expect(await wantedBy({ grants: [sccache({})] }, { dockerfile })).toMatchObject({ lacksBucket: false });
+    const others = { dockerfile: "FROM debian\nRUN sccache cc x.c\n" };
+    expect(await wantedBy({ grants: [sccache({})] }, others)).toMatchObject({ lacksBucket: true });
+  });
+
   test("lies elsewhere where sessions are another STS's, unless it is said where", async () => {
     const elsewhere = async (stsEndpoint: string | undefined, environment: Record<string, string> = {}) => {
       const session = { from: "aws-session", region: "us-west-2", stsEndpoint, policy: { bucket: "b" } } as const;

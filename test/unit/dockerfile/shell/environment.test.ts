@@ -1,5 +1,6 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the shell's own variables
 import { describe, expect, test } from "vitest";
-import { environmentSetBy, readShell } from "../../../../src/dockerfile/shell/index.ts";
+import { environmentSetBy, expandsItself, readShell } from "../../../../src/dockerfile/shell/index.ts";
 
 const inherited = new Set(["OF_ENV"]);
 const setBy = (text: string) => Object.fromEntries(environmentSetBy(readShell(text), (name) => inherited.has(name)));
@@ -41,4 +42,14 @@ describe("what a script puts into the environment of what it runs", () => {
     expect(setBy('export A=""; make')).toEqual({ A: "" });
     expect(setBy("export A=1; A=2 make")).toEqual({ A: "2" });
   });
+});
+
+test("what all assignments take from before is only added to", () => {
+  const adds = (text: string) => expandsItself(readShell(text), "A");
+  for (const text of ['export A="$A b"; make', "A=${A:-b} make", "env A=${A:+$A }b make", "sudo A=$A make"]) {
+    expect(adds(text)).toBe(true);
+  }
+  for (const text of ["A=b make", "A=$A make; A=b make", "A=$B make", "A=${#A} make", "B=$A make"]) {
+    expect(adds(text)).toBe(false);
+  }
 });
