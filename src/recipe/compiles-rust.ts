@@ -14,7 +14,7 @@ const buildsByCargo = runs(
 
 /** By a word that a program which is not known runs (`retry 3 cargo build`), or in a script that is written here. */
 const namesCargo = has(
-  /\bcargo\s+(?:\+\S+\s+)?(?:build|b|check|c|clippy|test|t|bench|run|r|rustc|doc|d|install(?!\s+--list)|chef\s+cook|nextest|zigbuild|ndk|tarpaulin)(?![\w-])/,
+  /\bcargo\s+(?:\+\S+\s+)?(?:build|b|check|c|clippy|test|t|bench|run|r|rustc|doc|d|install(?!\s+--list)|chef\s+cook|nextest|zigbuild|ndk|tarpaulin|(?:build|check|test)-[\w-]+)(?![\w-])|\bmaturin\s+(?:build|b|develop|dev|publish)\b/,
 );
 
 const buildsPython = either(

@@ -1,7 +1,7 @@
 import { SealError } from "../error.ts";
 import type { SourceConfig } from "../source/kind/kind.ts";
 import { has, runs } from "./command-sign.ts";
-import { asSaid, namedByFirst, ownVariable, placeToTell } from "./home-file.ts";
+import { asSaid, namedBy, namedByFirst, ownVariable, placeToTell } from "./home-file.ts";
 import type { HuggingfaceOptions } from "./huggingface-options.ts";
 import { either, writeNotices, writesTo } from "./own-writes.ts";
 import { isTheirs, text } from "./placement.ts";
@@ -63,7 +63,8 @@ function serve(given: HuggingfaceOptions, step: Surroundings): Serving | NeedsEn
   );
   const wantsFile = given.form === "files" || (given.form === undefined && !step.envMounts);
   if (!step.envMounts && endpoint.mounts.length > 0) return { needs: "env-mounts", why: "HF_ENDPOINT is a variable" };
-  const isNamed = "at" in place && [asSaid(named), step.variable("HF_TOKEN_PATH")].includes(place.at);
+  const isNamed =
+    "at" in place && [asSaid(namedBy(step, "HF_TOKEN_PATH")), step.variable("HF_TOKEN_PATH")].includes(place.at);
   if ("at" in place && (isNamed || wantsFile)) {
     const asked =
       given.form === "files" ? "asked for (`form: files`)" : "this builder's frontend takes no variable from a mount";

@@ -61,14 +61,15 @@ export function ownPlace(step: Surroundings, home: string | undefined, variable:
 
 /** The source's own file has the profile `default`; another one that the step asks for gets the same. */
 function contentFor(profiles: readonly string[], secret: string): RecipeMount["content"] {
-  const [, other] = profiles;
-  if (other === undefined) return { kind: "secret", secret };
+  const [, ...others] = profiles;
+  if (others.length === 0) return { kind: "secret", secret };
   return {
     kind: "document",
     secrets: [secret],
     render: (value) => {
       const keys = /^\[default\]([^[]*)/.exec(value(secret))?.[1];
-      return `${[value(secret), ...(keys === undefined ? [] : [`[${other}]${keys.trimEnd()}`])].join("\n\n")}\n`;
+      const sections = keys === undefined ? [] : others.map((profile) => `[${profile}]${keys.trimEnd()}`);
+      return `${[value(secret), ...sections].join("\n\n")}\n`;
     },
   };
 }

@@ -49,11 +49,20 @@ const assigned = (word: string): string => (/=[^=]/.test(word) ? word.slice(word
 /** For a search, which has to be certain: not what stands in other texts too. But a line may be a word alone, or `user:word`. */
 export const isSecretLine: IsSecretLine = (line) => {
   const left = own(line);
-  if (holdsSecretWord(left)) return true;
-  const bare = line.trim();
+  if (holdsSecretWord(left) || saysSecret(line)) return true;
+  const bare = line.trim().replace(/^["'`]|["'`]$/g, "");
   const isWord = !/[\s"'`<>=]|:\/\//.test(bare) && !left.includes(blank);
   return isWord && (looksRandom(bare) || looksRandom(bare.slice(bare.indexOf(":") + 1)));
 };
+
+/** Whether the name before a value says that it is secret, and the value is no everyday word. */
+function saysSecret(text: string): boolean {
+  const value = saidSecret.exec(withoutShared(text))?.[1] ?? blank;
+  return !value.includes(blank) && looksRandom(value);
+}
+
+const saidSecret =
+  /(?:pass|pwd|secret|token|key|auth|cred)[\w.-]{0,200}["']?\s{0,20}[=:]\s{0,20}["']?([^\s"'/]{1,4096})["',;]*\s*$/i;
 
 /** The lines of a value with several that say by themselves that they are secret; numbers count from 1. */
 export function secretLines(value: Uint8Array, isSecret: IsSecretLine): { line: Uint8Array; number: number }[] {
@@ -78,8 +87,8 @@ export type Part = {
 export const shortestTellingBytes = 16;
 /** Where every byte is escaped, so much of a value makes a window. */
 export const shortestWindowOfValue = 12;
-/** A larger value is not read for what in it is random: all of it counts. */
-const largestReadBytes = 64 * 1024;
+/** A larger value, which BuildKit would not take, is not read for what in it is random: all of it counts. */
+const largestReadBytes = 512 * 1024;
 
 /**
  * The stretches of a value that are random, and those of its lines (of one line, its members) in which something else may be
@@ -87,7 +96,7 @@ const largestReadBytes = 64 * 1024;
  * its borders and not the same in every key of its kind, of an address what is neither host nor path.
  */
 export function distinctParts(value: Uint8Array): Part[] {
-  // of bytes that are no text nothing is a word, and what is this large is no file of settings
+  // of bytes that are no text nothing is a word
   if (value.byteLength > largestReadBytes || textOf(value) === undefined) return [{ bytes: value, isRandom: true }];
   const text = latin(value);
   if (isOneWord(text)) return looksRandom(text) ? [{ bytes: value, isRandom: true }] : [];
@@ -98,7 +107,9 @@ export function distinctParts(value: Uint8Array): Part[] {
     return [{ bytes: value, isRandom: true }];
   }
   const known = stretches.filter(({ start, end }) => end - start >= shortestTellingBytes);
-  const members = without(membersOf(text), known).filter(({ start, end }) => holdsSecretWord(left.slice(start, end)));
+  const members = without(membersOf(text), known).filter(
+    ({ start, end }) => holdsSecretWord(left.slice(start, end)) || saysSecret(text.slice(start, end)),
+  );
   return [
     ...stretches.map(({ start, end }) => ({ bytes: bare(text.slice(start, end)), isRandom: true })),
     ...members.map(({ start, end }) => ({ bytes: bytesOf(text.slice(start, end)), isRandom: false })),

@@ -1,5 +1,5 @@
 import { blank, blanked } from "./shared.ts";
-import { kindOf, looksRandom, type WordKind } from "./word.ts";
+import { kindOf, looksRandom, shortestWordBytes, type WordKind } from "./word.ts";
 
 /** Where in a text something stands. */
 export type Range = { readonly start: number; readonly end: number };
@@ -80,12 +80,15 @@ function stretchesOf(one: string): Range[] {
   return ends.map((end, at) => ({ start: paths[at - 1]?.end ?? 0, end })).filter(isRandom);
 }
 
+/** What is shorter has to be made of letters of both cases, and hardly of words. */
 const shortestJumble = 24;
 
 /** Whether letters, digits and signs are in no order: a password. In 7 of 10 places of one its class changes, of an address in 3. */
 function isJumbled(one: string): boolean {
-  // `x86_64-linux-gnu-gcc` is shorter than what could be told of
-  if (one.length < shortestJumble || !looksRandom(one) || changesIn(one) < 0.45) return false;
+  if (one.length < 2 * shortestWordBytes || !looksRandom(one) || changesIn(one) < 0.45) return false;
+  // `x86_64-linux-gnu-gcc`, `AppleWebKit/537.36`
+  if (one.length < shortestJumble && !(share(wordsOf(one)) < 0.5 && /[a-z]/.test(one) && /[A-Z]/.test(one)))
+    return false;
   // a file's name with its version changes as often
   return share(wordsOf(one)) < 0.8 || /^[\w+=-]+$/.test(one);
 }

@@ -195,7 +195,7 @@ describe("the web identity, where it is asked for", () => {
     const [both, named] = [["[default]", "[profile ci]"], { step: { AWS_PROFILE: "ci" } }];
     const sections = (here: Here) => filesOf(serve(aws, raw, here))["/root/.aws/config"]!.match(/^\[.*\]$/gm);
     expect(sections(named)).toEqual(both);
-    expect(sections({ ...named, assigned: { AWS_PROFILE: "dev" } })).toEqual(["[default]", "[profile dev]"]);
+    expect(sections({ ...named, assigned: { AWS_PROFILE: "dev" } })).toEqual([...both, "[profile dev]"]);
     expect(sections({ ...named, assigned: { AWS_PROFILE: null } })).toEqual(both);
     expect(sections({ step: { AWS_PROFILE: "" } })).toEqual(["[default]"]);
   });

@@ -289,7 +289,7 @@ describe("the recipe's signs", () => {
     ["cargo --manifest-path a/Cargo.toml build", rust, "compiles Rust"],
     ["cargo zigbuild", rust, "compiles Rust"],
     ["cargo ndk -t arm64-v8a build", rust, "compiles Rust"],
-    ["retry 3 cargo build", rust, "compiles Rust"],
+    ["retry 3 cargo build", "cargo build-sbf", "uvx maturin build --release", rust, "compiles Rust"],
     ["make -j4", rust, "compiles Rust"],
     ["pip3 install .", rust, "compiles Rust"],
     ["python -m build", rust, "compiles Rust"],

@@ -149,6 +149,23 @@ test.each([
   expect(isFoundIn(Buffer.from(pemOf()).toString("base64"), needles)).toBe(false);
 });
 
+test.each([
+  ["user=ci\npassword=P3cr3t.Winter\n", "password=P3cr3t.Winter"],
+  ["user: ci\npassword: S0mmer.2024x\n", "password: S0mmer.2024x"],
+  ["'P3cr3t.Winter'\n'Oth3r.Pass9'\n", "P3cr3t.Winter"],
+])("a made-up password in a file of several lines is searched for in its line", (value, text) => {
+  expect(isFoundIn(`x ${text} y`, needlesOf(new Secret("login", value), "scan"))).toBe(true);
+});
+
+test("a large bundle of certificates is no secret in any of them", () => {
+  const certificates = Array.from(
+    { length: 60 },
+    () => `-----BEGIN CERTIFICATE-----\n${randomBytes(1200).toString("base64")}\n-----END CERTIFICATE-----\n`,
+  );
+  const needles = needlesOf(new Secret("ca", certificates.join("")), "scan");
+  expect(isFoundIn(certificates[7]!, needles)).toBe(false);
+});
+
 test("keys and certificates in base64 are not taken for others of their kind", () => {
   const certificate = `-----BEGIN CERTIFICATE-----\n${randomBytes(600).toString("base64")}\n-----END CERTIFICATE-----\n`;
   const packed = (text: string) => Buffer.from(text).toString("base64");
