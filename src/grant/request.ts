@@ -2,6 +2,7 @@ import { SealError } from "../error.ts";
 import { nearest } from "../nearest.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import type { Path } from "../schema/fault.ts";
+import { knownKeys, schemaAt, valueAt } from "../schema/known-key.ts";
 import { readBySchema } from "../schema/read-by-schema.ts";
 import { tellFaults } from "../schema/tell.ts";
 import type { Delivery } from "./delivery.ts";
@@ -66,12 +67,15 @@ async function readOptions(
   const schema = await recipe.options();
   const read = readBySchema(schema, given);
   if ("value" in read) return read.value;
-  const known = Object.keys((schema as { shape?: object }).shape ?? {});
   const { message, remedy } = tellFaults(read.faults, {
     way: ["options"],
     first: (path) => `${originOf(path)}: recipe ${recipe.name}: `,
     next: () => "",
-    remedy: () => `Its options are: ${known.join(", ")}`,
+    remedy: ({ kind, path }) => {
+      const within = kind === "unknown" && path.length > 0;
+      const known = knownKeys(within ? schemaAt(schema, path, given) : schema, within ? valueAt(given, path) : given);
+      return `${within ? "What may stand there" : "Its options are"}: ${known.join(", ")}`;
+    },
   });
   throw new SealError("GRANT", message, remedy);
 }

@@ -91,8 +91,8 @@ export function createFormStore(): FormStore {
   }
 
   /**
-   * Of the places from `from` on, on one phase of the stride, as few as there may be for every stretch to hold one whole gram. What repeats
-   * itself is passed over. Gives the furthest that such a gram is from where a stretch can begin.
+   * Of the places from `from` on, on one phase of the stride, as few as there may be for every stretch to hold one whole
+   * gram. What repeats itself is passed over. Gives the furthest that such a gram is from where a stretch can begin.
    */
   function addSparse(from: number, phase: number, start: number, end: number, stretch: number): number {
     const lastIn = (before: number): number =>
@@ -121,7 +121,7 @@ export function createFormStore(): FormStore {
     else repeating.add(hash);
   }
 
-  /** Whether the gram at `place` is not one of many. */
+  /** Whether the gram at `place` neither repeats itself right there nor is kept often enough already. */
   function isTelling(place: number, start: number, end: number): boolean {
     return !isPeriodic(place, start, end) && placesSince(long, hashAt(place), start) < mostPlaces;
   }

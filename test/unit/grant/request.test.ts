@@ -57,6 +57,12 @@ describe("a request", () => {
       message: "buildseal.yaml, grants[0]: recipe sccache: unknown key `buckett` in `options`",
       remedy: "Did you mean `bucket`?",
     });
+    expect((await refusal({ with: "npm", options: { registries: [{ url: "https://x/", zzz: 1 }] } })).remedy).toMatch(
+      /^What may stand there: .*\bsecret\b/,
+    );
+    expect((await refusal({ with: "sccache", options: { zzz: "x" } })).remedy).toMatch(
+      /^Its options are: .*\bbucket\b/,
+    );
     expect((await refusal({ with: "sccache", options: { mode: "write" } })).message).toContain("in `options.mode`");
     expect((await refusal({ with: "sccache", options: { bucket: "" } })).message).toContain("in `options.bucket`");
     expect((await refusal({ with: "aws", options: { home: "root" } })).message).toContain("in `options.home`");
