@@ -2,6 +2,7 @@ import { NotHere, SealError } from "../error.ts";
 import { NotForFork } from "../grant/fork-refusal.ts";
 import { explainChain, NoneApplies } from "../identity/chain.ts";
 import { describeDuration } from "../identity/duration.ts";
+import { isPublic } from "../secret/part.ts";
 import { weaknessOf } from "../secret/weak.ts";
 import { lifeOf } from "../source/schedule.ts";
 import { type Minted, secretsOf } from "../source/source.ts";
@@ -104,7 +105,7 @@ function endOf({ end }: SecretEnd, { expiresAt }: Minted): string[] {
 /** A value that is too weak to be looked for: it shows up in a log and in an image, and nobody says so. */
 function maskChecks(id: string, minted: Minted): Check[] {
   const weak = secretsOf(minted).flatMap((secret) => {
-    const why = weaknessOf(secret);
+    const why = isPublic(secret.expose()) ? undefined : weaknessOf(secret);
     return why === undefined ? [] : [{ name: secret.name, why }];
   });
   return weak.map(({ name, why }, at) =>

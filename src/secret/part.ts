@@ -3,9 +3,13 @@
  * and which part of it nobody else's value shares.
  */
 import { textOf } from "./encoding/writing.ts";
-import { blank, withoutShared } from "./shared.ts";
-import { holdsPath, holdsSecretWord, type Range, randomStretches, withoutNames } from "./stretch.ts";
-import { looksRandom, shortestWordBytes } from "./word.ts";
+import { blank } from "./part/blank.ts";
+import { withoutPacked } from "./part/packed.ts";
+import type { Range } from "./part/range.ts";
+import { withoutNames, withoutPublicValues } from "./part/setting.ts";
+import { holdsPublicKey, withoutShared } from "./part/shared.ts";
+import { holdsPath, holdsSecretWord, randomStretches } from "./part/stretch.ts";
+import { looksRandom, shortestWordBytes } from "./part/word.ts";
 
 /** Shorter than this, a line or a value could be any word of a log. */
 export const shortestBytes = shortestWordBytes;
@@ -41,7 +45,7 @@ export type IsSecretLine = (line: string) => boolean;
 
 /** For a log, where too much is better than too little: whether anything in it is no everyday word. */
 export const mayBeSecret: IsSecretLine = (line) =>
-  withoutShared(line) === line && line.split(/[\s"'`<>(){}[\],;:]+/).some((word) => looksRandom(assigned(word)));
+  line.split(/[\s"'`<>(){}[\],;:]+/).some((word) => looksRandom(assigned(word)));
 
 /** `key=value` and `--flag=value`: the value counts, but base64 may end in `=`. */
 const assigned = (word: string): string => (/=[^=]/.test(word) ? word.slice(word.indexOf("=") + 1) : word);
@@ -51,29 +55,45 @@ export const isSecretLine: IsSecretLine = (line) => {
   const left = own(line);
   if (holdsSecretWord(left) || saysSecret(line)) return true;
   const bare = line.trim().replace(/^["'`]|["'`]$/g, "");
-  const isWord = !/[\s"'`<>=]|:\/\//.test(bare) && !left.includes(blank);
+  // `[cache.s3]` goes before settings
+  const isWord = !/[\s"'`<>=]|:\/\/|^\[.*\]$/.test(bare) && !left.includes(blank);
   return isWord && (looksRandom(bare) || looksRandom(bare.slice(bare.indexOf(":") + 1)));
 };
 
 /** Whether the name before a value says that it is secret, and the value is no everyday word. */
 function saysSecret(text: string): boolean {
-  const value = saidSecret.exec(withoutShared(text))?.[1] ?? blank;
+  const value = saidSecret.exec(named(text))?.[1] ?? blank;
   return !value.includes(blank) && looksRandom(value);
 }
 
 const saidSecret =
-  /(?:pass|pwd|secret|token|key|auth|cred)[\w.-]{0,200}["']?\s{0,20}[=:]\s{0,20}["']?([^\s"'/]{1,4096})["',;]*\s*$/i;
+  /(?:pass|pwd|secret|token|key|auth(?!or)|cred)[\w.-]{0,200}["']?\s{0,20}[=:]\s{0,20}["']?([^\s"'/]{1,4096})["',;]*\s*$/i;
+
+/**
+ * Whether a value is of certificates and public keys alone, which are no secret: a bundle of authorities, known hosts. Not where
+ * anything beside them could be one.
+ */
+export function isPublic(value: Uint8Array): boolean {
+  if (value.byteLength > largestReadBytes || textOf(value) === undefined) return false;
+  const text = latin(value);
+  if (!holdsPublicKey(text)) return false;
+  return randomStretches(own(text)).length === 0 && secretLines(value, isSecretLine).length === 0;
+}
 
 /** The lines of a value with several that say by themselves that they are secret; numbers count from 1. */
 export function secretLines(value: Uint8Array, isSecret: IsSecretLine): { line: Uint8Array; number: number }[] {
   if (!value.includes(0x0a)) {
     return [];
   }
-  return latin(value)
-    .split("\n")
-    .map((text, index) => ({ text, number: index + 1 }))
-    .filter(({ text }) => isSecret(text))
-    .map(({ text, number }) => ({ line: bytesOf(text.trim()), number }));
+  const text = latin(value);
+  const left = withoutShared(text);
+  let start = 0;
+  return text.split("\n").flatMap((line, index) => {
+    // the last line of a certificate looks like any other random word
+    const isOwn = !left.slice(start, start + line.length).includes(blank);
+    start += line.length + 1;
+    return isOwn && isSecret(line) ? [{ line: bytesOf(line.trim()), number: index + 1 }] : [];
+  });
 }
 
 /** A part of a value that nobody else's value shares. */
@@ -122,7 +142,12 @@ function isOneWord(text: string): boolean {
 }
 
 /** What may be of this value alone. */
-const own = (text: string): string => withoutNames(withoutShared(text));
+const own = (text: string): string => withoutNames(named(text));
+
+/** That, and the names of it. */
+function named(text: string): string {
+  return withoutPacked(withoutPublicValues(withoutShared(text)), (document) => randomStretches(own(document)));
+}
 
 /** Those that overlap none of the others; both are in the order of the text, and do not overlap among themselves. */
 function without(ranges: readonly Range[], others: readonly Range[]): Range[] {

@@ -1,4 +1,4 @@
-import { shortestBytes, trimmed } from "./part.ts";
+import { isPublic, shortestBytes, trimmed } from "./part.ts";
 import type { Secret } from "./secret.ts";
 
 /** Words that are in every log. A value that is one of them is no secret, and hiding it would only shred what is printed. */
@@ -14,7 +14,7 @@ const everyday = new Set(
 
 /**
  * Why a value is neither masked nor searched for, in words to be shown (no value in them), or undefined where it is.
- * Too short or too ordinary, it would be found all over a log that holds no secret at all.
+ * Too short, too ordinary or public, it would be found in a log or an image that holds no secret at all.
  */
 export function weaknessOf(secret: Secret): string | undefined {
   const value = trimmed(secret.expose());
@@ -33,6 +33,9 @@ export function weaknessOf(secret: Secret): string | undefined {
   }
   if (isSequence(value)) {
     return "it counts characters up or down";
+  }
+  if (isPublic(value)) {
+    return "it is of certificates or public keys alone, which are no secret";
   }
   if (secret.toString().includes(text)) {
     return "it is part of its own name, which is what the mask prints";

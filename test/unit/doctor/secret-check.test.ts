@@ -53,6 +53,12 @@ describe("a secret", () => {
     expect(JSON.stringify(checks).includes(value)).toBe(false);
   });
 
+  test("that is a certificate needs no mask", () => {
+    const body = randomBytes(700).toString("base64");
+    const value = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+    expect(secretChecks({ ...base, answer: minted(value) }, now).map(({ id }) => id)).toEqual(["secret.token"]);
+  });
+
   test("that there is no identity for is an error, and a warning where a build goes on without it", () => {
     const answer = new NotHere("there is none");
     expect(secretChecks({ ...base, answer }, now)[0]?.state).toBe("error");

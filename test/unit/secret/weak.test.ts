@@ -35,6 +35,30 @@ test("random values are hidden, text or not", () => {
   }
 });
 
+const certificate = () =>
+  `-----BEGIN CERTIFICATE-----\n${randomBytes(700).toString("base64").replaceAll(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
+const knownHost = () => `git.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${randomBytes(33).toString("base64")}`;
+
+test.each([
+  ["a certificate", certificate()],
+  ["a bundle", `# Acme Root CA\nsubject=CN = Acme Root CA\n${certificate()}${certificate()}`],
+  ["known hosts", `${knownHost()}\n# git.example.org:22 SSH-2.0-OpenSSH_9.6\n${knownHost()}\n`],
+  ["a public key", `${knownHost().replace("git.example.org ", "")} ci@acme.example\n`],
+])("%s is no secret", (_, value) => {
+  expect(weaknessOf(new Secret("name", value))).toMatch(/public keys alone/);
+});
+
+test.each([
+  [
+    "a key beside its certificate",
+    `${certificate()}-----BEGIN PRIVATE KEY-----\n${randomBytes(120).toString("base64")}\n-----END PRIVATE KEY-----\n`,
+  ],
+  ["a password beside it", `${certificate()}password=P3cr3t.Winter\n`],
+  ["a token in a comment", `# ${randomBytes(20).toString("hex")}\n${knownHost()}\n`],
+])("%s is hidden", (_, value) => {
+  expect(weaknessOf(new Secret("name", value))).toBeUndefined();
+});
+
 test("the reason never holds the value", () => {
   for (const value of ["s3cr3t!", "ChangeMe", "abcdabcdabcdabcd", "98765432"]) {
     expect(weaknessOf(new Secret("name", value))).not.toContain(value);

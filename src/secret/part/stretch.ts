@@ -1,34 +1,15 @@
-import { blank, blanked } from "./shared.ts";
-import { kindOf, looksRandom, shortestWordBytes, type WordKind } from "./word.ts";
-
-/** Where in a text something stands. */
-export type Range = { readonly start: number; readonly end: number };
+import { blank } from "./blank.ts";
+import type { Range } from "./range.ts";
+import { endsAsTypeName, kindOf, looksRandom, shortestWordBytes, type WordKind } from "./word.ts";
 
 /** What stands between blanks and quotes. */
 const chunk = new RegExp(`[^\\s"'\`<>${blank}]+`, "g");
 const word = /[A-Za-z\d]+(?:[-_]+[A-Za-z\d]+)*/g;
-/** `name=`, `name:`, `"name":`, before a value. */
-const name = /(?<=^|[\s"'`<>;:&,?{]-{0,2})[A-Za-z_][\w.-]{0,200}(?:=(?!=|$)|(?=\\*["']?\s*:(?:[\s"'{[\\]|$)))/gm;
 /** What an address, a path, a type's name is written with, but for the words of it. */
 const addressed = /^[\w.\-/:@,;?&%+=(){}[\]\\]*[./:@][\w.\-/:@,;?&%+=(){}[\]\\]*$/;
 const password = /:[^/@:]+@/;
 
-/** `https://user:word@host`: what is no password, nor a user who is a token. */
-const host =
-  /\b[a-z][a-z\d+.-]{0,30}:\/\/([^\s/@:"'`<>]{0,4096}:)?([^\s/"'`<>]{1,4096})@[\w.-]{1,253}(?=[\s/:?#"'`<>]|$)/gi;
-
 type Word = Range & { readonly kind: WordKind };
-
-/** A text with blanks for the names of settings, and for the hosts of addresses that log in. */
-export function withoutNames(text: string): string {
-  return text
-    .replace(host, (found, user = "", own: string) => {
-      const login = kindOf(user.slice(0, -1)) === "random" ? user + own : own;
-      const start = found.lastIndexOf(`${login}@`);
-      return blanked(found.slice(0, start)) + login + blanked(found.slice(start + login.length));
-    })
-    .replace(name, (found) => (kindOf(found.replace(/=$/, "")) === "written" ? blanked(found) : found));
-}
 
 /**
  * Where a text is random: words that are, with what cannot be told between them, and over the ends of lines; not addresses, types,
@@ -52,22 +33,27 @@ function isJoint(between: string): boolean {
 
 /** Of base64 in lines the first and the last one may be too short to be told. */
 function withShortLines(text: string, { start, end }: Range): Range {
-  const before = /[\w+/=-]{1,15}\r?\n[ \t]*$/.exec(text.slice(Math.max(0, start - 80), start));
-  const after = /^\r?\n[ \t]*[\w+/=-]{1,15}(?=\s*(?:\n|\uffff|$))/.exec(text.slice(end, end + 80));
-  return {
-    start: isWholeLine(text, start) ? start - (before?.[0].length ?? 0) : start,
-    end: isWholeLine(text, end - 1) ? end + (after?.[0].length ?? 0) : end,
-  };
+  const first = wholeLine(text, start);
+  const last = wholeLine(text, end - 1);
+  const before = first === "" ? null : /[\w+/=-]{1,15}\r?\n[ \t]*$/.exec(text.slice(Math.max(0, start - 80), start));
+  const longest = last.length < shortestWrapped ? 15 : last.length;
+  const after = new RegExp(`^\\r?\\n[ \\t]*[\\w+/=-]{1,${longest}}(?=\\s*(?:\\n|${blank}|$))`);
+  const following = last === "" ? null : after.exec(text.slice(end, end + 2 * longestWrapped));
+  return { start: start - (before?.[0].length ?? 0), end: end + (following?.[0].length ?? 0) };
 }
 
-/** No program wraps base64 into longer lines. */
+/** Programs wrap base64 at 60 characters or more, and none into longer lines than this. */
+const shortestWrapped = 60;
 const longestWrapped = 200;
 
-/** Whether a line is of one word, as those of base64 are. */
-function isWholeLine(text: string, at: number): boolean {
+/** The line, if it is of one word, as those of base64 are. */
+function wholeLine(text: string, at: number): string {
   const around = text.slice(Math.max(0, at - longestWrapped), at + longestWrapped);
-  const line = around.slice(around.lastIndexOf("\n", Math.min(at, longestWrapped)) + 1).split("\n", 1)[0]!;
-  return /^[\w+/=-]+$/.test(line.trim());
+  const line = around
+    .slice(around.lastIndexOf("\n", Math.min(at, longestWrapped)) + 1)
+    .split("\n", 1)[0]!
+    .trim();
+  return /^[\w+/=-]+$/.test(line) ? line : "";
 }
 
 /** What is left of it between the addresses and paths in it, where that is random. */
@@ -85,12 +71,17 @@ const shortestJumble = 24;
 
 /** Whether letters, digits and signs are in no order: a password. In 7 of 10 places of one its class changes, of an address in 3. */
 function isJumbled(one: string): boolean {
-  if (one.length < 2 * shortestWordBytes || !looksRandom(one) || changesIn(one) < 0.45) return false;
+  if (one.length < 2 * shortestWordBytes || !looksRandom(one) || !isMixed(one) || changesIn(one) < 0.45) return false;
   // `x86_64-linux-gnu-gcc`, `AppleWebKit/537.36`
   if (one.length < shortestJumble && !(share(wordsOf(one)) < 0.5 && /[a-z]/.test(one) && /[A-Z]/.test(one)))
     return false;
   // a file's name with its version changes as often
   return share(wordsOf(one)) < 0.8 || /^[\w+=-]+$/.test(one);
+}
+
+/** Letters of both cases and digits, or signs that are in no name, version, address or option. */
+function isMixed(one: string): boolean {
+  return (/[a-z]/.test(one) && /[A-Z]/.test(one) && /\d/.test(one)) || /[^\w\-./:=+,~@]/.test(one);
 }
 
 /** In how much of its places a small letter, a capital one, a digit, a sign is followed by another of them. */
@@ -158,9 +149,12 @@ function wordsOf(text: string): Word[] {
   return Array.from(text.matchAll(word), ({ 0: one, index }) => ({
     start: index,
     end: index + one.length,
-    kind: kindOf(one),
+    kind: endsAsTypeName(one) && typePath.test(text.slice(Math.max(0, index - 64), index)) ? "written" : kindOf(one),
   }));
 }
+
+/** `org.hibernate.dialect.` */
+const typePath = /(?:[a-z]{3,30}\.){2}$/;
 
 /** How much of these words is written. */
 function share(words: readonly Word[]): number {
@@ -168,14 +162,18 @@ function share(words: readonly Word[]): number {
   return bytes(words.filter(({ kind }) => kind === "written")) / Math.max(1, bytes(words));
 }
 
-/** Whether there is a word in a text that is no everyday one, nor a part of an address or a type's name. */
+/** Whether there is a word in a text as people make up passwords: no everyday one, nor of an address or a type's name. */
 export function holdsSecretWord(text: string): boolean {
   return Array.from(text.matchAll(chunk), ([one]) => one).some(
-    (one) => one.split(/[(){}[\],;:]+/).some(looksRandom) && !isName(one),
+    (one) => one.split(/[(){}[\],;:]+/).some((each) => looksRandom(each) && isMixed(each)) && !isName(one),
   );
 }
 
+/** `-Xmx2048m`, `-march=x86-64-v3`: one with a secret is longer. */
+const longestOption = 20;
+
 function isName(one: string): boolean {
+  if (/^-{1,2}[A-Za-z]/.test(one) && one.length < longestOption) return true;
   const words = wordsOf(one);
   if (words.some(({ kind }) => kind === "random") || password.test(one)) return false;
   return addressed.test(one) && share(words) >= 0.5;

@@ -1,0 +1,48 @@
+/** What values of a kind have in common, by more characters than a run has to have. */
+
+import { blanked, decodedWith, unescaped } from "./blank.ts";
+import { withoutPublicHalves } from "./public-half.ts";
+
+/** RFC 7468, and OpenPGP's. */
+const publicBlock =
+  /-----BEGIN ((?:[A-Z\d]{1,20} ){0,3}(?:CERTIFICATE(?: REQUEST)?|PUBLIC KEY(?: BLOCK)?|PARAMETERS|CRL))-----(?:(?!-----)[\s\S])*-----END \1-----/g;
+/** As known_hosts has them, and hosts that are hashed there. */
+const publicKey =
+  /(?<=\b(?:ssh|ecdsa|sk)-[\w@.-]{3,60} )AAAA[A-Za-z\d+/]{20,}={0,2}|\|1\|[A-Za-z\d+/]{27}=\|[A-Za-z\d+/]{27}=(?= )/g;
+const border = /-----(?:BEGIN|END) [A-Z\d ]+-----/g;
+/** A key's first line, and whether it is the only one. */
+const keyBegin =
+  /(?<=-----BEGIN (OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s{1,80})([A-Za-z\d+/=]{1,200})(\s{1,80}-----END)?/g;
+/** Header and payload; a token may wrap them (`ghs_<id>_<jwt>`, `hf_jwt_<jwt>`). */
+const beforeSignature = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.(?=[\w-]{32,})/g;
+/** Where a token of PyPI, or of its test site, says for which of the two it is. */
+const packageIndex = /pypi-AgE(?:IcHlwaS5vcmcC|NdGVzdC5weXBpLm9yZwI)[\w-]{2}/g;
+/** What gcloud, gsutil and Google's libraries log in with, the same on every machine. */
+const installedClient = /d-FL95Q19q7MQmFpd7hHD0Ty|ZmssLNjJy2998hD4CTg2ejr2|p3RlpR10xMFh9ZXBS\/ZNLYUu/g;
+/** `origin_ec` and `er/aws`, with which session tokens of AWS begin. */
+const sessionToken = /(?:IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz)[A-Za-z\d+/=]{80,}/g;
+/** Who signed it, where, and the form of a signature; or who sealed it. */
+const sessionHead = /^(?:!\n\torigin_ec.{36}|\x17\n\x06er\/aws.{15})/s;
+/** The account, with what says that it is one. */
+const sessionAccount = /.{0,13}\x1a\x0c\d{12}"\x0c/s;
+
+export function holdsPublicKey(text: string): boolean {
+  return text.replace(publicBlock, blanked).replace(publicKey, blanked) !== text;
+}
+
+/** A text of bytes in which blanks stand for what is not of this value alone, and ends of lines for those that are escaped. */
+export function withoutShared(text: string): string {
+  return withoutPublicHalves(unescaped(text).replace(publicBlock, blanked))
+    .replace(publicKey, blanked)
+    .replace(keyBegin, (found, kind = "", line: string, end = "") => {
+      const shared = kind === "OPENSSH " ? 70 : end === "" ? 52 : 24;
+      return blanked(line.slice(0, shared)) + found.slice(Math.min(shared, line.length));
+    })
+    .replace(border, blanked)
+    .replace(beforeSignature, blanked)
+    .replace(packageIndex, blanked)
+    .replace(installedClient, blanked)
+    .replace(sessionToken, (found) =>
+      decodedWith(found, (token) => token.replace(sessionHead, blanked).replace(sessionAccount, blanked)),
+    );
+}

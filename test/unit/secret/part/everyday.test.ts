@@ -1,0 +1,129 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { createHolder } from "../../../../src/secret/held-by.ts";
+import { Secret } from "../../../../src/secret/secret.ts";
+
+const word = () => `9x${randomBytes(20).toString("hex")}Zq`;
+const base64 = (value: string) => Buffer.from(value).toString("base64");
+const dockerconfig = (auth: string) => JSON.stringify({ auths: { "https://index.docker.io/v1/": { auth } } });
+const tenant = randomUUID();
+const publicKey = `acme.example-1:${randomBytes(32).toString("base64")}`;
+const digest = randomBytes(32).toString("hex");
+
+/** A file with a secret in it, and what of it stands in images that do not have the secret. */
+const files: Readonly<Record<string, readonly [file: (secret: string) => string, texts: readonly string[]]>> = {
+  "gradle.properties": [
+    (secret) =>
+      `org.gradle.jvmargs=-Xmx2048m -Dfile.encoding=UTF-8 -XX:+HeapDumpOnOutOfMemoryError\nacmePassword=${secret}\n`,
+    [
+      "  product(bool, HeapDumpOnOutOfMemoryError, false)",
+      "org.gradle.jvmargs=-Xmx2048m -Dfile.encoding=UTF-8 -XX:+HeapDumpOnOutOfMemoryError",
+    ],
+  ],
+  MAVEN_OPTS: [
+    (secret) =>
+      `-Xmx4g -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError -Dorg.slf4j.simpleLogger.log.org.apache.maven.cli.transfer.Slf4jMavenTransferListener=warn -Dtoken=${secret}`,
+    ["-XX:+ExitOnOutOfMemoryError", "org.apache.maven.cli.transfer.Slf4jMavenTransferListener=warn"],
+  ],
+  "application.yml": [
+    (secret) =>
+      `spring:\n  datasource:\n    url: jdbc:mysql://db:3306/app\n    password: "${secret}"\n  jpa:\n    database-platform: org.hibernate.dialect.MySQL8Dialect\n    other: org.hibernate.dialect.PostgreSQL10Dialect\n`,
+    [
+      "org/hibernate/dialect/MySQL8Dialect.class org.hibernate.dialect.MySQL8Dialect",
+      "org.hibernate.dialect.PostgreSQL10Dialect",
+      "    database-platform: org.hibernate.dialect.MySQL8Dialect",
+    ],
+  ],
+  "settings of Django": [
+    (secret) =>
+      `SECRET_KEY = '${secret}'\nPASSWORD_HASHERS = ['django.contrib.auth.hashers.PBKDF2PasswordHasher', 'django.contrib.auth.hashers.BCryptSHA256PasswordHasher']\n`,
+    ["class PBKDF2PasswordHasher(BasePasswordHasher):", "class BCryptSHA256PasswordHasher(BasePasswordHasher):"],
+  ],
+  ".bazelrc": [
+    (secret) => `build --remote_header=x-api-key=${secret}\nbuild --cxxopt=-std=c++17 --host_cxxopt=-std=c++17\n`,
+    ["build --cxxopt=-std=c++17 --host_cxxopt=-std=c++17"],
+  ],
+  "a dump of an environment": [
+    (secret) =>
+      `NVARCH=x86_64\nNV_LIBCUBLAS_PACKAGE=libcublas-12-4=12.4.5.8-1\nCFLAGS=-O3 -march=x86-64-v3 -fno-omit-frame-pointer\nCXXFLAGS=-std=gnu++20 -D_GLIBCXX_USE_CXX11_ABI=1 -DNDEBUG\nLS_COLORS=rs=0:di=01;34:ln=01;36:mh=00:pi=40;33:so=01;35:*.tar=01;31\nGPG_KEY=7169605F62C751356D054A26A821E680E5FA6305\nPYTHON_SHA256=${digest}\nHF_TOKEN=hf_${secret}\n`,
+    [
+      "NV_LIBCUBLAS_PACKAGE=libcublas-12-4=12.4.5.8-1",
+      "CFLAGS=-O3 -march=x86-64-v3 -fno-omit-frame-pointer",
+      "CXXFLAGS=-std=gnu++20 -D_GLIBCXX_USE_CXX11_ABI=1 -DNDEBUG",
+      "LS_COLORS=rs=0:di=01;34:ln=01;36:mh=00:pi=40;33:so=01;35:*.tar=01;31",
+      "GPG_KEY=7169605F62C751356D054A26A821E680E5FA6305",
+      `PYTHON_SHA256=${digest}`,
+    ],
+  ],
+  "a login to Azure": [
+    (secret) =>
+      JSON.stringify({ clientId: tenant, clientSecret: secret, subscriptionId: tenant, tenantId: tenant }, null, 2),
+    [`"TenantId": "${tenant}",`, `    "clientId": "${tenant}",`],
+  ],
+  "a .env with what everybody downloads": [
+    (secret) =>
+      `NEXT_PUBLIC_SENTRY_DSN=https://${digest}@o1.ingest.sentry.example/1\nVITE_MAPS_KEY="${digest.slice(3, 42)}"\nGOOGLE_CLIENT_ID=1234-${digest.slice(0, 32)}.apps.example.com\nAUTH_SECRET=${secret}\n`,
+    [
+      `dsn:"https://${digest}@o1.ingest.sentry.example/1"`,
+      `VITE_MAPS_KEY="${digest.slice(3, 42)}"`,
+      `client_id:"1234-${digest.slice(0, 32)}.apps.example.com"`,
+    ],
+  ],
+  "a login to Google": [
+    (secret) =>
+      JSON.stringify({
+        client_id: "764086051850-6qr4p6gpi6hn506pt8ejuq83di341hur.apps.googleusercontent.com",
+        client_secret: "d-FL95Q19q7MQmFpd7hHD0Ty",
+        refresh_token: `1//${secret}`,
+        type: "authorized_user",
+      }),
+    [
+      'CLIENT = "764086051850-6qr4p6gpi6hn506pt8ejuq83di341hur.apps.googleusercontent.com"',
+      '"d-FL95Q19q7MQmFpd7hHD0Ty"',
+    ],
+  ],
+  "sections and short settings": [
+    (secret) =>
+      `[OAuth2]\nprovider = x\n[cache.s3]\nkey_prefix = "linux/x86_64"\n[Keys]\nPublicKey = ${digest}\nAllowedIPs = 0.0.0.0/0\npassword = ${secret}\n`,
+    ["[OAuth2]", "[cache.s3]", 'key_prefix = "linux/x86_64"', "AllowedIPs = 10.0.0.0/8", `PublicKey = ${digest}`],
+  ],
+  "nix.conf": [
+    (secret) =>
+      `trusted-public-keys = cache.example-1:${randomBytes(32).toString("base64")} ${publicKey}\naccess-tokens = github.com=ghp_${secret}\n`,
+    [`trusted-public-keys = ${publicKey}`],
+  ],
+  "a secret of Kubernetes": [
+    (secret) =>
+      `kind: Secret\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: ${base64(dockerconfig(secret))}\n`,
+    [base64(dockerconfig(base64("me:nothing"))), base64(`  .dockerconfigjson: ${base64(dockerconfig("x"))}`)],
+  ],
+  "a configuration of SSH and Kerberos": [
+    (secret) =>
+      `KexAlgorithms curve25519-sha256@libssh.org,diffie-hellman-group16-sha512\nIdentityFile ~/.ssh/id_ed25519\npermitted_enctypes = aes256-cts-hmac-sha1-96 arcfour-hmac-md5\nbind_password = ${secret}\n`,
+    [
+      "diffie-hellman-group14-sha256,diffie-hellman-group16-sha512",
+      "  IdentityFile ~/.ssh/id_ed25519",
+      "permitted_enctypes = aes256-cts-hmac-sha1-96 arcfour-hmac-md5",
+    ],
+  ],
+  "the values of a chart": [
+    (secret) => `image:\n  repository: registry.example/controller\n  digest: sha256:${digest}\npassword: ${secret}\n`,
+    [`FROM registry.example/controller@sha256:${digest}`, `  digest: sha256:${digest}`],
+  ],
+  "a signed address": [
+    (secret) =>
+      `https://acme.blob.core.windows.net/cache?sv=2022-11-02&ss=b&srt=sco&sp=rwdlacx&se=2026-11-23T10:00:00Z&sig=${secret}`,
+    ["?sv=2022-11-02&ss=b", "x-ms-version: 2022-11-02"],
+  ],
+};
+
+test.each(Object.entries(files))("%s is found by its secret, and not by what images have of it", (_, [file, texts]) => {
+  const secret = word();
+  for (const value of [file(secret), JSON.stringify({ file: file(secret) })]) {
+    const holder = createHolder([new Secret("it", value)]);
+    const written = texts.flatMap((text) => [text, `\n${text}\n`, base64(text), JSON.stringify(text)]);
+    expect(written.filter((text) => holder(text) !== undefined)).toEqual([]);
+    const stands = value.includes(secret) ? secret.slice(3, 33) : base64(dockerconfig(secret)).slice(76, 104);
+    expect(holder(`x ${stands} y`)).toBe("it");
+  }
+});
