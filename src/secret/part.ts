@@ -5,9 +5,10 @@
 import { textOf } from "./encoding/writing.ts";
 import { blank } from "./part/blank.ts";
 import { withoutPacked } from "./part/packed.ts";
+import { publicInDer } from "./part/public-half.ts";
 import type { Range } from "./part/range.ts";
 import { withoutNames, withoutPublicValues } from "./part/setting.ts";
-import { holdsPublicKey, withoutShared } from "./part/shared.ts";
+import { isOfPublicKeys, withoutShared } from "./part/shared.ts";
 import { holdsPath, holdsSecretWord, randomStretches } from "./part/stretch.ts";
 import { looksRandom, shortestWordBytes } from "./part/word.ts";
 
@@ -76,13 +77,13 @@ const saidSecret =
 export function isPublic(value: Uint8Array): boolean {
   if (value.byteLength > largestReadBytes || textOf(value) === undefined) return false;
   const text = latin(value);
-  if (!holdsPublicKey(text)) return false;
+  if (!isOfPublicKeys(text)) return false;
   return randomStretches(own(text)).length === 0 && secretLines(value, isSecretLine).length === 0;
 }
 
 /** The lines of a value with several that say by themselves that they are secret; numbers count from 1. */
 export function secretLines(value: Uint8Array, isSecret: IsSecretLine): { line: Uint8Array; number: number }[] {
-  if (!value.includes(0x0a)) {
+  if (!value.includes(0x0a) || textOf(value) === undefined) {
     return [];
   }
   const text = latin(value);
@@ -116,24 +117,36 @@ const largestReadBytes = 512 * 1024;
  * its borders and not the same in every key of its kind, of an address what is neither host nor path.
  */
 export function distinctParts(value: Uint8Array): Part[] {
-  // of bytes that are no text nothing is a word
-  if (value.byteLength > largestReadBytes || textOf(value) === undefined) return [{ bytes: value, isRandom: true }];
+  if (value.byteLength > largestReadBytes) return [{ bytes: value, isRandom: true }];
+  if (textOf(value) === undefined) return partsOfBytes(value);
   const text = latin(value);
   if (isOneWord(text)) return looksRandom(text) ? [{ bytes: value, isRandom: true }] : [];
-  const left = own(text);
-  const stretches = randomStretches(left).filter(({ start, end }) => end - start >= shortestWindowOfValue);
+  const { stretches, members } = ownRanges(text);
   const [first] = stretches;
   if (first !== undefined && !/[A-Za-z\d]/.test(text.slice(0, first.start) + text.slice(first.end))) {
     return [{ bytes: value, isRandom: true }];
   }
-  const known = stretches.filter(({ start, end }) => end - start >= shortestTellingBytes);
-  const members = without(membersOf(text), known).filter(
-    ({ start, end }) => holdsSecretWord(left.slice(start, end)) || saysSecret(text.slice(start, end)),
-  );
   return [
     ...stretches.map(({ start, end }) => ({ bytes: bare(text.slice(start, end)), isRandom: true })),
     ...members.map(({ start, end }) => ({ bytes: bytesOf(text.slice(start, end)), isRandom: false })),
   ];
+}
+
+/** Of bytes that are no text nothing is a word; but a key in DER has a public half, too. */
+function partsOfBytes(value: Uint8Array): Part[] {
+  const [before, after] = publicInDer(Buffer.from(value));
+  return [{ bytes: value.subarray(before?.end ?? 0, after?.start ?? value.byteLength), isRandom: true }];
+}
+
+/** What of a text is of this value alone: what is random, and its lines or members that are secret beside that. */
+function ownRanges(text: string): { readonly stretches: readonly Range[]; readonly members: readonly Range[] } {
+  const left = own(text);
+  const stretches = randomStretches(left).filter(({ start, end }) => end - start >= shortestWindowOfValue);
+  const known = stretches.filter(({ start, end }) => end - start >= shortestTellingBytes);
+  const members = without(membersOf(text), known).filter(
+    ({ start, end }) => holdsSecretWord(left.slice(start, end)) || saysSecret(text.slice(start, end)),
+  );
+  return { stretches, members };
 }
 
 /** A password or a token by itself: no file, no address, no setting. */
@@ -146,7 +159,10 @@ const own = (text: string): string => withoutNames(named(text));
 
 /** That, and the names of it. */
 function named(text: string): string {
-  return withoutPacked(withoutPublicValues(withoutShared(text)), (document) => randomStretches(own(document)));
+  return withoutPacked(withoutPublicValues(withoutShared(text)), (document) => {
+    const { stretches, members } = ownRanges(document);
+    return [...stretches, ...members];
+  });
 }
 
 /** Those that overlap none of the others; both are in the order of the text, and do not overlap among themselves. */

@@ -1,6 +1,8 @@
 import { createFieldReader } from "./field-reader.ts";
 
 const magic = "openssh-key-v1\0";
+/** A key has three fields, one of a security key four. */
+const most = 8;
 
 /**
  * The public key of an OpenSSH private key, and each of its fields, which stand among the private ones again.
@@ -16,6 +18,7 @@ export function publicFields(bytes: Buffer): Buffer[] {
   if (key === undefined) return [];
   const fields = [key];
   const inside = createFieldReader(key, 0);
-  for (let field = inside.string(); field !== undefined; field = inside.string()) fields.push(field);
+  for (let field = inside.string(); field !== undefined && fields.length < most; field = inside.string())
+    fields.push(field);
   return fields;
 }

@@ -1,30 +1,27 @@
-import { blank, blanked, decodedWith } from "./blank.ts";
+import { textOf } from "../encoding/writing.ts";
+import { blanked, decodedWith } from "./blank.ts";
 import type { Range } from "./range.ts";
 
 /** Base64 of a document, as Kubernetes keeps them; shorter ones are logins and tokens. */
-const packed = /(?<![\w+/=-])[A-Za-z\d+/]{60,}={0,2}(?![\w+/=-])/g;
+const packed = /(?<![\w+/-])[A-Za-z\d+/]{60,}={0,2}(?![\w+/=-])/g;
 
 /**
- * A text with blanks for what in documents that it holds in base64 is not random: two of them begin alike.
+ * A text with blanks for what in documents that it holds in base64 is in others as well: two of them begin alike.
  *
- * @param stretches which of such a document are
+ * @param own what of such a document is not
  */
-export function withoutPacked(text: string, stretches: (document: string) => readonly Range[]): string {
+export function withoutPacked(text: string, own: (document: string) => readonly Range[]): string {
   return text.replace(packed, (found) =>
-    decodedWith(found, (document) => (isDocument(document) ? only(stretches(document), document) : document)),
+    decodedWith(found, (document) => (isDocument(document) ? only(own(document), document) : document)),
   );
 }
 
-function isDocument(text: string): boolean {
-  return /[\n{]/.test(text) && /^[\t\n\r -~]+$/.test(text);
+function isDocument(bytes: string): boolean {
+  return /[\n{]|^(?:\xef\xbb\xbf)?</.test(bytes) && textOf(Buffer.from(bytes, "latin1")) !== undefined;
 }
 
 function only(ranges: readonly Range[], text: string): string {
-  let at = 0;
-  const kept = ranges.map(({ start, end }) => {
-    const before = blank.repeat(start - at);
-    at = end;
-    return before + text.slice(start, end);
-  });
-  return kept.join("") + blanked(text.slice(at));
+  const chars = blanked(text).split("");
+  for (const { start, end } of ranges) for (let at = start; at < end; at++) chars[at] = text[at]!;
+  return chars.join("");
 }

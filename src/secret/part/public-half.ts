@@ -15,13 +15,35 @@ const jsonWebKeyPart = /(?<="(?:n|e|x|y|kid|x5c|x5t|x5t#S256)\\*"\s{0,5}:\s{0,5}
 /** As .NET writes an RSA key (W3C XML Signature, 4.5.2.2). */
 const xmlKeyPart = /(?<=<(?:Modulus|Exponent)>)[^<]{1,4096}/g;
 
+/** The base64 of a key without borders, as it begins in DER: a sequence of more than 255 bytes, or of more than 127. */
+const bareKey = /(?<![\w+/-])M[A-P][A-Za-z\d+/]{60,}={0,2}(?![\w+/=-])/g;
+
 /** A text of bytes with blanks for what of the private keys in it is public. */
 export function withoutPublicHalves(text: string): string {
   const left = text
     .replace(key, (body, kind: string) => decodedWith(body, (der) => blankedAt(der, publicIn(kind, bytesOf(der)))))
+    .replace(bareKey, (body) => decodedWith(body, (der) => blankedAt(der, publicInDer(bytesOf(der)))))
     .replace(openPgpKey, (body) => decodedWith(body, (packets) => blankedAt(packets, publicPackets(bytesOf(packets)))))
     .replace(xmlKeyPart, blanked);
   return /"kty\\*"/.test(left) ? left.replace(jsonWebKeyPart, blanked) : left;
+}
+
+/** What of the bytes of a private key is public; nothing of what is none. */
+export function publicInDer(der: Buffer): Range[] {
+  // a sequence that goes to the end
+  if (der[0] !== 0x30 || !isLengthOfRest(der)) return [];
+  for (const kind of Object.keys(types)) {
+    const found = aroundSecret(kind, der);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function isLengthOfRest(der: Buffer): boolean {
+  const first = der[1] ?? 0;
+  if (first < 0x80) return first + 2 === der.byteLength;
+  const count = first & 0x7f;
+  return count > 0 && count < 4 && der.byteLength > 4 && der.readUIntBE(2, count) + 2 + count === der.byteLength;
 }
 
 function publicIn(kind: string, bytes: Buffer): Range[] {

@@ -1,6 +1,6 @@
 /** What values of a kind have in common, by more characters than a run has to have. */
 
-import { blanked, decodedWith, unescaped } from "./blank.ts";
+import { blank, blanked, decodedWith, unescaped } from "./blank.ts";
 import { withoutPublicHalves } from "./public-half.ts";
 
 /** RFC 7468, and OpenPGP's. */
@@ -26,8 +26,15 @@ const sessionHead = /^(?:!\n\torigin_ec.{36}|\x17\n\x06er\/aws.{15})/s;
 /** The account, with what says that it is one. */
 const sessionAccount = /.{0,13}\x1a\x0c\d{12}"\x0c/s;
 
-export function holdsPublicKey(text: string): boolean {
-  return text.replace(publicBlock, blanked).replace(publicKey, blanked) !== text;
+/** Beside certificates and public keys: comments, what OpenSSL and Mozilla's bundle say of them, whose key it is. */
+const explained = new RegExp(
+  `^(?:#.*|(?:subject|issuer)=.*|Bag Attributes.*|(?:friendlyName|localKeyID): .*|=+|(?:[\\w@.,:*?[\\]|+/=-]+ )*[\\w@.-]+ ${blank}+(?: [\\w@.:-]+)?)?$`,
+);
+
+/** Whether a text is of certificates and public keys, and of what explains them. */
+export function isOfPublicKeys(text: string): boolean {
+  const left = text.replace(publicBlock, "").replace(publicKey, blanked);
+  return left !== text && left.split("\n").every((line) => explained.test(line.trim()));
 }
 
 /** A text of bytes in which blanks stand for what is not of this value alone, and ends of lines for those that are escaped. */

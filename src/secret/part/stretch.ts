@@ -169,11 +169,11 @@ export function holdsSecretWord(text: string): boolean {
   );
 }
 
-/** `-Xmx2048m`, `-march=x86-64-v3`: one with a secret is longer. */
-const longestOption = 20;
+/** `-Xmx2048m`, `-XX:+UseG1GC`: Java's. Others have no letters of both cases with digits, but where a password is glued to them. */
+const javaOption = /^-X(?:[a-z]{2,5}\d+[kmgt]?|X:[+-]?[A-Za-z]\w*(?:=[\w.-]+)?)$/i;
 
 function isName(one: string): boolean {
-  if (/^-{1,2}[A-Za-z]/.test(one) && one.length < longestOption) return true;
+  if (javaOption.test(one)) return true;
   const words = wordsOf(one);
   if (words.some(({ kind }) => kind === "random") || password.test(one)) return false;
   return addressed.test(one) && share(words) >= 0.5;

@@ -54,6 +54,12 @@ test.each([
     `${certificate()}-----BEGIN PRIVATE KEY-----\n${randomBytes(120).toString("base64")}\n-----END PRIVATE KEY-----\n`,
   ],
   ["a password beside it", `${certificate()}password=P3cr3t.Winter\n`],
+  [
+    "a password of words, in JSON",
+    JSON.stringify({ user: "x", password: "correct-horse-battery-staple", ca: certificate() }),
+  ],
+  ["a password of digits beside it", `DB_PASSWORD=8361947261\nDB_CA="${certificate()}"\n`],
+  ["a word in a line of its own", `${certificate()}Sunflower\n`],
   ["a token in a comment", `# ${randomBytes(20).toString("hex")}\n${knownHost()}\n`],
 ])("%s is hidden", (_, value) => {
   expect(weaknessOf(new Secret("name", value))).toBeUndefined();

@@ -10,6 +10,9 @@ const tenant = randomUUID();
 const publicKey = `acme.example-1:${randomBytes(32).toString("base64")}`;
 const digest = randomBytes(32).toString("hex");
 
+const xml = (inside: string) =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<!-- ${inside} --><configuration><packageSources><clear /></packageSources></configuration>\n`;
+
 /** A file with a secret in it, and what of it stands in images that do not have the secret. */
 const files: Readonly<Record<string, readonly [file: (secret: string) => string, texts: readonly string[]]>> = {
   "gradle.properties": [
@@ -110,10 +113,27 @@ const files: Readonly<Record<string, readonly [file: (secret: string) => string,
     (secret) => `image:\n  repository: registry.example/controller\n  digest: sha256:${digest}\npassword: ${secret}\n`,
     [`FROM registry.example/controller@sha256:${digest}`, `  digest: sha256:${digest}`],
   ],
-  "a signed address": [
+  "a signed address of Azure": [
     (secret) =>
-      `https://acme.blob.core.windows.net/cache?sv=2022-11-02&ss=b&srt=sco&sp=rwdlacx&se=2026-11-23T10:00:00Z&sig=${secret}`,
-    ["?sv=2022-11-02&ss=b", "x-ms-version: 2022-11-02"],
+      `https://acme.blob.core.windows.net/models?sp=racwdl&st=2026-11-22T10:00:00Z&se=2026-12-31T18:00:00Z&spr=https&sv=2022-11-02&sr=c&sig=${secret}`,
+    [
+      "?sv=2022-11-02&ss=b",
+      "x-ms-version: 2022-11-02",
+      "ENV BASE=https://acme.blob.core.windows.net/models",
+      "https://other.blob.core.windows.net/x?sp=racwdl&st=2026-11-22T10:00:00Z&se=2026-12-31T18:00:00Z&spr=https&sv=2022-11-02&sr=c&sig=",
+    ],
+  ],
+  "a signed address of S3": [
+    (secret) =>
+      `https://acme.s3.us-east-1.amazonaws.com/model.bin?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLEEXAMPLE00%2F20261122%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20261122T100000Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Signature=${secret}`,
+    [
+      "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA%2F20261122%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20261122T100000Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&",
+      "https://acme.s3.us-east-1.amazonaws.com/model.bin",
+    ],
+  ],
+  "NuGet.Config in base64, with a letter beyond ASCII": [
+    (secret) => `CONFIG=${base64(xml(`für ${secret}`))}\n`,
+    [`data:image/svg+xml;base64,${base64(xml("für das Bauen"))}`, base64(xml("nothing").replace("?>\n", "?>"))],
   ],
 };
 
@@ -123,7 +143,10 @@ test.each(Object.entries(files))("%s is found by its secret, and not by what ima
     const holder = createHolder([new Secret("it", value)]);
     const written = texts.flatMap((text) => [text, `\n${text}\n`, base64(text), JSON.stringify(text)]);
     expect(written.filter((text) => holder(text) !== undefined)).toEqual([]);
-    const stands = value.includes(secret) ? secret.slice(3, 33) : base64(dockerconfig(secret)).slice(76, 104);
+    // of one that is in base64 a piece of that
+    const packed = /[A-Za-z\d+/]{60,}={0,2}(?=\n|\\n)/.exec(value)?.[0] ?? "";
+    const at = Buffer.from(packed, "base64").indexOf(secret);
+    const stands = value.includes(secret) ? secret.slice(3, 33) : packed.slice((4 / 3) * at + 4, (4 / 3) * at + 34);
     expect(holder(`x ${stands} y`)).toBe("it");
   }
 });

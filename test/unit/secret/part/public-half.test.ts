@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createHolder } from "../../../../src/secret/held-by.ts";
+import { createMask } from "../../../../src/secret/mask.ts";
 import { Secret } from "../../../../src/secret/secret.ts";
 import { secretBase64 } from "../secret-base64.ts";
 
@@ -62,6 +63,38 @@ describe.each(written)("a private key (%s)", (_, of, type) => {
       expect(holder(`x ${stands} y`)).toBe("key");
     }
   });
+});
+
+/** Whether a secret is in these bytes. */
+function isIn(secret: string | Uint8Array, bytes: string | Uint8Array): boolean {
+  const mask = createMask("scan");
+  mask.add(new Secret("key", secret));
+  const stream = mask.stream();
+  stream.push(Buffer.from(bytes as string));
+  stream.end();
+  return stream.hits().length > 0;
+}
+
+test.each(written)("a private key (%s) without borders is in no other, nor in its public one", (_, of, type) => {
+  const [mine, other] = [pairs[of]!(), pairs[of]!()];
+  const der = mine.privateKey.export({ type, format: "der" });
+  const pem = mine.privateKey.export({ type, format: "pem" }).toString();
+  const others = [
+    mine.publicKey.export({ type: "spki", format: "pem" }).toString(),
+    mine.publicKey.export({ type: "spki", format: "der" }),
+    other.privateKey.export({ type, format: "pem" }).toString(),
+    other.privateKey.export({ type, format: "der" }).toString("base64"),
+    other.privateKey.export({ type, format: "der" }),
+  ];
+  for (const value of [der.toString("base64"), `JWT_PRIVATE_KEY=${der.toString("base64")}\nPORT=1\n`, der]) {
+    expect(others.map((bytes) => isIn(value, bytes))).toEqual(others.map(() => false));
+    expect(isIn(value, value)).toBe(true);
+  }
+  const { d } = mine.privateKey.export({ format: "jwk" });
+  expect(isIn(der, Buffer.from(d!, "base64url").subarray(0, 32))).toBe(true);
+  for (const line of secretBase64(pem)) {
+    expect(isIn(der.toString("base64"), `x ${line} y`)).toBe(true);
+  }
 });
 
 test("a JSON Web Key is not in its public key, and is found by its private number", () => {
