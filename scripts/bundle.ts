@@ -1,6 +1,6 @@
 /** Bundles the program into a folder: `bundle.ts FOLDER`. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import manifest from "../package.json" with { type: "json" };
@@ -37,14 +37,21 @@ await build({
   outExtension: { ".js": ".mjs" },
   chunkNames: "chunk/[name]-[hash]",
 });
+/**
+ * For a shell the first lines start Node, for Node they say nothing. `--` ends Node's own options: else it takes `--env-file`
+ * wherever it stands behind the program, and what the file has in NODE_OPTIONS (`system/env-file-word.ts`).
+ */
+const firstLines = '#!/bin/sh\n":" //; exec node -- "$0" "$@"';
 await build({
   ...shared,
   format: "cjs",
+  banner: { js: firstLines },
   // so old that what reads it can say that it is too old
   target: "node12.22",
   entryPoints: ["src/main.ts"],
   outfile: join(folder, "main.js"),
 });
+chmodSync(join(folder, "main.js"), 0o755);
 
 /** Every command with a configuration reads it by these, and as packages they are 160 files: 70 ms of its start. */
 const bundled = ["yaml", "zod"];

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The process's edge. Bundled it is a CommonJS file that a Node of any age can read, and it loads nothing before it knows the age.
 import { commands } from "./cli/commands.ts";
 import { placeOfName } from "./cli/plugin-words.ts";
@@ -6,7 +5,7 @@ import { placeOfName } from "./cli/plugin-words.ts";
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 15)) {
   process.stderr.write(
-    `buildseal: needs Node 22.15 or later, and this is ${process.versions.node}. Install a newer Node, or run it by the one you have: /path/to/node ${process.argv[1]}\n`,
+    `buildseal: needs Node 22.15 or later, and this is ${process.versions.node}. Install a newer Node, or run it by the one you have: /path/to/node -- ${process.argv[1]}\n`,
   );
   process.exitCode = 2;
 } else {

@@ -1,7 +1,7 @@
-import { createMask } from "../secret/mask.ts";
+import { createMask, type Mask } from "../secret/mask.ts";
 import { openSession, type Session, statusOfSignal } from "./build/session.ts";
 import { printFailure } from "./failure.ts";
-import { openMachine } from "./machine.ts";
+import { type Machine, openMachine } from "./machine.ts";
 import { parseContainerCommand } from "./run/container-command.ts";
 import { runFlags } from "./run/flag-table.ts";
 import { readGiven } from "./run/given.ts";
@@ -18,7 +18,12 @@ const notRun = 125;
  */
 export async function run(words: readonly string[]): Promise<number> {
   const mask = createMask();
-  const machine = openMachine();
+  let machine: Machine;
+  try {
+    machine = openMachine();
+  } catch (error) {
+    return failed(error, mask);
+  }
   const signals = createSignals();
   const session = openSession(machine, mask, {
     passOn: signals.passOn,
@@ -28,14 +33,17 @@ export async function run(words: readonly string[]): Promise<number> {
     return await runContainer(words, session, signals);
   } catch (error) {
     const signal = session.signal();
-    if (signal !== undefined) return statusOfSignal(signal);
-    const stack = machine.environment["BUILDSEAL_DEBUG"] === "1";
-    process.stderr.write(mask.text(printFailure(error, { stack })));
-    return notRun;
+    return signal === undefined ? failed(error, mask) : statusOfSignal(signal);
   } finally {
     signals.stop();
     await session.close();
   }
+}
+
+function failed(error: unknown, mask: Mask): number {
+  const stack = process.env["BUILDSEAL_DEBUG"] === "1";
+  process.stderr.write(mask.text(printFailure(error, { stack })));
+  return notRun;
 }
 
 async function runContainer(words: readonly string[], session: Session, signals: RunSignals): Promise<number> {

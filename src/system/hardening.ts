@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { SealError } from "../error.ts";
 import type { Environment } from "../identity/host.ts";
+import { refuseEnvFileOfNode } from "./env-file-word.ts";
 
 export type Hardened = {
   /** Sentences for the user about what was asked of Node and was turned off. */
@@ -27,6 +28,7 @@ const refusedDebug = /(?:^|,)\s*(?:\*|https?2?|tls|net|fetch|undici|websocket|ch
  * @throws NODE for an option that would write values down and cannot be turned off.
  */
 export function hardenProcess(environment: Environment): Hardened {
+  refuseEnvFileOfNode(process.argv.slice(2));
   const options = nodeOptions(environment);
   refuse(options, environment);
   const userUmask = process.umask(ownUmask);

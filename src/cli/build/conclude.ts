@@ -9,6 +9,7 @@ import { type BuildSummary, printSummary } from "../../report/summary.ts";
 import { printVerdict } from "../../report/verdict.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import { openRecordFile, type RecordFile } from "../../system/record-file.ts";
+import { printFailure } from "../failure.ts";
 import { withUserUmask } from "../machine.ts";
 import { removeBuildRecords } from "./history.ts";
 import { judgeSteps } from "./judge.ts";
@@ -150,7 +151,13 @@ async function report(
     const { scans = [], verdict } = end;
     const times = { ms: performance.now(), now: session.machine.now() };
     const written = { path, summary, verdict, scans, name, ...times, mask: session.mask.text };
-    await withUserUmask(session.machine, () => writeReport(written));
+    try {
+      await withUserUmask(session.machine, () => writeReport(written));
+    } catch (error) {
+      // a leak, and Docker's own failure, say more than that
+      if (end.status === 0) throw error;
+      process.stderr.write(session.mask.text(printFailure(error, { stack: false })));
+    }
   }
   return end.status;
 }

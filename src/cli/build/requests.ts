@@ -1,8 +1,11 @@
+import { access, constants } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { BuildCommand } from "../../buildx/build-command.ts";
 import type { ScanMode } from "../../buildx/own-flag.ts";
 import { SealError } from "../../error.ts";
 import { type CachedRule, cachedRule, requireGate } from "../../grant/policy.ts";
 import type { GrantRequest } from "../../grant/request.ts";
+import { errorCode } from "../../system/error-code.ts";
 import { namedRecipes, readRequests } from "../grant-requests.ts";
 import type { Machine } from "../machine.ts";
 import { type GateSettings, usualGate } from "../scan-image/gate-settings.ts";
@@ -38,7 +41,7 @@ export async function readWishes(site: Site, command: BuildCommand, machine: Mac
     cached: cachedRule(site.policy, site.config?.scan?.cached),
     requireIdentity: own.requireIdentity || isOn(environment["BUILDSEAL_REQUIRE_IDENTITY"]),
     allowExec: own.allow.includes("exec"),
-    report: reportPath(own.report ?? (environment["BUILDSEAL_REPORT"] || undefined)),
+    report: await reportPath(own.report ?? (environment["BUILDSEAL_REPORT"] || undefined)),
     gate: scan === "off" ? usualGate : await gateOf(site, machine),
   };
 }
@@ -57,11 +60,23 @@ function scanFrom(value: string | undefined): ScanMode | undefined {
   throw new SealError("ARGUMENT", "BUILDSEAL_SCAN has a value that is none of gate, warn, off", "Correct or unset it");
 }
 
-function reportPath(path: string | undefined): string | undefined {
-  if (path === undefined || /\.(?:json|html)$/.test(path)) return path;
-  throw new SealError(
-    "ARGUMENT",
-    `The report is JSON or HTML, and ${path} has another ending`,
-    "Write --seal-report=FILE.json or FILE.html",
-  );
+/** What is known before the build is said before it, which may take an hour. @throws SealError ARGUMENT */
+async function reportPath(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  if (!/\.(?:json|html)$/.test(path)) {
+    throw new SealError(
+      "ARGUMENT",
+      `The report is JSON or HTML, and ${path} has another ending`,
+      "Write --seal-report=FILE.json or FILE.html",
+    );
+  }
+  await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
+    throw new SealError(
+      "ARGUMENT",
+      `The report ${path} cannot be written: its folder is not there, or not yours to write to (${errorCode(cause)})`,
+      "Make the folder, or name another",
+      { cause },
+    );
+  });
+  return path;
 }
