@@ -13,7 +13,7 @@ import {
 } from "../recipe/recipe.ts";
 import type { SourceConfig } from "../source/kind/kind.ts";
 import { asRewritten } from "./as-rewritten.ts";
-import { remedyForClash } from "./clash.ts";
+import { besideNotices, remedyForClash } from "./clash.ts";
 import { commentRequests } from "./comment-request.ts";
 import { declaredSecret, pathOfFile } from "./handwritten.ts";
 import { cleanPath, placeCover, placeMount } from "./mount.ts";
@@ -182,7 +182,7 @@ class Draft {
     return {
       steps: this.#input.steps
         .filter((step) => this.#steps.has(step))
-        .map((step) => ({ step, reached: this.#input.reached(step), grants: this.#steps.get(step)! })),
+        .map((step) => ({ step, reached: this.#input.reached(step), grants: besideEachOther(this.#steps.get(step)!) })),
       contents: new Map([...this.#contents].filter(([id]) => this.#reachedIds.has(id))),
       secrets: this.#secrets,
       needsEnvMounts: this.#needsEnvMounts,
@@ -377,6 +377,11 @@ class Draft {
   #add(step: Step, grant: PlannedGrant): void {
     this.#steps.set(step, [...(this.#steps.get(step) ?? []), grant]);
   }
+}
+
+/** With what is to be said of each for the others. */
+function besideEachOther(grants: readonly PlannedGrant[]): PlannedGrant[] {
+  return grants.map((grant) => ({ ...grant, notices: [...grant.notices, ...besideNotices(grant, grants)] }));
 }
 
 /** A grant's name for people. */

@@ -83,7 +83,7 @@ function cliFolder(step: Surroundings): Pick<Serving, "covers" | "notices"> {
   const notices = secretNotices(step);
   if (!doesWrite(step, logsIn)) return { notices };
   const named = asSaid(namedBy(step, "AZURE_CONFIG_DIR"));
-  const place = placeOf(step, { path: ".azure", home: undefined, named });
+  const place = placeOf(step, { path: ".azure", home: undefined, named, ofMemory: true });
   const folder = named ?? (step.home === undefined ? "~/.azure" : inFolder(step.home, ".azure"));
   if (typeof folder === "string" && (step.isInMemory?.(folder) || isRemoved(step, place, folder))) return { notices };
   // nothing is laid over a mount that the step has at the very place

@@ -64,7 +64,7 @@ function serve(given: BazelOptions, step: Surroundings): Serving | NeedsEnvMount
 
 /** Tried: java.log of 4.2 has the whole command line. */
 function outputNotices({ home }: BazelOptions, step: Surroundings): string[] {
-  const folder = namedOutput(step) ?? placeInHome(step, home, ".cache/bazel");
+  const folder = namedOutput(step) ?? placeInHome(step, { home, path: ".cache/bazel", ofMemory: true });
   const output = folder ?? "~/.cache/bazel";
   if (step.isInMemory?.(output) || doesWrite(step, removes(output))) return [];
   return [

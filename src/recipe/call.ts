@@ -24,7 +24,7 @@ export function callsOf({ commands, scopes }: Script, depth = 0, outer?: RunAs):
   for (const { parent, as } of scopes) begunAs.push(within(parent === undefined ? outer : begunAs[parent], as));
   return commands.flatMap(({ words, scope }) => {
     const calls: Call[] = [];
-    let rest: readonly Word[] | undefined = words;
+    let rest: readonly Word[] | undefined = spelledOut(words);
     let as = begunAs[scope];
     while (rest !== undefined && rest.length > 0 && calls.length < deepest) {
       const [first = "", ...others] = rest.map(textOf);
@@ -33,7 +33,8 @@ export function callsOf({ commands, scopes }: Script, depth = 0, outer?: RunAs):
       const inner = wrappedBy(rest);
       const at = launchedAt(call);
       as = within(as, runAs(inner === undefined ? rest : rest.slice(0, rest.length - inner.length)));
-      rest = inner ?? (at === undefined ? undefined : rest.slice(at + 1));
+      const started: readonly Word[] | undefined = inner ?? (at === undefined ? undefined : rest.slice(at + 1));
+      rest = started && spelledOut(started);
     }
     if (depth === deepest) return calls;
     return [...calls, ...scriptsIn(words).flatMap((script) => callsOf(readShell(script), depth + 1, as))];
@@ -78,15 +79,35 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/", path.length - 2) + 1).replace(/\.(?:exe|cmd|bat)$|(?<=\w)@.*$/, "");
 }
 
+/** A module right behind Python's `-m` as a word of its own: `python -mpip` is `python -m pip`. */
+function spelledOut(words: readonly Word[]): readonly Word[] {
+  const [first, ...others] = words;
+  if (first === undefined || !/^(?:python.*|pypy[\d.]*|py)$/.test(nameOf(textOf(first)))) return words;
+  const at = optionAt(others.map(textOf), attachedModule);
+  if (at === undefined) return words;
+  const [, ...parts] = attachedModule.exec(textOf(others[at]!))!;
+  const spelled = parts.map((part): Word => ({ ...others[at]!, raw: part, value: part }));
+  return [first, ...others.slice(0, at), ...spelled, ...others.slice(at + 1)];
+}
+
+/** Of the letters before it none takes a value. */
+const attachedModule = /^(-[bBdEiIOPqRsSuvx]*m)(\w[\w.]*)$/;
+
+/** Where one of Python's own options is that looks so: they stand before what it is to run. */
+function optionAt(words: readonly string[], option: RegExp): number | undefined {
+  for (let at = 0; words[at]?.startsWith("-"); at++) {
+    if (option.test(words[at]!)) return at;
+    if (/^(?:-[A-Za-z]*[WX]|--check-hash-based-pycs)$/.test(words[at]!)) at++;
+  }
+  return undefined;
+}
+
 /** Which argument of a call is a program that it starts, the rest being that one's. */
 function launchedAt({ program, arguments: words }: Call): number | undefined {
   // what is filled in may be Python: `$PYTHON -m pip`, `{{ python }} -m pip`, `@PYTHON@ -m pip`
   if (/^(?:python.*|pypy[\d.]*|py|.*[$`].*|.*\{[{%].*|.*<%.*|%%.*|@[A-Z].*)$/s.test(program)) {
-    for (let at = 0; words[at]?.startsWith("-"); at++) {
-      if (/^-[A-Za-z]*m$/.test(words[at]!)) return at + 1;
-      if (/^(?:-[A-Za-z]*[WX]|--check-hash-based-pycs)$/.test(words[at]!)) at++;
-    }
-    return undefined;
+    const at = optionAt(words, /^-[A-Za-z]*m$/);
+    return at === undefined ? undefined : at + 1;
   }
   // a script of the program's own: `sh mvnw`, `node .yarn/releases/yarn-4.1.0.cjs`
   if (/^(?:sh|bash|dash|ash|zsh|node|npx|corepack|eval|parallel)$/.test(program)) {

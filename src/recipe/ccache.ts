@@ -1,5 +1,5 @@
 import type { CcacheOptions } from "./ccache-options.ts";
-import { starts } from "./command-sign.ts";
+import { compilesC } from "./compiles-c.ts";
 import { configPath, firstOf, layFile, namedByFirst } from "./home-file.ts";
 import { names } from "./named-program.ts";
 import { needsOption } from "./needs-option.ts";
@@ -9,7 +9,7 @@ import { basicOf, lineOf } from "./value.ts";
 
 const runsCcache = names(
   "ccache",
-  /\bccache\s+(?:-M|-F|-o|-V|--max-size|--set-config|--version|--show-config|-p)\b.*/g,
+  /\bccache\s+(?:-M|-F|-o|-V|--max-size|--set-config|--version|--show-config|-p)\b.*|\bupdate-ccache-symlinks\b/g,
 );
 
 /** ccache (4.4 and later) with a remote storage over HTTP or Redis, by its own configuration file. */
@@ -22,7 +22,7 @@ export const ccache: Recipe<CcacheOptions> = {
   signs: [
     { run: runsCcache, says: "runs ccache" },
     {
-      run: starts("cmake|ninja|make|meson|ctest|pip[\\d.]*|python[\\d.]*|configure"),
+      run: compilesC,
       variable: {
         name: /^(?:CMAKE_(?:C|CXX|CUDA|HIP)_COMPILER_LAUNCHER|CC|CXX|NVCC|CUDACXX|PATH)$/,
         value: /(?:^|[\s:/])(?:ccache\b|lib(?:64)?\/ccache)/,

@@ -1,10 +1,10 @@
 import { runs, starts } from "./command-sign.ts";
 import type { DockerConfigOptions } from "./docker-config-options.ts";
-import { layFile, namedBy } from "./home-file.ts";
+import { layFile, namedBy, ownVariable, sets } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
 import { writeNotices } from "./own-writes.ts";
 import { text } from "./placement.ts";
-import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
 
@@ -93,7 +93,7 @@ function serve(given: DockerConfigOptions, step: Surroundings): Serving | NeedsE
     brings: {},
     notices: [
       ...laid.notices,
-      ...(byVariable ? [] : authFileNotices(step)),
+      ...authFileNotices(step, laid.mounts),
       ...writeNotices(
         step,
         logsIn,
@@ -132,8 +132,14 @@ function keysOf(host: string): string[] {
   return /^(?:(?:index|registry-1)\.)?docker\.io$/i.test(host) ? ["https://index.docker.io/v1/", "docker.io"] : [host];
 }
 
-function authFileNotices(step: Surroundings): string[] {
-  return step.variable("REGISTRY_AUTH_FILE")
+/** skopeo and its kin read it in the place of Docker's file; where that is elsewhere the recipe gives it by itself. */
+function authFileNotices(step: Surroundings, mounts: readonly RecipeMount[]): string[] {
+  const variable = "REGISTRY_AUTH_FILE";
+  const isOurs = (path: string | null | undefined) =>
+    mounts.some((mount) => mount.kind === "file" && mount.target === path);
+  if (sets(step, variable)) return isOurs(step.assigned(variable)) ? [] : [ownVariable(variable)];
+  const named = mounts.some(({ kind }) => kind === "variable") ? undefined : step.variable(variable);
+  return named && !isOurs(named)
     ? ["the Dockerfile sets REGISTRY_AUTH_FILE, which skopeo reads in the place of Docker's file: take it out"]
     : [];
 }

@@ -91,7 +91,7 @@ function serve(given: GcpOptions, step: Surroundings): Serving | NeedsEnvMounts 
 function cliNotices({ home }: GcpOptions, ours: string, step: Surroundings): string[] {
   if (!doesWrite(step, starts("gcloud|gsutil|bq"))) return [];
   const named = asSaid(namedBy(step, "CLOUDSDK_CONFIG"));
-  const place = placeOf(step, { path: ".config/gcloud", home, named });
+  const place = placeOf(step, { path: ".config/gcloud", home, named, ofMemory: true });
   const folder = "at" in place ? place.at : typeof named === "string" ? named : undefined;
   const shown = folder ?? "~/.config/gcloud";
   if (step.isInMemory?.(shown) || isRemoved(step, place, shown)) return [];

@@ -1,9 +1,10 @@
 import { SealError } from "../error.ts";
 import { runsAny } from "./command-sign.ts";
 import type { GradleOptions } from "./gradle-options.ts";
-import { namedByFirst, placeOf, type Unfit } from "./home-file.ts";
+import { firstOf, type Named, namedByFirst, placeOf, type Unfit } from "./home-file.ts";
 import { javaHome } from "./java-home.ts";
 import { needsOption } from "./needs-option.ts";
+import { inFolder } from "./placement.ts";
 import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings, ValueOf } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf, lineOf } from "./value.ts";
@@ -50,7 +51,7 @@ function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMoun
   const place = placeOf(step, {
     path: ".gradle/gradle.properties",
     home: javaHome(given.home, step),
-    named: namedByFirst(step, given.home, ["GRADLE_USER_HOME", "gradle.properties"]),
+    named: firstOf([namedByOption(step), namedByFirst(step, given.home, ["GRADLE_USER_HOME", "gradle.properties"])]),
     end: ".gradle/gradle.properties",
   });
   if ("at" in place) {
@@ -82,6 +83,27 @@ function serve(given: GradleOptions, step: Surroundings): Serving | NeedsEnvMoun
   };
 }
 
+/** The Gradle user home that a call of the step names goes before the variable's. */
+function namedByOption(step: Surroundings): Named {
+  const calls = step.placesUnasked ? [] : (step.ran?.().calls ?? []);
+  const homes = calls.flatMap(({ program, arguments: words }) =>
+    /^gradlew?$/.test(program) ? userHomesIn(words) : [],
+  );
+  const [first, ...others] = new Set(homes);
+  if (first === undefined) return undefined;
+  const named = first.replace(/^~(?=\/)/, () => step.home ?? "~");
+  const says = others.length === 0 ? inFolder(named, "gradle.properties") : undefined;
+  const unfit = "the step calls Gradle with a user home of its own (`-g`)";
+  return { unfit, cause: "assigned", own: { says, without: undefined } };
+}
+
+function userHomesIn(words: readonly string[]): string[] {
+  return words.flatMap((word, at) => {
+    if (/^(?:-g|--gradle-user-home)$/.test(words[at - 1] ?? "")) return [word];
+    return /^(?:--gradle-user-home|-Dgradle\.user\.home)=(.+)$/s.exec(word)?.[1] ?? [];
+  });
+}
+
 function noVariable({ name }: Property, { unfit, cause }: Unfit): SealError {
   return new SealError(
     "GRANT",
@@ -96,11 +118,13 @@ function remedyFor(cause: Unfit["cause"]): string {
     case "unseen":
       return "Write `ENV GRADLE_USER_HOME=/root/.gradle` into the Dockerfile, or, if the image says nothing else, set `options: { home: /root }`";
     case "assigned":
-      return `${naming}, or set GRADLE_USER_HOME by ENV`;
+      return `${naming}, or set GRADLE_USER_HOME by ENV alone`;
     case "written":
       return `${naming}, or write that file in a step before, or use \`-P\` or GRADLE_OPTS`;
     case "removed":
       return `${naming}, or remove the folders in it alone (\`~/.gradle/caches\`)`;
+    case "changed":
+      return `${naming}, or change the folders in it alone (\`~/.gradle/caches\`)`;
     default:
       return `${naming}, or let the step be root's, with caches one level deeper`;
   }

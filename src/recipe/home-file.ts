@@ -1,17 +1,17 @@
 import { posix } from "node:path";
 import type { Shows } from "./command-sign.ts";
-import { doesWrite, removedFolder, writesOwnFile } from "./own-writes.ts";
+import { changes, doesWrite, removes, sweptFolder, writesOwnFile } from "./own-writes.ts";
 import { inFolder, isOwnId, plainPath, text } from "./placement.ts";
 import type { Content, NeedsEnvMounts, RecipeMount, Surroundings } from "./recipe.ts";
 
 /**
  * Why a file cannot lie at its consumer's own place in this step: one clause. `unseen`: what a variable says is not known;
  * `assigned`: the step's own commands set it; `kept`: a mount of the step's own is in the way;
- * `written`, `removed`: the step does that to the place.
+ * `written`, `removed`, `changed`: the step does that to the place.
  */
 export type Unfit = {
   readonly unfit: string;
-  readonly cause?: "unseen" | "assigned" | "kept" | "written" | "removed";
+  readonly cause?: "unseen" | "assigned" | "kept" | "written" | "removed" | "changed";
   /** What the step's own commands say of the place, as far as that is known, and what holds for those that say nothing. */
   readonly own?: { readonly says: string | undefined; readonly without: Named };
 };
@@ -29,6 +29,8 @@ export type OwnPlace = {
   readonly named?: Named;
   /** How a path ends that is this file in whichever folder; left out where it is no file. */
   readonly end?: string;
+  /** What lies there is a folder of memory, which can be changed. */
+  readonly ofMemory?: true;
   /** What writes the file beside the step's shell: `cargo login`. */
   readonly writes?: Shows | undefined;
   /** What else is against it. */
@@ -161,21 +163,28 @@ export function placeOf(step: Surroundings, wanted: OwnPlace): Place {
   if (written !== undefined) {
     return { unfit: `the step ${written === "surely" ? "writes" : "may write"} ${at} itself`, cause: "written" };
   }
-  const removed = step.placesUnasked ? undefined : removedFolder(step, at, homesOf(step, home));
-  return removed === undefined
-    ? { at, isNamed: named !== undefined }
-    : { unfit: `the step removes ${removed}`, cause: "removed" };
+  return unfitBySweep(step, wanted, at) ?? { at, isNamed: named !== undefined };
+}
+
+function unfitBySweep(step: Surroundings, { home, ofMemory }: OwnPlace, at: string): Unfit | undefined {
+  if (step.placesUnasked) return undefined;
+  const homes = homesOf(step, home);
+  const removed = sweptFolder(step, removes, at, homes);
+  if (removed !== undefined) return { unfit: `the step removes ${removed}`, cause: "removed" };
+  const changed = ofMemory ? undefined : sweptFolder(step, changes, at, homes);
+  if (changed === undefined) return undefined;
+  return { unfit: `the step changes the mode or owner of all in ${changed}`, cause: "changed" };
 }
 
 /** Whether the step itself removes a folder where a consumer keeps things: one of `~/` where the home is not known. */
 export function isRemoved(step: Surroundings, place: { readonly at: string } | Unfit, folder: string): boolean {
   if ("cause" in place && place.cause === "removed") return true;
-  return [homesOf(step), []].some((homes) => removedFolder(step, folder, homes) !== undefined);
+  return [homesOf(step), []].some((homes) => sweptFolder(step, removes, folder, homes) !== undefined);
 }
 
 /** The same where it does not matter why there is none. */
-export function placeInHome(step: Surroundings, home: string | undefined, path: string): string | undefined {
-  const place = placeOf(step, { home, path });
+export function placeInHome(step: Surroundings, wanted: OwnPlace): string | undefined {
+  const place = placeOf(step, wanted);
   return "at" in place ? place.at : undefined;
 }
 

@@ -5,7 +5,7 @@ import { javaHome } from "./java-home.ts";
 import type { MavenOptions } from "./maven-options.ts";
 import { needsOption } from "./needs-option.ts";
 import { clearNotices } from "./origin.ts";
-import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
+import type { Content, NeedsEnvMounts, Recipe, RecipeMount, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { basicOf } from "./value.ts";
 import { xmlText, xmlValue } from "./xml-text.ts";
@@ -15,6 +15,7 @@ const phases =
   "(?:pre-|post-)?(?:clean|site|integration-test)|site-deploy|validate|initialize|(?:generate|process)-(?:test-)?(?:sources|resources)|compile|process-(?:test-)?classes|test-compile|test|prepare-package|package|verify|install|deploy";
 /** `dependency:go-offline`, or a plugin by its coordinates. */
 const goal = "[\\w.-]+(?::[\\w.-]+)+";
+const commands = "mvn|mvnd|mvnw";
 
 /** Maven with private repositories, by ~/.m2/settings.xml; elsewhere by MAVEN_ARGS, which Maven 3.9 and later read. */
 export const maven: Recipe<MavenOptions> = {
@@ -25,7 +26,7 @@ export const maven: Recipe<MavenOptions> = {
   readsHost: [],
   signs: [
     {
-      run: runsAny("mvn|mvnd|mvnw", `${phases}|${goal}`),
+      run: runsAny(commands, `${phases}|${goal}`),
       says: "runs Maven",
     },
   ],
@@ -67,13 +68,42 @@ function serve(given: MavenOptions, step: Surroundings): Serving | NeedsEnvMount
   return {
     ...laid,
     brings: {},
-    notices: [...clearNotices(mirrors.map(({ url }) => url)), ...laid.notices],
+    notices: [
+      ...clearNotices(mirrors.map(({ url }) => url)),
+      ...laid.notices,
+      // MAVEN_ARGS stands before the command's own options, of which Maven takes the first
+      ...(byVariable ? [] : otherFileNotices(step, laid.mounts)),
+    ],
     notes: byVariable
       ? [
           "the file's place is told by MAVEN_ARGS, which Maven reads from 3.9 on, and an older wrapper (`mvnw`) does not",
         ]
       : [],
   };
+}
+
+const isCommand = new RegExp(`^(?:${commands})$`);
+const isAsked = new RegExp(`^(?:${phases}|${goal})$`);
+
+/** Where all that the step runs of Maven is told of another file; one that has a variable in it may be the recipe's. */
+function otherFileNotices(step: Surroundings, mounts: readonly RecipeMount[]): string[] {
+  const at = mounts.find((mount) => mount.kind === "file")?.target;
+  const calls = (step.ran?.().calls ?? []).filter(
+    ({ program, arguments: words }) => isCommand.test(program) && words.some((word) => isAsked.test(word)),
+  );
+  const isOther = (path: string | undefined) =>
+    path !== undefined && !/[$`]/.test(path) && path.replace(/^~(?=\/)/, step.home ?? "/root") !== at;
+  return calls.length > 0 && calls.every(({ arguments: words }) => isOther(settingsIn(words)))
+    ? [`mvn reads the file of \`-s\` and not the recipe's: take \`-s\` out, or name ${at} there`]
+    : [];
+}
+
+/** Of the first such option, which goes before others. */
+function settingsIn(words: readonly string[]): string | undefined {
+  const [named] = words.flatMap((word, at) =>
+    /^(?:-s|--settings)$/.test(words[at - 1] ?? "") ? [word] : (/^--settings=(.+)$/s.exec(word)?.[1] ?? []),
+  );
+  return named;
 }
 
 type Servers = NonNullable<MavenOptions["servers"]>;

@@ -25,7 +25,7 @@ function withoutExported(part: string, own: string): string {
 }
 
 /** Whether what stands before the name does something with a file or a package of that name, and does not run it. */
-function isHandled(before: string): boolean {
+export function isHandled(before: string): boolean {
   if (/\b(?:curl|wget|tar|unzip|cp|mv|mkdir|chmod|b?install|ln|apk add)\b/.test(before)) return true;
   const words = before.trim().split(/\s+/);
   const first = words.findIndex((word) => !leads.test(word));
@@ -37,4 +37,4 @@ const leads = /^(?:[({!]|if|elif|then|else|while|until|do|sudo|doas|-.*|[A-Za-z_
 
 /** These are arguments too (`cargo test`, `npm run which`): so it is the program alone that is asked. */
 const handles =
-  /^(?:rm|rmdir|chown|chgrp|touch|ls|stat|cd|pushd|which|type|hash|command -[vV]|test|\[\[?|sha\d+sum|git clone|pacman|zypper|emerge|apk .*\badd)(?: |$)/;
+  /^(?:rm|rmdir|chown|chgrp|touch|ls|stat|cd|pushd|which|type|hash|command -[vV]|test|\[\[?|sha\d+sum|git clone|pacman|zypper|emerge|(?:conda|mamba|micromamba) (?:create|env|update|remove)|dpkg|rpm|apt-(?:mark|cache)|update-alternatives|(?:apk|apt|apt-get|dnf|yum) .*\b(?:add|del|remove|purge|erase))(?: |$)/;

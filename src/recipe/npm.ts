@@ -142,7 +142,9 @@ function berryFile(registries: readonly NpmRegistry[], target: string): RecipeMo
 
 /** Every folder from the project up to `/` is looked into, and the home folder (yarnpkg/berry, `Configuration.ts`). */
 function berryPlace(given: NpmOptions, step: Surroundings): string {
-  return (isDirectory(step, "/") ? placeInHome(step, given.home, ".yarnrc.yml") : undefined) ?? rootFile;
+  return (
+    (isDirectory(step, "/") ? placeInHome(step, { home: given.home, path: ".yarnrc.yml" }) : undefined) ?? rootFile
+  );
 }
 
 const rootFile = "/.yarnrc.yml";

@@ -90,15 +90,22 @@ function serve(given: NugetOptions, step: Surroundings): Serving | NeedsEnvMount
 const publicSource =
   "the file takes the place of NuGet's own, which names the public source: packages of that one are found where the checkout's nuget.config names it, or an entry of `sources` with its `url` and `anonymous: true`";
 
+/** What the step may do to the folder of packages alone. */
+const inPart: Partial<Record<NonNullable<Unfit["cause"]>, string>> = {
+  kept: "cache",
+  removed: "remove",
+  changed: "change",
+};
+
 /** @throws SealError GRANT for what only a file could hold */
 function refuseAsVariables(logins: readonly Login[], withLogin: readonly Login[], { unfit: why, cause }: Unfit): void {
-  const part = "`/root/.nuget/packages`, not all of that folder";
+  const verb = cause && inPart[cause];
   const unnamed = logins.find(({ url }) => url !== undefined);
   if (unnamed !== undefined) {
     throw new SealError(
       "GRANT",
       `recipe nuget: the \`url\` of ${unnamed.name} cannot be given, for ${why}`,
-      `Write the source with its URL into the checkout's own nuget.config, and leave out \`url\`${cause === "kept" ? `; or cache ${part}` : cause === "removed" ? `; or remove ${part}` : ""}`,
+      `Write the source with its URL into the checkout's own nuget.config, and leave out \`url\`${verb === undefined ? "" : `; or ${verb} \`/root/.nuget/packages\`, not all of that folder`}`,
     );
   }
   // a shell throws other names away (dash, `environ`)

@@ -38,9 +38,22 @@ export function writesOwnFile(step: Surroundings, { at, end, homes }: OwnFile): 
   return writesAny((path) => !path.startsWith("/") && isOutside(path) && ends(path)) ? "maybe" : undefined;
 }
 
-/** The place, or the folder above it, that the step removes: what is mounted cannot be, and ends `rm` with an error. */
-export function removedFolder(step: Surroundings, at: string, homes: readonly string[]): string | undefined {
-  const words = (step.ran?.().calls ?? []).flatMap((call) => (call.program === "rm" ? call.arguments : []));
+/** What a step does to all that lies in a folder; of what is mounted there it cannot, and ends with an error. */
+export type Sweep = (call: Call) => boolean;
+
+export const removes: Sweep = ({ program }) => program === "rm";
+
+export const changes: Sweep = ({ program, arguments: words }) =>
+  /^ch(?:mod|own|grp)$/.test(program) && words.some((word) => /^-[A-Za-z]*R|^--recursive$/.test(word));
+
+/** The place, or the folder above it, that a sweep of the step's takes in. */
+export function sweptFolder(
+  step: Surroundings,
+  sweep: Sweep,
+  at: string,
+  homes: readonly string[],
+): string | undefined {
+  const words = (step.ran?.().calls ?? []).filter(sweep).flatMap((call) => call.arguments);
   const patterns = words.flatMap((word) => expanded(word.replace(/(?<=.)\/+$/, ""), step, homes));
   const folders = at.split("/").map((_, level, parts) => parts.slice(0, parts.length - level).join("/"));
   return folders.find((folder) => folder !== "" && patterns.some((pattern) => isOneOf(pattern, folder)));
@@ -97,7 +110,7 @@ function wordsOf(part: string): string[] {
 }
 
 function writes({ program, arguments: words }: Call, isIt: (word: string) => boolean, name: string): boolean {
-  if (/^(?:tee|touch|chmod|chown)$/.test(program)) return words.some(isIt);
+  if (/^(?:tee|touch|chmod|chown|chgrp)$/.test(program)) return words.some(isIt);
   if (program === "sed") return words.some((word) => /^(?:-[A-Za-z]*i|--in-place)/.test(word)) && words.some(isIt);
   if (program === "curl" || program === "wget") return words.some((word, at) => isOutput(word, words[at - 1], isIt));
   // of other programs too: `aws s3 cp`, `gcloud storage cp`

@@ -1,6 +1,7 @@
 import { runs } from "./command-sign.ts";
-import { configPath, firstOf, layFile, namedBy, unlessUnseen } from "./home-file.ts";
+import { configPath, firstOf, layFile, namedBy, sets, unlessUnseen } from "./home-file.ts";
 import { needsOption } from "./needs-option.ts";
+import { writeNotices } from "./own-writes.ts";
 import type { PoetryOptions } from "./poetry-options.ts";
 import type { Content, NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
 import { refuseTwice } from "./refuse-twice.ts";
@@ -58,6 +59,7 @@ function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMoun
     },
   });
   if ("needs" in laid) return laid;
+  const byVariable = laid.mounts.some(({ kind }) => kind === "variable");
   return {
     ...laid,
     brings: Object.fromEntries(
@@ -65,13 +67,31 @@ function serve(given: PoetryOptions, step: Surroundings): Serving | NeedsEnvMoun
         .filter(({ name, secret }) => secret === secretFor(name))
         .map(({ name, secret }) => [secret, { from: "env", name: passwordVariable(name) }]),
     ),
-    notices: laid.notices,
-    notes: laid.mounts.some(({ kind }) => kind === "variable")
+    notices: [...laid.notices, ...configNotices(step, byVariable)],
+    notes: byVariable
       ? [
           "Poetry's own config.toml is not read where POETRY_CONFIG_DIR is given, and `poetry config` cannot write it: use variables (`POETRY_VIRTUALENVS_CREATE=false`)",
         ]
       : [],
   };
+}
+
+const logins = String.raw`(?:http-basic|pypi-token|certificates)\.`;
+const writesLogin = runs("poetry", String.raw`config ${logins}\S+`);
+/** `--local` writes the project's own file. */
+const writesSetting = runs("poetry", String.raw`config (?!${logins})\S+ \S+`, { argument: /^--local$/ });
+
+/** `poetry config` writes into the folder that POETRY_CONFIG_DIR names. */
+function configNotices(step: Surroundings, byVariable: boolean): string[] {
+  if (sets(step, "POETRY_CONFIG_DIR")) return [];
+  const ofLogin =
+    "the step has Poetry write a login into the file that is mounted and cannot be written to: name that source in the options, and take `poetry config` of a login out";
+  const ofSetting =
+    "the step has Poetry write a setting into the folder that POETRY_CONFIG_DIR names, where only root may and which no later step reads: set a variable in the place of `poetry config` (`ENV POETRY_VIRTUALENVS_CREATE=false`)";
+  return [
+    ...writeNotices(step, writesLogin, ofLogin),
+    ...(byVariable ? writeNotices(step, writesSetting, ofSetting) : []),
+  ];
 }
 
 function authFile(sources: readonly PoetrySource[]): Content {

@@ -1,5 +1,5 @@
 import { identityVariables, lacksRole, lastingCredentials, sessionSource } from "./aws-credentials.ts";
-import { has } from "./command-sign.ts";
+import { compilesC } from "./compiles-c.ts";
 import { compilesRust } from "./compiles-rust.ts";
 import { names } from "./named-program.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -7,6 +7,8 @@ import type { SccacheOptions } from "./sccache-options.ts";
 import { configuration, noticesOf, settings, type Wanted, wantedSettings } from "./sccache-settings.ts";
 import { ownPlace, sessionFiles } from "./session-files.ts";
 import { staticKeyNotices, webIdentityProfile, webIdentitySource, webIdentityVariables } from "./web-identity.ts";
+
+const runsSccache = names("sccache", /\bsccache\s+(?:--version|-V|--help|-h)(?=\s|$)/g);
 
 /**
  * sccache with S3 as its store. Its config file at the default place says where (bucket, region, endpoint); the web
@@ -36,14 +38,14 @@ export const sccache: Recipe<SccacheOptions> = {
     ...identityVariables,
   ],
   signs: [
-    { run: names("sccache"), says: "runs sccache" },
+    { run: runsSccache, says: "runs sccache" },
     {
       run: compilesRust,
       variable: { name: /^(?:RUSTC_WRAPPER|CARGO_BUILD_RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER)$/, value: /sccache/ },
       says: "compiles Rust, and RUSTC_WRAPPER is sccache",
     },
     {
-      run: has(/\b(?:cmake|ninja|make|meson|ctest|pip3?|python3?|uv)\b|\.\/configure\b/),
+      run: compilesC,
       variable: { name: /^(?:CMAKE_(?:C|CXX|CUDA|HIP)_COMPILER_LAUNCHER|CC|CXX|NVCC|CUDACXX)$/, value: /sccache/ },
       says: "compiles, and its compiler launcher is sccache",
     },
@@ -53,7 +55,7 @@ export const sccache: Recipe<SccacheOptions> = {
 
 function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMounts {
   const { wanted, region } = wantedSettings(given, step);
-  const { place } = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config", "aws-identity-profile");
+  const { place, notices: ofPlace } = ownPlace(step, given.home, "AWS_CONFIG_FILE", "config", "aws-identity-profile");
   const asked = given.form;
   const notices = [
     ...noticesOf(step, wanted, region),
@@ -74,7 +76,7 @@ function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMou
     );
   }
   if (asked === "files" && "at" in place) {
-    return withFiles(given, step, wanted, region, place.at, "asked for (`form: files`)", notices);
+    return withFiles(given, step, wanted, region, place.at, "asked for (`form: files`)", [...notices, ...ofPlace]);
   }
   if (!step.envMounts) {
     if (asked === "variables" || "unfit" in place) {
@@ -82,6 +84,7 @@ function serve(given: SccacheOptions, step: Surroundings): Serving | NeedsEnvMou
     }
     return withFiles(given, step, wanted, region, place.at, "this builder's frontend takes no variable from a mount", [
       ...notices,
+      ...ofPlace,
       "sccache 0.18 and later does not take web identity from a profile: with it use a newer frontend (`# syntax=docker/dockerfile:1`)",
     ]);
   }

@@ -1,3 +1,4 @@
+import { type AwsFile, configureNotices } from "./aws-configure.ts";
 import { configSection, profilesIn } from "./aws-profile.ts";
 import { regionVariables } from "./aws-region.ts";
 import { namedBy, placeToTell } from "./home-file.ts";
@@ -28,14 +29,15 @@ export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionF
   const { secret, form } = ask;
   const content = contentFor(profilesIn(step), secret);
   const target = `/run/secrets/${secret}`;
-  const { place, notices } = ownPlace(step, ask.home, "AWS_SHARED_CREDENTIALS_FILE", "credentials", secret);
+  const { place, notices: ofKeys } = ownPlace(step, ask.home, "AWS_SHARED_CREDENTIALS_FILE", "credentials", secret);
   const region = regionMounts(step, ask);
   if ("needs" in region) return region;
+  const notices = [...ofKeys, ...region.notices];
   if (form !== "variables" && "at" in place) {
     const file: RecipeMount = { kind: "file", id: secret, target: place.at, content };
     const why =
       form === "files" ? "asked for (`form: files`)" : "in AWS's own file, which is read without any variable";
-    return { form: "files", why, mounts: [file, ...region], notices };
+    return { form: "files", why, mounts: [file, ...region.mounts], notices };
   }
   if (!step.envMounts) {
     return { needs: "env-mounts", why: "at" in place ? "`form: variables` was asked for" : place.unfit };
@@ -46,17 +48,18 @@ export function sessionFiles(step: Surroundings, ask: SessionFilesAsk): SessionF
     mounts: [
       { kind: "file", id: secret, target, content },
       text(`${secret}-path`, "AWS_SHARED_CREDENTIALS_FILE", () => target),
-      ...region,
+      ...region.mounts,
     ],
     notices,
   };
 }
 
 /** Where the SDKs look for one of their two files: where its variable says, else in the home folder. */
-export function ownPlace(step: Surroundings, home: string | undefined, variable: string, name: string, id: string) {
+export function ownPlace(step: Surroundings, home: string | undefined, variable: string, name: AwsFile, id: string) {
   const path = `.aws/${name}`;
   const wanted = { home, path, named: namedBy(step, variable), end: path };
-  return placeToTell(step, wanted, id, { variable, target: `/run/secrets/${id}` });
+  const { place, notices } = placeToTell(step, wanted, id, { variable, target: `/run/secrets/${id}` });
+  return { place, notices: [...notices, ...configureNotices(step, name, variable)] };
 }
 
 /** The source's own file has the profile `default`; another one that the step asks for gets the same. */
@@ -78,13 +81,13 @@ function contentFor(profiles: readonly string[], secret: string): RecipeMount["c
 function regionMounts(
   step: Surroundings,
   { secret, region, home }: SessionFilesAsk,
-): readonly RecipeMount[] | NeedsEnvMounts {
-  if (step.envMounts) return regionVariables(step, secret, region);
-  if (region === undefined || region === step.variable("AWS_REGION")) return [];
+): Pick<SessionFiles, "mounts" | "notices"> | NeedsEnvMounts {
+  if (step.envMounts) return { mounts: regionVariables(step, secret, region), notices: [] };
+  if (region === undefined || region === step.variable("AWS_REGION")) return { mounts: [], notices: [] };
   const id = `${secret}-config`;
-  const { place } = ownPlace(step, home, "AWS_CONFIG_FILE", "config", id);
+  const { place, notices } = ownPlace(step, home, "AWS_CONFIG_FILE", "config", id);
   if ("unfit" in place) return { needs: "env-mounts", why: place.unfit };
   const lines = profilesIn(step).flatMap((profile) => [configSection(profile), `region = ${region}`]);
   const content = { kind: "text" as const, render: () => `${lines.join("\n")}\n` };
-  return [{ kind: "file", id, target: place.at, content }];
+  return { mounts: [{ kind: "file", id, target: place.at, content }], notices };
 }

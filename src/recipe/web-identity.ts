@@ -1,5 +1,6 @@
 import type { SourceConfig } from "../source/kind/kind.ts";
 import { configSection, profilesIn } from "./aws-profile.ts";
+import { sets } from "./home-file.ts";
 import { isTheirs, text } from "./placement.ts";
 import type { RecipeMount, Surroundings } from "./recipe.ts";
 
@@ -74,6 +75,6 @@ export function staticKeyNotices(step: Surroundings): string[] {
   const name = "AWS_ACCESS_KEY_ID";
   if (step.mounted(name) !== undefined)
     return [`a mount that the step has already gives it ${name}, which goes before what buildseal gives: take it out`];
-  if (step.variable(name)) return [`the Dockerfile sets ${name}, which goes before what buildseal gives: take it out`];
-  return [];
+  const setter = step.variable(name) ? "the Dockerfile" : sets(step, name) ? "the step" : undefined;
+  return setter === undefined ? [] : [`${setter} sets ${name}, which goes before what buildseal gives: take it out`];
 }

@@ -16,7 +16,15 @@ test("a recipe's place cannot be chosen, so the remedy for two at one place is a
   }
   expect(remedyForClash([npm, yarn], "step")).toContain("`with: yarn` alone");
   expect(remedyForClash([npm, pip], "container")).toContain("all hosts");
-  expect(remedyForClash(["recipe sccache", "recipe aws"], "step")).toContain(
-    "`options: { credentials: web-identity }`",
+});
+
+test("sccache and the AWS CLI have one place for keys: the step is split, or a web identity is for both, where there is one", () => {
+  const [inStep, inContainer] = (["step", "container"] as const).map((where) =>
+    remedyForClash(["recipe sccache", "recipe aws"], where),
   );
+  expect(inStep).toMatch(/^Split the step, or narrow one of the two by `steps`/);
+  expect(inContainer).toMatch(/^Leave one of the two out/);
+  for (const remedy of [inStep, inContainer]) {
+    expect(remedy).toMatch(/where AWS_WEB_IDENTITY_TOKEN_FILE is set.*`options: { credentials: web-identity }`/);
+  }
 });

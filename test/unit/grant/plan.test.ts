@@ -291,6 +291,22 @@ describe("grants that meet at one step", () => {
     }
   });
 
+  test("sccache has its web identity in vain beside a session's keys, which is said", async () => {
+    const host = { ...bucket, AWS_REGION: "us-west-2", AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/token" };
+    const notices = async (names: string, options: Record<string, unknown> = {}, run = "sccache -s && aws s3 ls") => {
+      const grants = [{ with: "aws", options, allowNone: true }];
+      return noticesIn(await plan(`FROM base\n# buildseal: with=${names}\nRUN ${run}\n`, { host, grants }));
+    };
+    for (const names of ["sccache+aws", "aws+sccache"]) {
+      expect(await notices(names)).toEqual([
+        expect.stringMatching(/^recipe sccache: .*keys.*give `aws` `options: { credentials: web-identity }`/),
+      ]);
+      expect(await notices(names, { credentials: "web-identity" })).toEqual([]);
+    }
+    expect(await notices("sccache", {}, "sccache -s")).toEqual([]);
+    expect(await notices("aws", {}, "aws s3 ls")).toEqual([]);
+  });
+
   test("so are two files of one recipe, where the step names one path for both", async () => {
     const dockerfile = "FROM base\nENV SCCACHE_CONF=/settings AWS_CONFIG_FILE=/settings\nRUN sccache -s\n";
     const grants = [{ with: "sccache", options: { bucket: "cache", region: "us-west-2", form: "files" } }];

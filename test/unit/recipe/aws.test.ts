@@ -200,12 +200,35 @@ describe("the web identity, where it is asked for", () => {
     expect(sections({ step: { AWS_PROFILE: "" } })).toEqual(["[default]"]);
   });
 
-  test("would come after static keys: said where the Dockerfile or a mount of the step gives them", () => {
+  test("is the profile that the CLI's own option names, too", () => {
+    const sections = (body: string) => filesOf(serve(aws, raw, { body }))["/root/.aws/config"]!.match(/^\[.*\]$/gm);
+    const both = ["[default]", "[profile ci]"];
+    expect(sections("aws s3 cp s3://a/b /b --profile ci")).toEqual(both);
+    expect(sections("aws --profile=ci s3 ls && sudo aws --profile ci s3 ls")).toEqual(both);
+    expect(sections("aws s3 ls --profile ci; aws s3 ls --profile default; cdk deploy --profile dev")).toEqual([
+      ...both,
+      "[profile dev]",
+    ]);
+    for (const other of ["docker compose --profile ci up", 'aws s3 ls --profile "$P"', "aws s3 ls --profile 'a]b'"]) {
+      expect(sections(other)).toEqual(["[default]"]);
+    }
+    const keys = unique();
+    const session = serve(aws, {}, { body: "aws s3 ls --profile ci" });
+    expect(rendered(session, "aws-session", `[default]\n${keys}`) === `[default]\n${keys}\n\n[ci]\n${keys}\n`).toBe(
+      true,
+    );
+  });
+
+  test("would come after static keys: said where the Dockerfile, the step or a mount of it gives them", () => {
     const keys = "AWS_ACCESS_KEY_ID";
     expect(serve(aws, raw, { mounted: [keys] }).notices.join()).toContain(
       `a mount that the step has already gives it ${keys}`,
     );
     expect(serve(aws, raw, { step: { [keys]: "x" } }).notices.join()).toContain(`the Dockerfile sets ${keys}`);
+    for (const value of ["x", null]) {
+      expect(serve(aws, {}, { assigned: { [keys]: value } }).notices.join()).toContain(`the step sets ${keys}`);
+    }
+    expect(serve(aws, {}, { assigned: { [keys]: "" } }).notices).toEqual([]);
     expect(serve(aws, raw).notices.join()).not.toContain(keys);
   });
 
@@ -241,6 +264,38 @@ describe("the web identity, where it is asked for", () => {
     expect(serving.notes?.join()).toContain("no region is known");
     const profile = filesOf(serve(aws, raw))["/root/.aws/config"];
     expect(profile).not.toMatch(/^region/m);
+  });
+});
+
+describe("`aws configure set`, which writes AWS's own files wherever they are", () => {
+  const noticesOf = (options: Parameters<typeof aws.serve>[0], body: string, here: Here = {}) =>
+    serve(aws, options, { ...here, body }).notices;
+  const keys = "aws configure set aws_access_key_id $K && aws s3 ls";
+  const region = "aws configure set default.region eu-west-1 && aws s3 ls";
+
+  test("fails on the file that is mounted, which is said", () => {
+    for (const body of [
+      keys,
+      "aws --profile ci configure set aws_secret_access_key x",
+      "aws configure set profile.ci.aws_session_token x",
+    ]) {
+      for (const here of [{}, { user: "other" as const }]) {
+        expect(noticesOf({}, body, here)).toEqual([expect.stringContaining("take `aws configure set` out")]);
+      }
+    }
+    for (const here of [{}, { user: "other" as const }]) {
+      expect(noticesOf(raw, region, here)).toEqual([expect.stringMatching(/configure set` out.*form: variables/)]);
+    }
+    expect(noticesOf({ region: "r" }, region, { envMounts: false }).join()).toContain("`aws configure set` out");
+  });
+
+  test("has its way where the other file is mounted, or none", () => {
+    expect(noticesOf({ region: "r" }, region)).toEqual([]);
+    expect(noticesOf(raw, keys)).toEqual([]);
+    expect(noticesOf({ ...raw, form: "variables" }, region)).toEqual([]);
+    expect(noticesOf({}, "aws configure get aws_access_key_id && aws configure list")).toEqual([]);
+    const own = { assigned: { AWS_SHARED_CREDENTIALS_FILE: "/tmp/keys" } };
+    expect(noticesOf({}, keys, own)).toEqual([expect.stringContaining("the step sets AWS_SHARED_CREDENTIALS_FILE")]);
   });
 });
 

@@ -201,8 +201,11 @@ describe("ccache", () => {
 
   test.each([
     ["ccache gcc -c a.c", {}],
+    ["update-ccache-symlinks && /usr/lib/ccache/gcc -c a.c", {}],
+    ["build-ccache gcc -c a.c", {}],
     ["cmake --build /build", { CMAKE_CXX_COMPILER_LAUNCHER: "ccache" }],
     ["make -j4", { PATH: "/usr/lib/ccache:/usr/bin" }],
+    ["uv pip install .", { CC: "ccache gcc" }],
   ])("%j is chosen", (body, step) =>
     expect(signOf(ccache as never, body, step as Record<string, string>)).toBeDefined(),
   );
@@ -210,6 +213,7 @@ describe("ccache", () => {
     "apt-get install -y gcc ccache",
     "ln -s /usr/bin/ccache /usr/local/bin/gcc",
     "ccache --max-size 5G",
+    "/usr/sbin/update-ccache-symlinks",
     "pacman -S --noconfirm ccache",
     "chown -R build /ccache",
   ])("%j is not", (body) => expect(signOf(ccache as never, body)).toBeUndefined());

@@ -59,6 +59,7 @@ describe("gcp", () => {
     expect(notices({ body, step: { CLOUDSDK_CONFIG: "/cloud" } })).toContain("target=/cloud");
     expect(notices({ body, user: "other" })).toContain("~/.config/gcloud");
     expect(notices({ body, tmpfs: "/root/.config/gcloud" })).toBe("");
+    expect(notices({ body: `${body} && chown -R app ~`, tmpfs: "/root/.config/gcloud" })).toBe("");
     expect(notices({ body: "python fetch.py" })).toBe("");
   });
 
@@ -152,6 +153,8 @@ describe("azure", () => {
       const removed = serve(azure, ids, { body: `${body} && az logout && rm -rf ~/.azure`, user });
       expect([removed.covers, removed.notices], user).toEqual([undefined, []]);
     }
+    const changed = serve(azure, ids, { body: `${body} && chown -R app ~/.azure` });
+    expect([changed.covers, changed.notices]).toEqual([["/root/.azure"], []]);
     const part = serve(azure, ids, { body: `${body} && rm -rf ~/.azure/logs` });
     expect(part.covers).toEqual(["/root/.azure"]);
     const own = { body, user: "other" as const, step: { AZURE_CONFIG_DIR: "/az" }, tmpfs: "/az" };

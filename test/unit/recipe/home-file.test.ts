@@ -44,7 +44,7 @@ describe("a file of the home folder", () => {
     const app = { user: "other" as const, home: "/home/app" };
     expect(places(app, { home: "/home/app" })).toEqual(["/home/app/.file"]);
     expect(places(app, { home: "/home/app", path: ".config/file" })).toEqual(["/run/secrets/file", "$FILE"]);
-    expect(placeInHome(surroundings(app), undefined, ".file")).toBeUndefined();
+    expect(placeInHome(surroundings(app), { home: undefined, path: ".file" })).toBeUndefined();
   });
 
   test("lies where the step's own variable says, but not in a container, where all lie in one folder", () => {
@@ -251,6 +251,28 @@ describe("what the step does to the place", () => {
     expect(why).toContain("the step removes /root");
   });
 
+  test.each([
+    "chmod -R a+w ~/.config",
+    "chmod a+w --recursive $HOME/.config/x/",
+    "chown -R app:app /root",
+    "sudo chown -hR 1001:0 ~",
+    "chgrp -R 0 $HOME && chmod -R g=u $HOME",
+    "chmod -vR g+w /opt $FOLDER",
+    "chown -R app ~/.con*",
+    '["chown", "-R", "app", "/root/.config"]',
+  ])("a file in a folder that it changes with all in it lies elsewhere: %s", (command) => {
+    const body = command.startsWith("[") ? command : `make && ${command}`;
+    const { isElsewhere, why, notices } = laid(body, { step: { FOLDER: "/root/.config/x" } }, inFolder);
+    expect([isElsewhere, notices]).toEqual([true, []]);
+    expect(why).toMatch(/the step changes the mode or owner of all in \/root(?:\/|$)/);
+  });
+
+  test("a folder of memory at the place can be changed, and not removed", () => {
+    const placed = (body: string) => placeOf(surroundings({ body }), { path: ".x", home: undefined, ofMemory: true });
+    expect(placed("chown -R app ~")).toMatchObject({ at: "/root/.x" });
+    expect(placed("rm -rf ~/.x")).toMatchObject({ cause: "removed" });
+  });
+
   test("is told with `~` of each home that there may be", () => {
     const xdg = { step: { XDG_CONFIG_HOME: "/root/.config" } };
     const config = configPath(surroundings(xdg), "x/file");
@@ -271,6 +293,12 @@ describe("what the step does to the place", () => {
     "rm -rf /",
     "ls ~/.config",
     "echo rm -rf ~/.config",
+    "chmod 755 ~/.config",
+    "chmod -rwx ~/.config",
+    "chmod -R a+w ~/.cargo ~/.config/y",
+    "chown -R app:app /app .",
+    "chmod -R g+w /root/*",
+    "cp -R ~/.config /backup",
   ])("another place is not meant: %s", (command) => {
     expect(laid(`make && ${command}`, {}, inFolder).isElsewhere).toBe(false);
   });

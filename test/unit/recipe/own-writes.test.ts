@@ -187,6 +187,9 @@ describe("where the step writes into the file that would be mounted", () => {
     const body = (command: string) => ({ body: `gradle build && ${command}` });
     expect(error(gradle, dotted, body("rm -rf ~/.gradle/caches"))).toBeUndefined();
     expect(error(gradle, dotted, body("rm -rf ~/.gradle"))).toMatch(/the step removes \/root\/\.gradle: .*caches/);
+    expect(error(gradle, dotted, body("chmod -R g+w ~/.gradle"))).toMatch(
+      /the step changes the .* of all in \/root\/\.gradle/,
+    );
     expect(error(gradle, dotted, body("touch ~/.gradle/gradle.properties"))).toContain("GRADLE_OPTS");
     for (const value of [null, "/app/.gradle"]) {
       expect(error(gradle, dotted, { assigned: { GRADLE_USER_HOME: value } })).toContain("set GRADLE_USER_HOME by ENV");
@@ -199,6 +202,7 @@ describe("where the step writes into the file that would be mounted", () => {
       expect(error(nuget, named, restore(`dotnet nuget add source ./x ${option} ./nuget.config`))).toBeUndefined();
     }
     expect(error(nuget, named, restore("rm -rf ~/.nuget"))).toContain("or remove `/root/.nuget/packages`, not all");
+    expect(error(nuget, named, restore("chown -R app ~"))).toContain("or change `/root/.nuget/packages`, not all");
   });
 
   test("a variable says it, which the frontend must take then", () => {
@@ -255,6 +259,7 @@ test("a file is written by a redirect or by tee, and not where it is only named"
     "aws s3 cp s3://b/netrc ~/.netrc",
     "retry gcloud storage cp gs://b/x ~/.netrc",
     "chmod 600 ~/.netrc",
+    "chgrp 0 ~/.netrc",
     "touch /root/.netrc",
     "sed -i s/a/b/ ~/.netrc",
     "sed -Ei.bak s/a/b/ ~/.netrc",

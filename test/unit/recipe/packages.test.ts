@@ -37,6 +37,25 @@ describe("docker-config", () => {
     expect(() => serve(dockerConfig, {})).toThrow("`registries`");
   });
 
+  test("is not what skopeo reads where REGISTRY_AUTH_FILE names another file, which is said", () => {
+    const notices = (here: Here) => serve(dockerConfig, { registries }, here).notices;
+    const variable = "REGISTRY_AUTH_FILE";
+    for (const user of ["root", "other"] as const) {
+      for (const value of ["/x", null]) {
+        expect(notices({ user, assigned: { [variable]: value } })).toEqual([
+          expect.stringContaining(`the step sets ${variable} by itself`),
+        ]);
+      }
+    }
+    const [own, elsewhere] = ["/root/.docker/config.json", "/run/secrets/docker/config.json"];
+    expect(notices({ assigned: { [variable]: own } })).toEqual([]);
+    expect(notices({ user: "other", assigned: { [variable]: elsewhere } })).toEqual([]);
+    expect(notices({ step: { [variable]: "/x" } })).toEqual([
+      expect.stringContaining(`the Dockerfile sets ${variable}`),
+    ]);
+    expect(notices({ step: { [variable]: own } })).toEqual([]);
+  });
+
   test("has each login in Docker's own form, which is known as a form of the value", () => {
     fc.assert(
       fc.property(line, (value) => {
@@ -86,6 +105,28 @@ describe("maven", () => {
     expect(variablesOf(other)).toEqual({ MAVEN_ARGS: "-B --settings /run/secrets/maven-settings.xml" });
     expect([other.notices, other.notes?.join()]).toEqual([[], expect.stringContaining("3.9")]);
     expect(() => serve(maven, {})).toThrow("`servers`");
+  });
+
+  test("is not read where `-s` names another file, which is said if that is so of all that asks", () => {
+    const notices = (body: string, here: Here = {}) => serve(maven, { servers }, { ...here, body }).notices;
+    for (const option of ["-s ci/settings.xml", "--settings=/x.xml", "--settings ~/x.xml"]) {
+      expect(notices(`mvn --version; mvn -B ${option} package`)).toEqual([
+        expect.stringMatching(/`-s` out, or name \/root\/\.m2\/settings\.xml/),
+      ]);
+    }
+    for (const body of [
+      "mvn -B package",
+      "mvn -s x.xml clean && ./mvnw package",
+      "mvn -gs x.xml package",
+      "mvn -s /root/.m2/settings.xml package",
+      "mvn -s ~/.m2/settings.xml package",
+      'mvn -s "$MAVEN_CONFIG/settings.xml" package',
+      "cp a -s b && mvn package",
+    ]) {
+      expect(notices(body)).toEqual([]);
+    }
+    // MAVEN_ARGS stands before the command's own options, and Maven takes the first
+    expect(notices("mvn -s x.xml package", { user: "other" })).toEqual([]);
   });
 
   test("takes neither a server nor a mirror twice", () => {
@@ -165,6 +206,30 @@ describe("gradle", () => {
     expect(Object.keys(filesOf(serve(gradle, { ...dotted, home: "/root" }, known)))).toEqual([
       "/gradle/gradle.properties",
     ]);
+  });
+
+  test("is no file where a call names another Gradle user home", () => {
+    const dotted = { properties: { "gpr.key": "token" } };
+    const form = (body: string, here: Here = {}) => serve(gradle, { repositories }, { ...here, body }).form;
+    for (const option of [
+      "-g /tmp/g",
+      "--gradle-user-home /tmp/g",
+      "--gradle-user-home=/tmp/g",
+      '-g "$G"',
+      "-g .gradle",
+      "-Dgradle.user.home=/tmp/g",
+    ]) {
+      const body = `./gradlew ${option} build`;
+      expect(form(body)).toBe("values as variables");
+      expect(form(body, { step: { GRADLE_USER_HOME: "/gradle" } })).toBe("values as variables");
+      expect(() => serve(gradle, dotted, { body })).toThrow(
+        expect.objectContaining({ remedy: expect.stringContaining("by ENV alone") }),
+      );
+    }
+    expect(form("gradle -g /root/.gradle build")).toBe("files");
+    expect(form("gradle -g ~/.gradle build && gradle check")).toBe("files");
+    expect(form("gradle -g /gradle build", { step: { GRADLE_USER_HOME: "/gradle" } })).toBe("files");
+    expect(form("gradle -b build.gradle build && tar -g /tmp/g x")).toBe("files");
   });
 
   test("takes no property twice, be it of a repository", () => {

@@ -171,6 +171,32 @@ describe("Poetry", () => {
     expect("mounts" in container && Object.keys(filesOf(container))).toEqual(["/run/secrets/poetry/auth.toml"]);
   });
 
+  test("that the step has Poetry write what it cannot is said", () => {
+    const notices = (body: string, here = {}) => serve(poetry, options, { ...here, body }).notices;
+    for (const login of ["http-basic.acme ci $P", "pypi-token.x y", "--unset http-basic.acme"]) {
+      for (const here of [{}, app]) {
+        expect(notices(`poetry config ${login} && poetry install`, here)).toEqual([
+          expect.stringContaining("take `poetry config` of a login out"),
+        ]);
+      }
+    }
+    const sets = "poetry config virtualenvs.create false && poetry install";
+    expect(notices(sets)).toEqual([]);
+    expect(notices(sets, app)).toEqual([expect.stringContaining("POETRY_VIRTUALENVS_CREATE")]);
+    for (const body of [
+      "poetry config --local virtualenvs.create false",
+      "poetry config virtualenvs.create true --local",
+      "poetry config --list",
+      "poetry config virtualenvs.path",
+    ]) {
+      expect(notices(`${body} && poetry install`, app)).toEqual([]);
+    }
+    const own = { assigned: { POETRY_CONFIG_DIR: "/tmp/p" } };
+    expect(notices(`${sets} && poetry config pypi-token.x y`, own)).toEqual([
+      expect.stringContaining("the step sets POETRY_CONFIG_DIR"),
+    ]);
+  });
+
   test("a password is a TOML text that says what it is, whatever it holds", () => {
     const password = fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 });
     fc.assert(

@@ -131,6 +131,16 @@ describe("as files", () => {
     expect(serving.notices.join()).toContain("0.18");
   });
 
+  test("cannot be written to by the AWS CLI in the same step, which is said", () => {
+    const body = "aws configure set region r && sccache gcc -c a.c";
+    const said = (options: object, here: Here = {}) =>
+      serve(sccache, { ...cache, ...options }, { body, ...here }).notices.join();
+    for (const text of [said({ form: "files" }), said({}, { envMounts: false })]) {
+      expect(text).toContain("take `aws configure set` out");
+    }
+    expect(said({})).toBe("");
+  });
+
   test("cannot be for a user who is not root: variables, and an old frontend is not enough", () => {
     const here = { user: "other" as const, home: "/home/app" };
     const serving = serve(sccache, { ...cache, form: "files" }, here);
@@ -279,6 +289,8 @@ describe("the recipe's signs", () => {
 
   test.each([
     ["sccache --show-stats", {}, "runs sccache"],
+    ["sccache --version && sccache gcc -c a.c", {}, "runs sccache"],
+    ["sccache-wrapper make", {}, "runs sccache"],
     ["make && /usr/local/bin/sccache -s", {}, "runs sccache"],
     ["cargo install sccache && sccache --start-server", {}, "runs sccache"],
     ["apt-get install -y curl\nsccache --start-server\nmake", {}, "runs sccache"],
@@ -295,6 +307,7 @@ describe("the recipe's signs", () => {
     ["make -j4", rust, "compiles Rust"],
     ["pip3 install .", rust, "compiles Rust"],
     ["python -m build", rust, "compiles Rust"],
+    ["python3 -mbuild", rust, "compiles Rust"],
     ["wasm-pack build", rust, "compiles Rust"],
     ["cargo auditable build --locked", rust, "compiles Rust"],
     ["cargo chef cook --release", rust, "compiles Rust"],
@@ -313,6 +326,7 @@ describe("the recipe's signs", () => {
     ["cmake --build . --target all", rust, "compiles Rust"],
     ["meson setup build", rust, "compiles Rust"],
     ["uv sync --frozen", rust, "compiles Rust"],
+    ["uv add numpy", rust, "compiles Rust"],
     ["uv pip install .", rust, "compiles Rust"],
     ["python3 -Im pip wheel .", rust, "compiles Rust"],
     ["python setup.py install", rust, "compiles Rust"],
@@ -386,6 +400,10 @@ describe("the recipe's signs", () => {
     ["ls -l /usr/bin/sccache", {}],
     ["git clone --depth 1 https://github.com/mozilla/sccache && cd sccache", {}],
     ["echo done", { ...rust, ...launcher }],
+    ["curl -L x | tar xz && mv sccache-1/sccache /bin/ && chmod +x /bin/sccache && sccache --version", {}],
+    ["cargo install sccache && /usr/local/cargo/bin/sccache -V", {}],
+    ["apt-get purge -y sccache", {}],
+    ["apk del sccache", {}],
   ])("%j with %o is not", (body, step) => {
     expect(signOf(sccache as never, body, step as Record<string, string>)).toBeUndefined();
   });
