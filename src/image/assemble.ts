@@ -5,6 +5,7 @@ import { blobsBeside } from "./beside.ts";
 import { type Choice, isChosenName, isChosenPlatform, namesOf } from "./choice.ts";
 import { attestedDigest, type Descriptor, type Document, isAttestation } from "./document.ts";
 import type { Assembled, Blob, Image, ImageLayer, Role } from "./image.ts";
+import { missingPlatforms, noImageCalled } from "./unmet-choice.ts";
 
 export type { Assembled, Blob, ImageLayer, Role };
 
@@ -45,6 +46,8 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
   const chains = new Map<string, readonly BaseChain[]>();
   let moreProblems = 0;
   const configs = new Set<string>();
+  /** Platforms that the image has, chosen or not, read or not. */
+  const offered = new Set<string>();
 
   function problem(what: string, why: string): void {
     if (problems.length < mostProblems) problems.push({ what, why });
@@ -60,6 +63,10 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     const known = roles.get(blob.id);
     if (known === undefined) roles.set(blob.id, [role]);
     else known.push(role);
+  }
+
+  function offer(descriptor: Descriptor): void {
+    if (descriptor.platform !== undefined && !isAttestation(descriptor)) offered.add(descriptor.platform);
   }
 
   function find(descriptor: Descriptor, what: string): Blob | undefined {
@@ -81,7 +88,10 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
       return;
     }
     const blob = find(descriptor, "the manifest");
-    if (blob === undefined) return;
+    if (blob === undefined) {
+      offer(descriptor);
+      return;
+    }
     const { document } = blob;
     if (document?.kind === "index" && depth < deepestIndex) {
       assign(blob, { kind: "manifest", platform: undefined });
@@ -93,14 +103,17 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
         addImage(descriptor, blob, document, allNames);
       }
     } else {
+      offer(descriptor);
       problem(`the manifest ${descriptor.digest}`, "it is neither an image's manifest nor an index");
     }
   }
 
   /** Attestations say which manifest they are about: after the images, whose platforms are then known. */
   function walkChosen(manifests: readonly Descriptor[], names: readonly string[], depth: number): void {
-    for (const each of manifests)
-      if (!isAttestation(each) && isChosenPlatform(each, choice)) walkManifests(each, names, depth);
+    for (const each of manifests.filter((one) => !isAttestation(one))) {
+      if (isChosenPlatform(each, choice)) walkManifests(each, names, depth);
+      else offer(each);
+    }
     for (const each of manifests) {
       const about = isAttestation(each) ? attestedDigest(each) : undefined;
       if (isAttestation(each) && (about === undefined || seen.has(about))) walkManifests(each, names, depth);
@@ -138,6 +151,7 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     base: BaseImage | undefined,
   ): Image {
     const image = images.length;
+    offered.add(platform);
     const what = `the image for ${platform}`;
     const document = config?.document?.kind === "config" ? config.document : undefined;
     if (config !== undefined) {
@@ -225,9 +239,10 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
   }
 
   const archive = byPath.get("manifest.json");
+  const entries = archive?.document?.kind === "archive" ? archive.document.images : [];
+  const chosenEntries = entries.filter(({ tags }) => isChosenName(tags, choice));
   if (archive?.document?.kind === "archive") {
-    for (const entry of archive.document.images) {
-      if (!isChosenName(entry.tags, choice)) continue;
+    for (const entry of chosenEntries) {
       const config = byPath.get(entry.config);
       if (config !== undefined && configs.has(config.digest)) continue;
       if (images.length >= mostImages) {
@@ -236,7 +251,10 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
       }
       const told = platformOf(config);
       // An engine with containerd's store names its own platform here, whatever the index has beside it.
-      if (!isChosenPlatform(told === undefined ? {} : { platform: told }, choice)) continue;
+      if (told !== undefined && !isChosenPlatform({ platform: told }, choice)) {
+        offered.add(told);
+        continue;
+      }
       const platform = told ?? "unknown";
       if (config === undefined) problem(`the config ${entry.config}`, "it is not in the archive");
       if (entry.layers.length > mostLayers) tooManyLayers(platform);
@@ -257,7 +275,15 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
       if (platform === undefined || image.platform === platform) assign(blob, { kind: "config", image: index });
     });
   }
-  if (holds === "image" && images.length === 0 && problems.length === 0) problem("the archive", "it holds no image");
+  if (holds === "image") {
+    const isNameThere = choice.name === undefined || chosen.length + chosenEntries.length > 0;
+    if (isNameThere) problems.unshift(...missingPlatforms(choice, offered));
+    else if (tops.length + entries.length > 0) {
+      const shown = tops.flatMap((each) => namesOf(each).slice(0, 1));
+      limit(wholeArchive, noImageCalled(choice.name, [...entries.flatMap(({ tags }) => tags), ...shown]));
+    }
+    if (images.length === 0 && problems.length === 0) problem(wholeArchive, "it holds no image");
+  }
 
   // an image that has several names is named several times
   const digests = new Set(chosen.map(({ digest }) => digest));

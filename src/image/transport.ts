@@ -1,4 +1,5 @@
 import { SealError } from "../error.ts";
+import { type LookAt, meantTransport, splitPath } from "./meant-transport.ts";
 
 /** Where an image is taken from, by the transports that skopeo and podman know (containers-transports(5)). */
 export type Transport =
@@ -18,10 +19,10 @@ export type Transport =
 const prefixes = ["docker-daemon", "docker-archive", "oci-archive", "oci", "docker"] as const;
 
 /**
- * Reads an image as a user names it. A colon may be of a path, too: what `exists` says decides.
+ * Reads an image as a user names it. A colon may be of a path, too: what is there decides.
  * @throws SealError ARGUMENT
  */
-export function readTransport(text: string, exists: (path: string) => boolean): Transport {
+export function readTransport(text: string, lookAt: LookAt): Transport {
   if (text === "-") return { kind: "stdin" };
   const prefix = prefixes.find((each) => text.startsWith(`${each}:`));
   const rest = prefix === undefined ? text : text.slice(prefix.length + 1);
@@ -33,26 +34,18 @@ export function readTransport(text: string, exists: (path: string) => boolean): 
       return { kind: "daemon", reference: checked(rest, text) };
     case "docker-archive":
     case "oci-archive":
-      return { kind: "archive", form: prefix, ...pathAndName(rest, text, exists) };
+      return { kind: "archive", form: prefix, ...pathAndName(rest, text, lookAt) };
     case "oci":
-      return { kind: "layout", ...pathAndName(rest, text, exists) };
+      return { kind: "layout", ...pathAndName(rest, text, lookAt) };
     default:
   }
-  return { kind: "name", reference: checked(text, text) };
+  return { kind: "name", reference: checked(text, text, meantTransport(text, lookAt)) };
 }
 
-function pathAndName(
-  rest: string,
-  text: string,
-  exists: (path: string) => boolean,
-): { readonly path: string; readonly name?: string } {
+function pathAndName(rest: string, text: string, lookAt: LookAt): { readonly path: string; readonly name?: string } {
   if (rest === "") throw wrong(`'${text}' names no file`);
-  if (exists(rest)) return { path: rest };
-  // the longest path that is there: a name has colons of its own (`docker-archive:a.tar:name:tag`)
-  for (let colon = rest.lastIndexOf(":"); colon > 0; colon = rest.lastIndexOf(":", colon - 1)) {
-    const path = rest.slice(0, colon);
-    if (exists(path)) return colon === rest.length - 1 ? { path } : { path, name: rest.slice(colon + 1) };
-  }
+  const found = splitPath(rest, (path) => lookAt(path) !== undefined);
+  if (found !== undefined) return found;
   throw wrong(`'${text}': there is no file '${rest.split(":", 1)[0]}'`);
 }
 
@@ -62,15 +55,14 @@ const reference = new RegExp(
   `^(?:(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?/)?${path}(?:/${path})*(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$`,
 );
 
-function checked(name: string, text: string): string {
+function checked(name: string, text: string, remedy?: string): string {
   if (reference.test(name) || /^[0-9a-f]{12,64}$/.test(name)) return name;
-  throw wrong(`'${text}' is not the name of an image`);
+  throw wrong(`'${text}' is not the name of an image`, remedy);
 }
 
-function wrong(message: string): SealError {
-  return new SealError(
-    "ARGUMENT",
-    message,
-    "An image is NAME, docker-daemon:NAME, docker://NAME, docker-archive:FILE, oci-archive:FILE, oci:FOLDER, or - for an archive on stdin",
-  );
+const forms =
+  "An image is NAME, docker-daemon:NAME, docker://NAME, docker-archive:FILE, oci-archive:FILE, oci:FOLDER, or - for an archive on stdin";
+
+function wrong(message: string, remedy = forms): SealError {
+  return new SealError("ARGUMENT", message, remedy);
 }

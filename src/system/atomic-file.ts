@@ -69,7 +69,7 @@ async function replace(
 }
 
 /** Where a chain of symbolic links ends, be there a file or not. */
-async function targetOf(path: string): Promise<string> {
+export async function targetOf(path: string): Promise<string> {
   const link = await lstat(path).catch(() => undefined);
   return link?.isSymbolicLink() ? realpath(path) : path;
 }
@@ -121,7 +121,8 @@ async function syncFolder(path: string): Promise<void> {
   await folder?.close();
 }
 
-function remedyFor(code: string): string {
+/** What to do where a file could not be written, by the system's code. */
+export function remedyFor(code: string): string {
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":

@@ -1,11 +1,9 @@
-import { access, constants } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { BuildCommand } from "../../buildx/build-command.ts";
 import type { ScanMode } from "../../buildx/own-flag.ts";
 import { SealError } from "../../error.ts";
 import { type CachedRule, cachedRule, requireGate } from "../../grant/policy.ts";
 import type { GrantRequest } from "../../grant/request.ts";
-import { errorCode } from "../../system/error-code.ts";
+import { refuseUnwritable } from "../../system/writable-place.ts";
 import { namedRecipes, readRequests } from "../grant-requests.ts";
 import type { Machine } from "../machine.ts";
 import { type GateSettings, usualGate } from "../scan-image/gate-settings.ts";
@@ -26,7 +24,7 @@ export type Wishes = {
 
 const scanModes: readonly string[] = ["gate", "warn", "off"];
 
-/** @throws SealError ARGUMENT, GRANT, POLICY */
+/** @throws SealError ARGUMENT, OUTPUT, GRANT, POLICY */
 export async function readWishes(site: Site, command: BuildCommand, machine: Machine): Promise<Wishes> {
   const { environment } = machine;
   const { own } = command;
@@ -60,7 +58,7 @@ function scanFrom(value: string | undefined): ScanMode | undefined {
   throw new SealError("ARGUMENT", "BUILDSEAL_SCAN has a value that is none of gate, warn, off", "Correct or unset it");
 }
 
-/** What is known before the build is said before it, which may take an hour. @throws SealError ARGUMENT */
+/** What is known before the build is said before it, which may take an hour. @throws SealError ARGUMENT, OUTPUT */
 async function reportPath(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   if (!/\.(?:json|html)$/.test(path)) {
@@ -70,13 +68,6 @@ async function reportPath(path: string | undefined): Promise<string | undefined>
       "Write --seal-report=FILE.json or FILE.html",
     );
   }
-  await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
-    throw new SealError(
-      "ARGUMENT",
-      `The report ${path} cannot be written: its folder is not there, or not yours to write to (${errorCode(cause)})`,
-      "Make the folder, or name another",
-      { cause },
-    );
-  });
+  await refuseUnwritable(path);
   return path;
 }

@@ -1,11 +1,9 @@
-import { writeFile } from "node:fs/promises";
-import { SealError } from "../../error.ts";
 import type { Finding, LeftOut } from "../../finding/finding.ts";
 import { hideLikely } from "../../finding/hide-likely.ts";
 import type { Verdict } from "../../gate/verdict.ts";
 import { type BuildSummary, summaryRows } from "../../report/summary.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
-import { errorCode } from "../../system/error-code.ts";
+import { writeAtomically } from "../../system/atomic-file.ts";
 import { version } from "../version.ts";
 
 export type ReportAsk = {
@@ -26,16 +24,7 @@ export type ReportAsk = {
 export async function writeReport(ask: ReportAsk): Promise<void> {
   const { path, mask } = ask;
   const text = path.endsWith(".html") ? await pageOf(ask) : jsonOf(ask);
-  try {
-    await writeFile(path, mask(text));
-  } catch (cause) {
-    throw new SealError(
-      "OUTPUT",
-      `The report could not be written to ${path} (${errorCode(cause)})`,
-      "See that there is room and permission",
-      { cause },
-    );
-  }
+  await writeAtomically(path, new TextEncoder().encode(mask(text)), undefined);
 }
 
 const tool = { name: "buildseal", version };

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { normalizeImageName, parseImageName } from "../../buildx/image-name.ts";
 import { SealError } from "../../error.ts";
 import { type BlobStore, listBlobs } from "../../image/blob-list.ts";
 import type { Choice } from "../../image/choice.ts";
+import { type LookAt, meantTransport } from "../../image/meant-transport.ts";
 import { openRepository } from "../../image/registry/client.ts";
 import { loginFor } from "../../image/registry/credential.ts";
 import { readTransport } from "../../image/transport.ts";
@@ -34,7 +35,7 @@ export async function scanNamed(
   optionsOf: () => Promise<ScanOptions>,
   machine: Machine,
 ): Promise<ImageScan> {
-  const transport = readTransport(text, existsSync);
+  const transport = readTransport(text, lookAt);
   const name = "name" in transport ? transport.name : undefined;
   const choose = async (): Promise<Chosen> => ({
     ...(await optionsOf()),
@@ -61,10 +62,18 @@ export async function scanNamed(
       const docker = await findOnPath("docker", machine.environment);
       const isLocal = docker !== undefined && (await hasLocalImage(docker, transport.reference, machine.environment));
       if (docker !== undefined && isLocal) return scanLocal(transport.reference, docker, chosen, machine);
-      return scanRegistry(transport.reference, chosen, machine);
+      return scanRegistry(transport.reference, chosen, machine, meantTransport(text, lookAt));
     }
   }
 }
+
+const lookAt: LookAt = (path) => {
+  try {
+    return statSync(path).isDirectory() ? "folder" : "file";
+  } catch {
+    return undefined;
+  }
+};
 
 type Chosen = ScanOptions & { readonly choice: Choice };
 
@@ -113,7 +122,13 @@ async function scanLocal(
   return scanArchive(saveLocalImage(docker, reference, environment), { ...options, trustNames: true });
 }
 
-async function scanRegistry(reference: string, options: Chosen, { environment }: Machine): Promise<ImageScan> {
+/** @param meant what else the user may have meant by it */
+async function scanRegistry(
+  reference: string,
+  options: Chosen,
+  { environment }: Machine,
+  meant?: string,
+): Promise<ImageScan> {
   const { repository: path, tag, digest: asked } = parseImageName(normalizeImageName(reference));
   const [host = "", ...rest] = path.split("/");
   const repository = openRepository(host, rest.join("/"), {
@@ -122,7 +137,7 @@ async function scanRegistry(reference: string, options: Chosen, { environment }:
     wait: (ms) => new Promise((done) => setTimeout(done, ms)),
   });
   const top = await repository.manifest(asked ?? tag ?? "latest").catch((cause: unknown) => {
-    throw unopened(`${reference} cannot be had: ${cause instanceof Error ? cause.message : "unknown"}`, cause);
+    throw unopened(`${reference} cannot be had: ${cause instanceof Error ? cause.message : "unknown"}`, cause, meant);
   });
   const digest = asked ?? `sha256:${createHash("sha256").update(top).digest("hex")}`;
   const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [{ digest, size: top.length }] }));
@@ -142,6 +157,7 @@ async function scanStore(index: Buffer, store: BlobStore, options: Chosen): Prom
   return scanBlobs(await listBlobs(index, store, options.choice), options);
 }
 
-function unopened(message: string, cause: unknown): SealError {
-  return new SealError("IMAGE", message, "See that the name is right, and that you may read it", { cause });
+function unopened(message: string, cause: unknown, meant?: string): SealError {
+  const remedy = "See that the name is right, and that you may read it";
+  return new SealError("IMAGE", message, meant === undefined ? remedy : `${remedy}. ${meant}`, { cause });
 }

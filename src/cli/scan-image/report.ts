@@ -7,22 +7,25 @@ import { type Machine, withUserUmask } from "../machine.ts";
 import type { Format, ScanCommand } from "./arguments.ts";
 import type { ScanSettings } from "./settings.ts";
 
-/** Writes every report that was asked for. @throws SealError OUTPUT */
+/** Writes every report that was asked for; one that cannot be written keeps no other back. @throws SealError OUTPUT */
 export async function writeReports(
   report: ImageReport,
   reports: ScanCommand["reports"],
   failOn: ScanSettings["failOn"],
   machine: Machine,
 ): Promise<void> {
+  const failures: unknown[] = [];
   for (const { format, file } of reports) {
     const text = await reportText(report, format, failOn, file === undefined ? machine : undefined);
-    if (file === undefined) {
-      machine.print(text);
-      continue;
-    }
-    const { writeAtomically } = await import("../../system/atomic-file.ts");
-    await withUserUmask(machine, () => writeAtomically(file, new TextEncoder().encode(text), undefined));
+    if (file === undefined) machine.print(text);
+    else await write(file, text, machine).catch((failure: unknown) => failures.push(failure));
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function write(file: string, text: string, machine: Machine): Promise<void> {
+  const { writeAtomically } = await import("../../system/atomic-file.ts");
+  await withUserUmask(machine, () => writeAtomically(file, new TextEncoder().encode(text), undefined));
 }
 
 const usualColumns = 80;

@@ -1,7 +1,6 @@
 import { SealError } from "../../error.ts";
-import type { Finding, Skipped } from "../../finding/finding.ts";
+import type { Finding } from "../../finding/finding.ts";
 import { compareSeverities } from "../../finding/order.ts";
-import { isPlatform } from "../../image/choice.ts";
 import type { ImageReport } from "../../report/image-report.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import type { ScanOptions } from "../../scan/scan-options.ts";
@@ -27,6 +26,7 @@ export async function runScan(command: ScanCommand): Promise<number> {
   const began = machine.now();
   const settings = await readSettings(command, machine);
   checkWishes(command, settings);
+  await checkPlaces(command, settings);
   const rules = await readRules(settings);
   const lists = await openLists(settings, rules.ids, command.updateBaseline);
   const verifier = command.verify ? (await import("./verify.ts")).openVerifier(machine) : undefined;
@@ -53,6 +53,15 @@ function checkWishes(command: ScanCommand, { baseline, only }: ScanSettings): vo
   }
 }
 
+/** What is to be written at the end. @throws SealError OUTPUT */
+async function checkPlaces({ reports, updateBaseline }: ScanCommand, { baseline }: ScanSettings): Promise<void> {
+  const files = [...reports.map(({ file }) => file), updateBaseline ? baseline : undefined];
+  const named = files.filter((file) => file !== undefined);
+  if (named.length === 0) return;
+  const { refuseUnwritable } = await import("../../system/writable-place.ts");
+  for (const file of named) await refuseUnwritable(file);
+}
+
 async function scanImage(
   command: ScanCommand,
   { skipPaths }: ScanSettings,
@@ -77,21 +86,11 @@ async function scanImage(
     ...(verifier === undefined ? {} : { onKey: verifier.onKey }),
   });
   try {
-    return withMissing(await scanNamed(command.image, command.platforms, optionsOf, machine), command.platforms);
+    return await scanNamed(command.image, command.platforms, optionsOf, machine);
   } finally {
     progress?.wipe();
     if (isLong) letHeapGrow();
   }
-}
-
-/** A platform that was asked for and is not there is not clean: nobody looked. */
-function withMissing(scan: ImageScan, platforms: readonly string[]): ImageScan {
-  const there = scan.images.map(({ platform }) => platform);
-  const missing = platforms.filter((wanted) => !there.some((platform) => isPlatform(platform, wanted)));
-  if (missing.length === 0) return scan;
-  const why = there.length === 0 ? "the image has it not" : `the image has only ${there.join(", ")}`;
-  const skipped: Skipped[] = missing.map((what) => ({ what: `the platform ${what}`, why }));
-  return { ...scan, complete: false, skipped: [...skipped, ...scan.skipped] };
 }
 
 function reportOf(

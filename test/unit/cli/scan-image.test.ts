@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -66,10 +66,10 @@ describe("the exit status of scan-image", () => {
 });
 
 describe("an image that cannot be opened", () => {
-  const open = (image: string, variables: Readonly<Record<string, string>> = {}): Run => {
+  const open = (image: string, variables: Readonly<Record<string, string>> = {}, cwd = scratch()): Run => {
     const { PATH, HOME } = process.env;
     const all = [inject("program"), "scan-image", image];
-    return spawnSync(node, all, { cwd: scratch(), encoding: "utf8", env: { PATH, HOME, ...variables } });
+    return spawnSync(node, all, { cwd, encoding: "utf8", env: { PATH, HOME, ...variables } });
   };
 
   test("is one sentence with what to do, and no report", () => {
@@ -81,6 +81,16 @@ describe("an image that cannot be opened", () => {
       stdout: "",
       stderr: expect.stringContaining("gone.tar"),
     });
+  });
+
+  test("but lies beside one is pointed to, behind what the registry says", () => {
+    const { folder } = place(clean);
+    const nowhere = { PATH: folder, HTTPS_PROXY: "http://127.0.0.1:9" };
+    const { status, stdout, stderr } = open("image.tar", nowhere, folder);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(
+      /^buildseal: image\.tar cannot be had: .+\. See that the name is right, and that you may read it\. If the file image\.tar is meant, write docker-archive:image\.tar or oci-archive:image\.tar\.\n$/,
+    );
   });
 
   test("is not waited for as long as a variable says that makes no sense", () => {
@@ -108,6 +118,35 @@ describe("reports", () => {
     }
     expect(scan("--output=o.json", "--format=json").stdout).toBe("");
     expect(existsSync(join(folder, "o.json"))).toBe(true);
+  });
+});
+
+describe("a file that cannot be written", () => {
+  const gone = "gone/report cannot be written (ENOENT). See that its folder is there.";
+  test.each([
+    [gone, ["--output=gone/report"]],
+    [gone, ["--format=text", "--format=json=gone/report"]],
+    [gone, ["--baseline=gone/report", "--update-baseline"]],
+    [".git cannot be written (EISDIR). Name a file.", ["--output=.git"]],
+  ])("is told before anything is searched: %s %j", (sentence, words) => {
+    const { folder, scan } = place(leaky());
+    // it would be told of if it was opened
+    rmSync(join(folder, "image.tar"));
+    expect(scan(...words)).toMatchObject({ status: 2, stdout: "", stderr: `buildseal: ${sentence}\n` });
+  });
+
+  test("keeps no other report from being written, and is never taken for a clean image", () => {
+    for (const image of [clean, leaky()]) {
+      const { scan, read } = place(image);
+      const words = ["--format=sarif=/dev/full", "--format=json=report.json", "--format=text"];
+      const { status, stdout, stderr } = scan(...words);
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^buildseal: \/dev\/full could not be written \(ENOSPC\)/),
+      ]);
+      expect(stdout).not.toBe("");
+      expect(JSON.parse(read("report.json"))).toMatchObject({ complete: true });
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { assemble, type Blob } from "../../../src/image/assemble.ts";
+import type { Choice } from "../../../src/image/choice.ts";
 import { readDocument } from "../../../src/image/document.ts";
 import { digestOf } from "./made-image.ts";
 
@@ -214,6 +215,90 @@ describe("a problem is told when", () => {
         .problems.map(({ what, why }) => `${what}: ${why}`)
         .join("\n"),
     ).toMatch(expected);
+  });
+});
+
+describe("what was chosen and is not there is told, with what is", () => {
+  type Named = { readonly name?: string; readonly platform?: string };
+
+  /** An OCI layout of an image for each, or of one index of them. */
+  function layoutOf(images: readonly Named[], form: "tops" | "index" = "tops"): readonly Blob[] {
+    const { blobs, document } = makeBlobs();
+    const manifests = images.map(({ name, platform = "linux/amd64" }, at) => {
+      const [os, architecture] = platform.split("/");
+      const made = { os, architecture, author: at, rootfs: { diff_ids: [] } };
+      const { digest } = document(manifestOf(document(made), []));
+      const annotations = name === undefined ? {} : { "org.opencontainers.image.ref.name": name };
+      return { digest, annotations, ...(form === "index" && { platform: { os, architecture } }) };
+    });
+    document({ manifests: form === "tops" ? manifests : [{ digest: document({ manifests }).digest }] }, "index.json");
+    return blobs;
+  }
+  const told = (blobs: readonly Blob[], choice: Choice) =>
+    assemble(blobs, { choice }).problems.map(({ what, why }) => `${what}: ${why}`);
+
+  test("a name of a layout", () => {
+    expect(told(layoutOf([{ name: "1" }]), { name: "2" })).toEqual([
+      "the archive: it holds no image called 2; it has 1",
+    ]);
+    expect(told(layoutOf([{}]), { name: "2" })).toEqual([
+      "the archive: it holds no image called 2; none in it has a name",
+    ]);
+    const many = ["a", "b", "c", "d", "e", "f", "g"].map((name) => ({ name }));
+    expect(told(layoutOf(many), { name: "h" })).toEqual([
+      "the archive: it holds no image called h; it has a, b, c, d, e and 2 more",
+    ]);
+  });
+
+  test("a name of an archive, once for each image that an index names, too", () => {
+    const { blobs, document } = makeBlobs();
+    const made = document(config([]), "config.json");
+    const { digest } = document(manifestOf(made, []));
+    const annotations = { "io.containerd.image.name": "docker.io/library/app:1" };
+    document({ manifests: [{ digest, annotations }] }, "index.json");
+    document([{ Config: "config.json", Layers: [], RepoTags: ["app:1", "other:1"] }], "manifest.json");
+    expect(told(blobs, { name: "app:2", platforms: ["linux/s390x"] })).toEqual([
+      "the archive: it holds no image called app:2; it has app:1, other:1",
+    ]);
+    expect(told(blobs, { name: "app:1" })).toEqual([]);
+  });
+
+  test("a name in an archive that holds nothing is not what is wrong with it", () => {
+    expect(told(layoutOf([]), { name: "2" })).toEqual(["the archive: it holds no image"]);
+  });
+
+  test("a platform, and no more than that", () => {
+    const both = [{ platform: "linux/amd64" }, { platform: "linux/arm64" }];
+    const wanted = { platforms: ["linux/arm64", "linux/s390x"] };
+    expect(told(layoutOf(both, "index"), { platforms: ["linux/s390x"] })).toEqual([
+      "the platform linux/s390x: the image has only linux/amd64, linux/arm64",
+    ]);
+    expect(told(layoutOf(both, "index"), wanted)).toEqual([
+      "the platform linux/s390x: the image has only linux/amd64, linux/arm64",
+    ]);
+    expect(told(layoutOf([{ name: "1" }]), { name: "1", ...wanted })).toEqual([
+      "the platform linux/arm64: the image has only linux/amd64",
+      "the platform linux/s390x: the image has only linux/amd64",
+    ]);
+    const { blobs, document } = makeBlobs();
+    document(config([]), "config.json");
+    document([{ Config: "config.json", Layers: [], RepoTags: [] }], "manifest.json");
+    expect(told(blobs, { platforms: ["linux/amd64"] })).toEqual([
+      "the platform linux/amd64: the image has only linux/arm64/v8",
+    ]);
+  });
+
+  test("a platform whose manifest cannot be had is only missing that", () => {
+    const { blobs, document } = makeBlobs();
+    const missing = { digest: `sha256:${"0".repeat(64)}`, platform: { os: "linux", architecture: "arm64" } };
+    const there = { digest: `sha256:${"1".repeat(64)}`, platform: { os: "linux", architecture: "amd64" } };
+    const annotations = { "vnd.docker.reference.type": "attestation-manifest" };
+    const about = { ...missing, digest: `sha256:${"2".repeat(64)}`, annotations };
+    document({ manifests: [missing, there, about] }, "index.json");
+    expect(told(blobs, { platforms: ["linux/arm64"] })).toEqual([
+      `the manifest ${missing.digest}: it is not in the archive`,
+      `the manifest ${about.digest}: it is not in the archive`,
+    ]);
   });
 });
 

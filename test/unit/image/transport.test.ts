@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { type LookAt, meantTransport } from "../../../src/image/meant-transport.ts";
 import { readTransport } from "../../../src/image/transport.ts";
 
-const exists = (path: string) => ["a.tar", "dir/b:c.tar", "layout"].includes(path);
-const read = (text: string) => readTransport(text, exists);
+const files = ["a.tar", "A.tar", "./a.tar", "dir/b:c.tar", "layout/index.json", "./layout/index.json"];
+const lookAt: LookAt = (path) =>
+  files.includes(path) ? "file" : ["layout", "./layout", "source", "./source"].includes(path) ? "folder" : undefined;
+const read = (text: string) => readTransport(text, lookAt);
 
 describe("the name of an image", () => {
   test("is a local or a registry's image, as Docker names them", () => {
@@ -53,4 +56,46 @@ describe("the name of an image", () => {
       expect(() => read(text)).toThrow(/is not the name of an image|names no file|there is no file/);
     }
   });
+
+  test("is refused with what it was meant for, where that is seen", () => {
+    for (const [text, remedy] of [
+      ["./a.tar", "If the file ./a.tar is meant, write docker-archive:./a.tar or oci-archive:./a.tar"],
+      ["A.tar", "If the file A.tar is meant, write docker-archive:A.tar or oci-archive:A.tar"],
+      ["a.tar:app:1", "If the file a.tar is meant, write docker-archive:a.tar:app:1 or oci-archive:a.tar:app:1"],
+      ["./layout", "If the folder ./layout is meant, write oci:./layout"],
+      ["dir:/srv/image", "If skopeo's dir: is meant, have skopeo copy the image to oci-archive:FILE, and name that"],
+      ["docker:team/app", "If a registry's image is meant, write docker://team/app"],
+      ["docker:/team/app", "If a registry's image is meant, write docker://team/app"],
+      ["dokcer://team/app", "If a transport is meant, write docker://team/app"],
+      ["OCI-archive:./a.tar", "If a transport is meant, write oci-archive:./a.tar"],
+      ["./source", "An image is NAME, "],
+      ["docker://App", "An image is NAME, "],
+      ["ftp://example.com/x", "An image is NAME, "],
+    ] as const) {
+      expect(() => read(text), text).toThrow(
+        expect.objectContaining({ code: "ARGUMENT", remedy: expect.stringMatching(startOf(remedy)) }),
+      );
+    }
+  });
+});
+
+const startOf = (text: string) => new RegExp(`^${text.replace(/[.*/]/g, "\\$&")}`);
+
+test("what else a name of an image may have been meant for is told where it is likely", () => {
+  for (const [text, meant] of [
+    ["a.tar", "If the file a.tar is meant, write docker-archive:a.tar or oci-archive:a.tar"],
+    ["a.tar:1", "If the file a.tar is meant, write docker-archive:a.tar:1 or oci-archive:a.tar:1"],
+    ["layout:1", "If the folder layout is meant, write oci:layout:1"],
+    ["dockerarchive:a.tar", "If a transport is meant, write docker-archive:a.tar"],
+    ["docker:dind", "If a registry's image is meant, write docker://dind"],
+    ["containers-storage:app", "If skopeo's containers-storage: is meant, have skopeo"],
+    ["source", undefined],
+    ["debian:13", undefined],
+    ["team/app:1", undefined],
+    ["localhost:5000/app", undefined],
+  ] as const) {
+    expect(read(text), text).toEqual({ kind: "name", reference: text });
+    if (meant === undefined) expect(meantTransport(text, lookAt), text).toBeUndefined();
+    else expect(meantTransport(text, lookAt), text).toMatch(startOf(meant));
+  }
 });
