@@ -16,7 +16,7 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** A URL without what may be a credential in it. */
 export const withoutCredentials = (url: string): string =>
-  url.replace(/^([a-z0-9]+:\/\/)[^/@]*@/i, "$1").replace(/[?#].*$/s, "");
+  url.replace(/^([a-z0-9]+:\/\/)[^/?#]*@/i, "$1").replace(/[?#].*$/s, "");
 
 /**
  * Resolves the ref of a git context to its commit and fetches this commit, alone and without its files where the server

@@ -54,6 +54,7 @@ async function runBuild(command: BuildCommand, session: Session): Promise<number
     import("./build/requests.ts"),
   ]);
   const folder = createFolder({
+    environment: machine.environment,
     workFolder: async () => (await session.store()).openWorkFolder(),
     run: session.run({ ...machine.environment, GIT_TERMINAL_PROMPT: "0" }),
     gitConfiguration: async () =>

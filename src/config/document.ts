@@ -1,8 +1,10 @@
+import type { Document } from "yaml";
 import type { ZodType } from "zod";
 import { SealError } from "../error.ts";
 import type { Fault } from "../schema/fault.ts";
 import { readBySchema } from "../schema/read-by-schema.ts";
 import { pathOf, tellFaults } from "../schema/tell.ts";
+import { findUnfollowed, isMergeKey, yamlFault } from "./yaml-fault.ts";
 
 /** Where something of a file stands: line and column count from 1. */
 export type Place = { readonly file: string; readonly line: number; readonly column: number };
@@ -27,17 +29,18 @@ export async function readPlaced<T>(
 ): Promise<{ readonly value: T; readonly placeOf: PlaceOf }> {
   const { LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) {
-    const { line, col } = lines.linePos(problem.pos[0]);
-    throw new SealError("CONFIG", `${path}:${line}:${col}: not valid YAML (${problem.code})`, "Correct the file");
-  }
-  const placeOf: PlaceOf = (way) => {
-    const { line, col } = lines.linePos(nodeAt(document, way) ?? 0);
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: true, prettyErrors: false });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
     return { file: path, line, column: col };
   };
-  const read = readBySchema(schema, values(document, path));
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) {
+    const place = printPlace(placeAt(problem.pos[0]));
+    throw new SealError("CONFIG", `${place}: not valid YAML (${yamlFault(problem.code)})`, "Correct the file");
+  }
+  const placeOf: PlaceOf = (way) => placeAt(nodeAt(document, way) ?? 0);
+  const read = readBySchema(schema, await valuesOf(document, path, placeAt));
   if ("value" in read) return { value: read.value, placeOf };
   const offsetOf = (fault: Fault) => nodeAt(document, pathOf(fault)) ?? 0;
   const isKey = ({ kind }: Fault) => kind === "unknown" || kind === "beside";
@@ -56,13 +59,14 @@ export function printPlace({ file, line, column }: Place): string {
 }
 
 /** The document's values; aliases that would grow into millions of values are refused. */
-function values(document: { toJS: (options: { maxAliasCount: number }) => unknown }, path: string): unknown {
+async function valuesOf(document: Document, path: string, placeAt: (offset: number) => Place): Promise<unknown> {
   try {
     return document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (cause) {
-    throw new SealError("CONFIG", `${path}: an alias that cannot be followed, or too many`, "Write the values out", {
-      cause,
-    });
+    const found = await findUnfollowed(document);
+    const what =
+      found === undefined ? `${path}: too many aliases` : `${printPlace(placeAt(found.offset))}: ${found.what}`;
+    throw new SealError("CONFIG", what, "Write the values out", { cause });
   }
 }
 
@@ -73,16 +77,20 @@ function nodeAt(document: { contents: unknown }, path: readonly PropertyKey[]): 
   let node = document.contents as Node | null;
   let offset = node?.range?.[0];
   for (const step of path) {
-    const item = node?.items?.[step as number] ?? node?.items?.find((pair) => keyOf(pair) === String(step));
+    const item =
+      node?.items?.[step as number] ??
+      node?.items?.find((pair) => String(keyOf(pair)) === String(step)) ??
+      node?.items?.find((pair) => isMergeKey(keyOf(pair)));
     if (item === undefined) return offset;
     const pair = item as { key?: Node; value?: Node } & Node;
     offset = pair.key?.range?.[0] ?? pair.range?.[0] ?? offset;
+    // what is merged stands where that is said
+    if (isMergeKey(keyOf(pair))) return offset;
     node = pair.key === undefined ? pair : (pair.value ?? null);
   }
   return offset;
 }
 
-function keyOf(pair: unknown): string | undefined {
-  const key = (pair as { key?: { value?: unknown } }).key;
-  return key === undefined ? undefined : String(key.value);
+function keyOf(pair: unknown): unknown {
+  return (pair as { key?: { value?: unknown } }).key?.value;
 }

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { SealError } from "../error.ts";
 import type { Policy } from "../grant/policy.ts";
 import type { Config } from "./config.ts";
+import { configName, warnOfMisnamed } from "./config-name.ts";
 import { type PlaceOf, readDocument, readPlaced } from "./document.ts";
 
 /** A configuration, and where it and its keys stand. */
@@ -9,6 +10,14 @@ export type FoundConfig = { readonly path: string; readonly config: Config; read
 
 /** Gives a file's text, or nothing where there is no such file; every other failure is an error. */
 export type ReadText = (path: string) => Promise<string | undefined>;
+
+/** What is needed to look for one. */
+export type ConfigLook = {
+  readonly readText: ReadText;
+  readonly exists: (path: string) => Promise<boolean>;
+  /** Is told of a file that was passed over. */
+  readonly warn: (sentence: string) => void;
+};
 
 /**
  * The configuration that holds: the file that was named, else the first `buildseal.yaml` from `start` upwards to the
@@ -18,11 +27,10 @@ export type ReadText = (path: string) => Promise<string | undefined>;
  */
 export async function readConfig(
   place: { readonly named?: string | undefined; readonly start?: string | undefined },
-  readText: ReadText,
-  exists: (path: string) => Promise<boolean>,
+  look: ConfigLook,
 ): Promise<FoundConfig | undefined> {
   if (place.named !== undefined) {
-    const text = await readText(place.named);
+    const text = await look.readText(place.named);
     if (text === undefined) {
       throw new SealError(
         "CONFIG",
@@ -32,10 +40,20 @@ export async function readConfig(
     }
     return parse(place.named, text);
   }
-  for (let folder = place.start; folder !== undefined; folder = await above(folder, exists)) {
-    const path = join(folder, "buildseal.yaml");
+  const found = place.start === undefined ? undefined : await findConfig(place.start, look);
+  return found === undefined ? undefined : parse(found.path, found.text);
+}
+
+/** The first one from a folder upwards, unread. @throws SealError CONFIG */
+export async function findConfig(
+  start: string,
+  { readText, exists, warn }: ConfigLook,
+): Promise<{ readonly path: string; readonly text: string } | undefined> {
+  for (let folder: string | undefined = start; folder !== undefined; folder = await above(folder, exists)) {
+    const path = join(folder, configName);
     const text = await readText(path);
-    if (text !== undefined) return parse(path, text);
+    if (text !== undefined) return { path, text };
+    await warnOfMisnamed(folder, exists, warn);
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { Host } from "./host.ts";
 import type { IdentityProvider } from "./identity.ts";
 import { plain } from "./quoted.ts";
 import { identityFromToken } from "./token.ts";
-import { explainUnreadable, secretLimitBytes } from "./unreadable.ts";
+import { explainUnreadable, isValue, secretLimitBytes } from "./unreadable.ts";
 
 export type FileIdentityOptions = { readonly path: string; readonly audience?: string | undefined };
 
@@ -14,7 +14,9 @@ export function createFileProvider(name: string, options: FileIdentityOptions, h
     const read = await host.readFile(options.path, secretLimitBytes);
     if (read.kind !== "read") {
       const { message, remedy } = explainUnreadable(read, "The token file", options.path);
-      if (read.kind === "missing") return new NotHere(`the token file ${path} does not exist`, remedy);
+      if (read.kind === "missing" && !isValue(options.path)) {
+        return new NotHere(`the token file ${path} does not exist`, remedy);
+      }
       throw new SealError("IDENTITY", message, remedy);
     }
     const audience = ask.audience ?? options.audience;

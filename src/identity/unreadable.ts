@@ -1,3 +1,4 @@
+import { hideLikely } from "../finding/hide-likely.ts";
 import type { FileRead } from "./host.ts";
 import { plain } from "./quoted.ts";
 
@@ -6,8 +7,16 @@ export const secretLimitBytes = 512_000;
 
 export type Explanation = { readonly message: string; readonly remedy: string };
 
+type Unread = Exclude<FileRead, { kind: "read" }>;
+
 /** Why a file's content could not be had, and what to do. `what` is a noun phrase: "The token file". */
-export function explainUnreadable(read: Exclude<FileRead, { kind: "read" }>, what: string, path: string): Explanation {
+export function explainUnreadable(read: Unread, what: string, path: string): Explanation {
+  if (isValue(path) || isTooLong(read)) {
+    return {
+      message: `${what.replace(/,$/, "")} is named by no path: what stands in its place reads like the value itself, and is not shown.`,
+      remedy: "Write the value into a file, and name that file (a path that looks so: with `./` before it).",
+    };
+  }
   const file = `${what} ${plain(path, 400)}`;
   switch (read.kind) {
     case "missing":
@@ -38,4 +47,14 @@ export function explainUnreadable(read: Exclude<FileRead, { kind: "read" }>, wha
         remedy: "Check the disk or mount it lies on.",
       };
   }
+}
+
+/** A token or a key where the path of its file should stand. Long random parts behind a `/` are usual in projected volumes. */
+export function isValue(path: string): boolean {
+  return /[\r\n]/.test(path) || (!/^(?:~|\.{0,2}\/)/.test(path) && hideLikely(path) !== path);
+}
+
+/** No file can have such a name: the system would not even look. */
+function isTooLong(read: Unread): boolean {
+  return read.kind === "failed" && read.code === "ENAMETOOLONG";
 }

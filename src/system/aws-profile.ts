@@ -5,6 +5,7 @@ import type { Environment, Host } from "../identity/host.ts";
 import { plain } from "../identity/quoted.ts";
 import type { AmbientAws } from "../source/aws/credentials.ts";
 import { ownRequest, type SdkRequest, sdkResponse } from "../source/aws/sdk-request.ts";
+import { homeFolder } from "./home.ts";
 
 /** Longer than a profile's own process, or its role, takes. */
 const limitMs = 20_000;
@@ -16,8 +17,8 @@ const imdsVariable = "AWS_EC2_METADATA_DISABLED";
  * proxies where they are set.
  *
  * The last of that chain is the node's role (IMDS), which is not the job's, and which is waited for where there is none:
- * it is left out unless AWS_EC2_METADATA_DISABLED is `false`. The SDK takes that from this process's own environment
- * alone; what we start gets the one that we read before.
+ * it is left out unless AWS_EC2_METADATA_DISABLED is `false`. The SDK takes that, and HOME, from this process's own
+ * environment alone; what we start gets the one that we read before.
  */
 export function createProfileReader(host: Pick<Host, "environment" | "mask">, send: Send): AmbientAws["profile"] {
   const { environment } = host;
@@ -27,6 +28,7 @@ export function createProfileReader(host: Pick<Host, "environment" | "mask">, se
     const requestHandler = { handle: (request: SdkRequest) => handle(request, send, signal) };
     const { STSClient } = await import("@aws-sdk/client-sts");
     if (!/^false$/i.test(environment[imdsVariable] ?? "")) process.env[imdsVariable] = "true";
+    setHome(homeFolder(environment));
     try {
       // the clients of the profile's own steps (SSO, a role) are made with `clientConfig`
       const settings = { region: regionOf(environment), maxAttempts: 1, ignoreCache: true };
@@ -43,6 +45,12 @@ export function createProfileReader(host: Pick<Host, "environment" | "mask">, se
       return new NotHere(`the profile ${profile} gives none${reasonIn(error, host)}`);
     }
   };
+}
+
+/** With an empty HOME the SDK would take the checkout's own `.aws/config`, and run the process that it names. */
+function setHome(home: string | undefined): void {
+  if (home === undefined) delete process.env["HOME"];
+  else process.env["HOME"] = home;
 }
 
 async function handle(request: SdkRequest, send: Send, signal: AbortSignal) {

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire, enableCompileCache } from "node:module";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
+import { homeFolder, userFolder } from "./home.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -110,13 +111,12 @@ function usableFolder(environment: Environment): string | undefined {
  */
 export function compiledCodeFolder(environment: Environment): string | undefined {
   if (/^(?:true|1)$/i.test(environment["CI"] ?? "")) return undefined;
-  const home = environment["HOME"] ?? "";
-  const caches = environment["XDG_CACHE_HOME"] || join(home, ".cache");
-  if (!isAbsolute(caches)) return undefined;
+  const caches = userFolder("cache", environment);
+  if (caches === undefined) return undefined;
   const own = join(caches, "buildseal");
   const folder = join(own, "compiled");
-  for (const each of [folder, own, caches, home]) {
-    const found = isAbsolute(each) ? statSync(each, { throwIfNoEntry: false }) : undefined;
+  for (const each of [folder, own, caches, homeFolder(environment)]) {
+    const found = each === undefined ? undefined : statSync(each, { throwIfNoEntry: false });
     if (found === undefined) continue;
     return isOurs(found) ? folder : undefined;
   }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, open, readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { noDocker } from "../buildx/builder.ts";
 import type { Endpoint } from "../buildx/endpoint.ts";
 import type { Environment } from "../identity/host.ts";
+import { homeFolder } from "./home.ts";
 
 /** How Docker's programs are called here. */
 export type DockerPrograms = {
@@ -70,16 +70,19 @@ async function isScript(path: string): Promise<boolean> {
   }
 }
 
-const configFolder = (environment: Environment): string =>
-  environment["DOCKER_CONFIG"] || join(environment["HOME"] || homedir(), ".docker");
+function configFolder(environment: Environment): string | undefined {
+  const home = homeFolder(environment);
+  return environment["DOCKER_CONFIG"] || (home && join(home, ".docker"));
+}
 
 /** Where docker looks for plugins, in its order (docker/cli `cli-plugins/manager/manager.go`, getPluginDirs). */
 async function findPlugin(environment: Environment): Promise<string | undefined> {
-  const config = await readJson(join(configFolder(environment), "config.json"));
+  const own = configFolder(environment);
+  const config = await readDockerConfig(environment);
   const extra = (config as { cliPluginsExtraDirs?: unknown } | undefined)?.cliPluginsExtraDirs;
   const folders = [
     ...(Array.isArray(extra) ? extra.filter((folder) => typeof folder === "string") : []),
-    join(configFolder(environment), "cli-plugins"),
+    ...(own === undefined ? [] : [join(own, "cli-plugins")]),
     "/usr/local/lib/docker/cli-plugins",
     "/usr/local/libexec/docker/cli-plugins",
     "/usr/lib/docker/cli-plugins",
@@ -89,8 +92,9 @@ async function findPlugin(environment: Environment): Promise<string | undefined>
 }
 
 /** Docker's own configuration, with its logins; undefined where there is none that can be read. */
-export function readDockerConfig(environment: Environment): Promise<unknown> {
-  return readJson(join(configFolder(environment), "config.json"));
+export async function readDockerConfig(environment: Environment): Promise<unknown> {
+  const folder = configFolder(environment);
+  return folder === undefined ? undefined : readJson(join(folder, "config.json"));
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -114,7 +118,9 @@ export async function readEndpoint(environment: Environment, nameOrAddress: stri
     return { address: environment["DOCKER_HOST"] || defaultAddress, tls };
   }
   const id = createHash("sha256").update(nameOrAddress).digest("hex");
-  const contexts = join(configFolder(environment), "contexts");
+  const folder = configFolder(environment);
+  if (folder === undefined) return { address: "", tls: false };
+  const contexts = join(folder, "contexts");
   const meta = (await readJson(join(contexts, "meta", id, "meta.json"))) as ContextMeta | undefined;
   const docker = meta?.Endpoints?.docker;
   const hasCertificates = await Promise.all(

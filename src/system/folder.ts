@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadDockerfile } from "../buildx/dockerfile-source.ts";
-import type { GitAnswer } from "../buildx/git-context.ts";
+import { type GitAnswer, withoutCredentials } from "../buildx/git-context.ts";
 import type { Spooled } from "../buildx/tar-context.ts";
 import { SealError } from "../error.ts";
-import type { RunCommand } from "../identity/host.ts";
+import type { Environment, RunCommand } from "../identity/host.ts";
 import { errorCode } from "./error-code.ts";
 import { exists, readText, statOf, textLimitBytes, unreadable } from "./text-file.ts";
 
@@ -19,6 +19,8 @@ export type Folder = ReadDockerfile & {
 };
 
 export type FolderAsk = {
+  /** Of the proxies that URLs are read through. */
+  readonly environment: Environment;
   /** A 0700 folder for what is spooled; made when it is first asked for. */
   readonly workFolder: () => Promise<string>;
   readonly run: RunCommand;
@@ -26,7 +28,6 @@ export type FolderAsk = {
   readonly gitConfiguration: () => Promise<string | undefined>;
 };
 
-const urlLimitMs = 120_000;
 const gitLimitMs = 300_000;
 const gitLimitBytes = 64 * 1024 * 1024;
 
@@ -53,13 +54,12 @@ export function createFolder(ask: FolderAsk): Folder {
     readText,
     spoolStdin: () => spool(process.stdin as AsyncIterable<Uint8Array>),
     spoolUrl: async (url) => {
-      const response = await fetch(url, { signal: AbortSignal.timeout(urlLimitMs) }).catch((error: unknown) => {
-        throw unreadable("DOCKERFILE", withoutUser(url), causeOf(error));
-      });
-      if (!response.ok || response.body === null) {
-        throw unreadable("DOCKERFILE", withoutUser(url), `the server answers ${response.status}`);
-      }
-      return spool(response.body as unknown as AsyncIterable<Uint8Array>);
+      const { openUrl } = await import("./url-body.ts");
+      const refuse = (error: Error): never => {
+        const shown = URL.canParse(url) ? withoutCredentials(url) : "The Dockerfile's URL";
+        throw unreadable("DOCKERFILE", shown, error.message);
+      };
+      return spool(refusing(await openUrl(url, ask.environment).catch(refuse), refuse));
     },
     git: async (args): Promise<GitAnswer> => {
       const folder = join(await ask.workFolder(), "git");
@@ -99,11 +99,11 @@ async function headOf(path: string): Promise<Uint8Array> {
   }
 }
 
-function withoutUser(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, "//");
-}
-
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
-  return cause?.code ?? (error instanceof Error ? error.name : "it failed");
+/** What goes wrong on the way, in the words of `refuse`. */
+async function* refusing(body: AsyncIterable<Uint8Array>, refuse: (error: Error) => never): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    refuse(error as Error);
+  }
 }

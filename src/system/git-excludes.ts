@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { homeFolder, userFolder } from "./home.ts";
 
 /**
  * The files of patterns that git reads beside `.gitignore`, the weakest first (gitignore(5)): `core.excludesFile`, else the
@@ -9,20 +9,25 @@ import { join, resolve } from "node:path";
  */
 export function gitExcludes(root: string, environment: Readonly<Record<string, string | undefined>>): string[] {
   const git = gitFolderOf(root);
-  const home = environment["HOME"] || homedir();
-  const user = join(environment["XDG_CONFIG_HOME"] || join(home, ".config"), "git");
+  const home = homeFolder(environment);
+  const settings = userFolder("config", environment);
   const ofUser = environment["GIT_CONFIG_GLOBAL"];
   const configs = [
-    ...(environment["GIT_CONFIG_NOSYSTEM"] ? [] : ["/etc/gitconfig"]),
-    ...(ofUser === undefined ? [join(user, "config"), join(home, ".gitconfig")] : [ofUser]),
+    environment["GIT_CONFIG_NOSYSTEM"] ? undefined : "/etc/gitconfig",
+    ...(ofUser === undefined ? [within(settings, "git/config"), within(home, ".gitconfig")] : [ofUser]),
     join(git, "config"),
-  ];
-  let excludes = join(user, "ignore");
+  ].filter((path) => path !== undefined);
+  let excludes = within(settings, "git/ignore");
   for (const path of configs) {
     const named = excludesFileIn(textOf(path) ?? "");
-    if (named !== undefined) excludes = named.startsWith("~/") ? join(home, named.slice(2)) : resolve(root, named);
+    if (named !== undefined) excludes = named.startsWith("~/") ? within(home, named.slice(2)) : resolve(root, named);
   }
-  return [excludes, join(git, "info", "exclude")];
+  return [excludes, join(git, "info", "exclude")].filter((path) => path !== undefined);
+}
+
+/** Nothing where there is no such folder. */
+function within(folder: string | undefined, path: string): string | undefined {
+  return folder === undefined ? undefined : join(folder, path);
 }
 
 /** gitrepository-layout(5): in a worktree or submodule `.git` is a file that says where the repository is. */

@@ -2,6 +2,7 @@ import { isContainer, isLoopback } from "../identity/exchange/host-rule.ts";
 import type { Environment } from "../identity/host.ts";
 import type { ProxyServer } from "./connection.ts";
 import { isExempt } from "./no-proxy.ts";
+import { loginOf } from "./url-login.ts";
 
 /** Why a proxy that is to be gone through cannot be: a clause without its URL, which may hold a password. */
 export type NoWay = { readonly why: string; readonly remedy: string };
@@ -30,7 +31,7 @@ function proxyOf(environment: Environment, name: "https_proxy" | "http_proxy"): 
   if (value === "") return undefined;
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   const shown = name.toUpperCase();
-  const headers = url === null ? undefined : loginOf(url);
+  const headers = url === null ? undefined : loginOf(url, "proxy-authorization");
   if (url === null || headers === undefined) {
     return {
       why: `${shown} is no URL of a proxy`,
@@ -46,17 +47,6 @@ function proxyOf(environment: Environment, name: "https_proxy" | "http_proxy"): 
     why: `${shown} names a proxy of a kind that is not known here (${protocol})`,
     remedy: "Name an HTTP proxy.",
   };
-}
-
-/** `undefined` where what is in it is not written as a URL wants it. */
-function loginOf({ username, password }: URL): ProxyServer["headers"] | undefined {
-  if (username === "" && password === "") return {};
-  try {
-    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    return { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` };
-  } catch {
-    return undefined;
-  }
 }
 
 /** The name in lower case goes before the other, as in curl. */

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Memory, printRecords, readRecords } from "../gate/record.ts";
 import { tagOf } from "../gate/searched.ts";
 import type { Environment } from "../identity/host.ts";
 import { Secret } from "../secret/secret.ts";
 import { errorCode } from "./error-code.ts";
+import { userFolder } from "./home.ts";
 
 /**
  * The records of layers in the user's cache folder, and the key that seals them in his state folder: a cache folder may
@@ -23,11 +23,12 @@ export type RecordFile = Memory & {
 const keyBytes = 32;
 
 export async function openRecordFile(environment: Environment): Promise<RecordFile> {
-  const home = environment["HOME"] || homedir();
-  const path = join(environment["XDG_CACHE_HOME"] || join(home, ".cache"), "buildseal", "records.json");
-  const keyPath =
-    environment["BUILDSEAL_RECORD_KEY"] ||
-    join(environment["XDG_STATE_HOME"] || join(home, ".local/state"), "buildseal", "record.key");
+  const [cache, state] = [userFolder("cache", environment), userFolder("state", environment)];
+  const keyPath = environment["BUILDSEAL_RECORD_KEY"] || (state && join(state, "buildseal", "record.key"));
+  if (cache === undefined || keyPath === undefined) {
+    return withoutRecords("this user has no home folder (HOME, or XDG_CACHE_HOME and XDG_STATE_HOME)");
+  }
+  const path = join(cache, "buildseal", "records.json");
   try {
     const key = await readKey(keyPath);
     const text = await readFile(path, "utf8").catch(() => undefined);
@@ -40,15 +41,18 @@ export async function openRecordFile(environment: Environment): Promise<RecordFi
       notices: refused ? [`the records in ${path} do not bear this user's seal: they count for nothing`] : [],
     };
   } catch (error) {
-    const why = `no records of scanned layers are kept: ${keyPath} cannot be used (${errorCode(error)})`;
-    return {
-      records: new Map(),
-      blobs: new Map(),
-      tag: () => undefined,
-      write: async () => undefined,
-      notices: [why],
-    };
+    return withoutRecords(`${keyPath} cannot be used (${errorCode(error)})`);
   }
+}
+
+function withoutRecords(why: string): RecordFile {
+  return {
+    records: new Map(),
+    blobs: new Map(),
+    tag: () => undefined,
+    write: async () => undefined,
+    notices: [`no records of scanned layers are kept: ${why}`],
+  };
 }
 
 async function readKey(path: string): Promise<Secret> {

@@ -9,6 +9,7 @@ import { type Dockerfile, scanDockerfile } from "../../dockerfile/index.ts";
 import type { Policy } from "../../grant/policy.ts";
 import type { Folder } from "../../system/folder.ts";
 import type { Machine } from "../machine.ts";
+import { createWarn } from "../warn-once.ts";
 
 /** What is built, and under which rules. */
 export type Site = {
@@ -39,7 +40,8 @@ export async function readSite(
   if ("refused" in source) return { refused: source.refused, stdinAsIs: source.stdinAsIs };
   const named = command.own.config ?? (machine.environment["BUILDSEAL_CONFIG"] || undefined);
   const start = await configStart(command, source, machine, folder);
-  const found = await readConfig({ named, start }, folder.readText, folder.exists);
+  const { readText, exists } = folder;
+  const found = await readConfig({ named, start }, { readText, exists, warn: createWarn(machine) });
   return {
     source,
     dockerfile: scanDockerfile(source.bytes, source.displayName),

@@ -19,6 +19,7 @@ import { namedRecipes, readContainerRequests, readRequests } from "../grant-requ
 import { type Machine, openMachine } from "../machine.ts";
 import { printReport } from "../print-report.ts";
 import { openSourceHost } from "../secret/source-host.ts";
+import { createWarn } from "../warn-once.ts";
 import type { DoctorCommand } from "./arguments.ts";
 import { askBuckets } from "./ask-buckets.ts";
 import { askIdentities } from "./ask-identities.ts";
@@ -80,10 +81,12 @@ async function checkAll(command: DoctorCommand, session: Session, mask: Mask): P
   ];
 }
 
-async function readRules({ config: named }: DoctorCommand, { environment, folder }: Machine): Promise<Rules> {
+async function readRules({ config: named }: DoctorCommand, machine: Machine): Promise<Rules> {
+  const { environment, folder } = machine;
+  const place = { named: named ?? (environment["BUILDSEAL_CONFIG"] || undefined), start: folder };
   const [policy, found] = await Promise.all([
     readPolicy(environment["BUILDSEAL_POLICY"], readText),
-    readConfig({ named: named ?? (environment["BUILDSEAL_CONFIG"] || undefined), start: folder }, readText, exists),
+    readConfig(place, { readText, exists, warn: createWarn(machine) }),
   ]);
   return { policy, config: found?.config, configPath: found?.path, placeOf: found?.placeOf };
 }

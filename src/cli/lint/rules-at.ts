@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { Config } from "../../config/config.ts";
+import { configName, warnOfMisnamed } from "../../config/config-name.ts";
 import { readConfig } from "../../config/read-config.ts";
 import { checkRuleNames } from "../../config/rule-name.ts";
 import { lintRules } from "../../lint/every-rule.ts";
@@ -19,14 +20,18 @@ export type RulesAt = {
 };
 
 /** Gives the rules that hold in a folder, each configuration read once. @throws SealError CONFIG */
-export function createRulesAt(named: string | undefined): (folder: string) => Promise<RulesAt> {
+export function createRulesAt(
+  named: string | undefined,
+  warn: (sentence: string) => void,
+): (folder: string) => Promise<RulesAt> {
   const byFolder = new Map<string, Promise<RulesAt>>();
   const find = async (folder: string): Promise<RulesAt> => {
-    if (named === undefined && !existsSync(join(folder, "buildseal.yaml"))) {
+    if (named === undefined && !existsSync(join(folder, configName))) {
+      await warnOfMisnamed(folder, async (path) => existsSync(path), warn);
       const isTop = dirname(folder) === folder || existsSync(join(folder, ".git"));
       return isTop ? withoutConfig : at(dirname(folder));
     }
-    const found = await readConfig({ named, start: folder }, readText, exists);
+    const found = await readConfig({ named, start: folder }, { readText, exists, warn });
     if (found === undefined) return withoutConfig;
     await checkRuleNames(found, ruleIds, readText);
     return rulesOf(found.path, found.config);

@@ -11,6 +11,7 @@ import { type FoundFile, findFiles, repositoryOf } from "../../system/walk.ts";
 import { isCiFile } from "../../workflow/kind.ts";
 import { printFailure } from "../failure.ts";
 import { type Machine, openMachine } from "../machine.ts";
+import { createWarn } from "../warn-once.ts";
 import type { LintCommand } from "./arguments.ts";
 import type { Item } from "./baseline.ts";
 import { deliver } from "./deliver.ts";
@@ -23,7 +24,8 @@ import type { Source } from "./source.ts";
 export async function runLint(command: LintCommand): Promise<number> {
   const machine = openMachine();
   const start = performance.now();
-  const rulesAt = createRulesAt(command.config ?? (machine.environment["BUILDSEAL_CONFIG"] || undefined));
+  const named = command.config ?? (machine.environment["BUILDSEAL_CONFIG"] || undefined);
+  const rulesAt = createRulesAt(named, createWarn(machine));
   const here = await rulesAt(machine.folder);
   const baselinePath = command.baseline ?? here.baseline;
   if (command.updateBaseline && baselinePath === undefined) {

@@ -1,4 +1,5 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
+import { configName, isMisnamed } from "../../config/config-name.ts";
 import type { PlaceOf } from "../../config/document.ts";
 import { readPolicy } from "../../config/read-config.ts";
 import { isDockerfileName } from "../../dockerfile/file-name.ts";
@@ -21,6 +22,7 @@ import { type Machine, openMachine } from "../machine.ts";
 import { printReport } from "../print-report.ts";
 import { asksForGrants, planFile } from "../rewrite/insert-grants.ts";
 import { createRules, type Rules } from "../rewrite/rules.ts";
+import { createWarn } from "../warn-once.ts";
 import type { PolicyCommand } from "./arguments.ts";
 
 const headings = {
@@ -67,8 +69,9 @@ async function lookAtFiles(command: PolicyCommand, machine: Machine, ask: Policy
     recipes: namedRecipes({ flag: "--with", names: command.recipes, variable: environment["BUILDSEAL_WITH"] }),
     readText,
     exists,
+    warn: createWarn(machine),
   });
-  const isConfig = (path: string) => /(?:^|\/)buildseal\.yaml$/.test(path);
+  const isConfig = (path: string) => basename(path) === configName || isMisnamed(path);
   const found = findFiles(command.paths, { folder, wanted: (path) => isDockerfileName(path) || isConfig(path) });
   const failures = found.skipped.map(({ what, why }) => unread(what, why));
   const checks: Check[] = [];

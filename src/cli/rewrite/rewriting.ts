@@ -4,6 +4,7 @@ import { readSourceFile } from "../../system/source-file.ts";
 import { exists, readText } from "../../system/text-file.ts";
 import { namedRecipes } from "../grant-requests.ts";
 import type { Machine } from "../machine.ts";
+import { createWarn } from "../warn-once.ts";
 import type { RewriteCommand } from "./arguments.ts";
 import type { Subject } from "./find-subjects.ts";
 import { grantFile, type Source } from "./grant-file.ts";
@@ -31,6 +32,7 @@ export async function openRewriting(command: RewriteCommand, machine: Machine): 
     recipes: namedRecipes({ flag: "--with", names: command.with, variable: environment["BUILDSEAL_WITH"] }),
     readText,
     exists,
+    warn: createWarn(machine),
   });
   return {
     rulesOf,

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { PlaceOf } from "../../config/document.ts";
-import { type ReadText, readConfig } from "../../config/read-config.ts";
+import { type ConfigLook, findConfig, readConfig } from "../../config/read-config.ts";
 import type { GrantRequest } from "../../grant/request.ts";
 import { type NamedRecipes, readRequests } from "../grant-requests.ts";
 
@@ -14,12 +14,7 @@ export type Rules = {
   readonly declared: ReadonlySet<string>;
 };
 
-export type RulesAsk = {
-  readonly named: string | undefined;
-  readonly recipes: NamedRecipes;
-  readonly readText: ReadText;
-  readonly exists: (path: string) => Promise<boolean>;
-};
+export type RulesAsk = ConfigLook & { readonly named: string | undefined; readonly recipes: NamedRecipes };
 
 /**
  * The rules for the files of a folder: the configuration is looked for as in a build, and read once for all folders that
@@ -27,12 +22,14 @@ export type RulesAsk = {
  *
  * @throws SealError CONFIG, GRANT
  */
-export function createRules({ named, recipes, readText, exists }: RulesAsk): (folder: string) => Promise<Rules> {
-  const texts = remembered(readText);
-  const there = remembered(exists);
-  const ofFolder = remembered(async (folder: string) => configFolder(folder, texts, there));
+export function createRules({ named, recipes, readText, exists, warn }: RulesAsk): (folder: string) => Promise<Rules> {
+  const look = { readText: remembered(readText), exists: remembered(exists), warn };
+  const ofFolder = remembered(async (folder: string) => {
+    const found = await findConfig(folder, look);
+    return found === undefined ? undefined : dirname(found.path);
+  });
   const ofConfig = remembered(async (start: string) => {
-    const found = await readConfig(start === noConfig ? { named } : { start }, texts, there);
+    const found = await readConfig(start === noConfig ? { named } : { start }, look);
     const site = { config: found?.config, configPath: found?.path, placeOf: found?.placeOf };
     const requests = await readRequests(site, recipes);
     return { ...site, requests, declared: new Set(Object.keys(found?.config.secrets ?? {})) };
@@ -45,18 +42,6 @@ export function createRules({ named, recipes, readText, exists }: RulesAsk): (fo
 
 /** No folder: one key for all files that have none, or a named one. */
 const noConfig = "";
-
-/** The folder whose configuration holds; undefined: there is none. */
-async function configFolder(
-  folder: string,
-  readText: ReadText,
-  exists: (path: string) => Promise<boolean>,
-): Promise<string | undefined> {
-  for (let at = folder; ; at = dirname(at)) {
-    if ((await readText(`${at}/buildseal.yaml`)) !== undefined) return at;
-    if (dirname(at) === at || (await exists(`${at}/.git`))) return undefined;
-  }
-}
 
 function remembered<Value>(ask: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const answers = new Map<string, Promise<Value>>();

@@ -6,6 +6,7 @@ import { exists, readText } from "../../system/text-file.ts";
 import { namedRecipes, readContainerRequests } from "../grant-requests.ts";
 import type { Machine } from "../machine.ts";
 import { isOn } from "../switch.ts";
+import { createWarn } from "../warn-once.ts";
 import type { ContainerCommand } from "./container-command.ts";
 
 /** What is asked for, and under which rules. */
@@ -27,7 +28,7 @@ export async function readRunSite({ own }: ContainerCommand, machine: Machine): 
   const named = own.config ?? (environment["BUILDSEAL_CONFIG"] || undefined);
   const [policy, found] = await Promise.all([
     readPolicy(environment["BUILDSEAL_POLICY"], readText),
-    readConfig({ named, start: folder }, readText, exists),
+    readConfig({ named, start: folder }, { readText, exists, warn: createWarn(machine) }),
   ]);
   return {
     config: found?.config,

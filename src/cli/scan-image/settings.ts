@@ -4,6 +4,7 @@ import { readConfig } from "../../config/read-config.ts";
 import type { Severity } from "../../finding/finding.ts";
 import { exists, readText } from "../../system/text-file.ts";
 import type { Machine } from "../machine.ts";
+import { createWarn } from "../warn-once.ts";
 import type { ScanCommand } from "./arguments.ts";
 
 type Scan = NonNullable<Config["scan"]>;
@@ -29,9 +30,10 @@ type Wishes = Pick<ScanCommand, "failOn" | "only" | "ruleFiles" | "skipPaths" | 
  * The configuration is looked for in the folder one is in, and upwards: what is scanned does not bring its own.
  * @throws SealError CONFIG
  */
-export async function readSettings(wishes: Wishes, { environment, folder }: Machine): Promise<ScanSettings> {
+export async function readSettings(wishes: Wishes, machine: Machine): Promise<ScanSettings> {
+  const { environment, folder } = machine;
   const named = wishes.config ?? (environment["BUILDSEAL_CONFIG"] || undefined);
-  const found = await readConfig({ named, start: folder }, readText, exists);
+  const found = await readConfig({ named, start: folder }, { readText, exists, warn: createWarn(machine) });
   return settingsOf(wishes, found?.config.scan ?? {}, found?.path ?? "");
 }
 

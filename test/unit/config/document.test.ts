@@ -59,6 +59,58 @@ test("text that is not YAML is told with its place, and nothing of it is repeate
   expect(message).not.toContain("hunter2");
 });
 
+test.each([
+  [
+    "a line that is indented otherwise",
+    "version: 1\nsecrets:\n  a: { from: env }\n    b: 1\n",
+    "4:1",
+    "the indentation",
+  ],
+  ["a key below a value", "version: 1\n  secrets: {}\n", "1:10", "the indentation does not fit"],
+  ["a tab", "version: 1\nsecrets:\n\ta: 1\n", "3:1", "a tab"],
+  ["a key twice", "version: 1\nversion: 1\n", "2:1", "stands here twice"],
+  ["an open quote", 'version: 1\nsecrets: "a\n', "3:1", "a quote is not closed"],
+  ["an open list", "version: 1\ngrants: [ a\nsecrets: {}\n", "3:1", "`[` is not closed"],
+  ["a key without its colon", "version: 1\nsecrets\n", "2:1", "a `:` behind a key is missing"],
+  ["a second document", "version: 1\n---\nversion: 1\n", "2:1", "only one is read"],
+])("%s is told in words", async (_, text, place, words) => {
+  const { message } = await failure(text);
+  expect(message).toContain(`buildseal.yaml:${place}: not valid YAML (`);
+  expect(message).toContain(words);
+  expect(message).not.toMatch(/[A-Z]+_[A-Z]+/);
+});
+
+test("a merge key brings the keys of another map, and those beside it go before", async () => {
+  const text =
+    "version: 1\ngrants:\n  - &one { with: a, steps: x }\n  - { <<: *one, with: b }\n  - { with: c, <<: [*one] }\n";
+  expect(await readDocument("b.yaml", text, schema)).toEqual({
+    version: 1,
+    grants: [
+      { with: "a", steps: "x" },
+      { with: "b", steps: "x" },
+      { with: "c", steps: "x" },
+    ],
+  });
+});
+
+test("what is wrong in merged keys is told where they are written, and where they are merged", async () => {
+  expect(await failure("version: 1\nsecrets:\n  a: &a { from: env, nam: X }\n  b:\n    <<: *a\n    from: x\n")).toEqual(
+    {
+      message: "buildseal.yaml:3:22: unknown key `nam` in `secrets.a`",
+      remedy: "Take it out. Also 5:5: unknown key `nam` in `secrets.b`",
+    },
+  );
+});
+
+test.each([
+  ["version: 1\nsecrets: *none\n", "2:10: an alias of what no `&` above it names"],
+  ["version: 1\nsecrets:\n  <<: *none\n", "3:7: an alias of what no `&` above it names"],
+  ["version: 1\nsecrets:\n  <<: [*none]\n", "3:8: an alias of what no `&` above it names"],
+  ["version: &v 1\nsecrets:\n  <<: *v\n", "3:3: `<<` takes an alias of keys with values"],
+])("an alias that leads nowhere is told with its place: %j", async (text, message) => {
+  expect(await failure(text)).toEqual({ message: `buildseal.yaml:${message}`, remedy: "Write the values out" });
+});
+
 test("an empty file is told by its first missing key", async () => {
   expect((await failure("")).message).toContain("version");
 });
@@ -84,7 +136,11 @@ test("an alias bomb is refused", async () => {
     .split("")
     .map((name, at) => `${name}: &${name} [${Array(10).fill(`*${"abcdefgh"[at]}`).join(", ")}]`)
     .join("\n")}\nversion: 1\n`;
-  await expect(readDocument("b.yaml", bomb, schema)).rejects.toBeInstanceOf(SealError);
+  const merges = "abcdefgh".replace(/(.)(?=(.))/g, "$2: &$2 { <<: [$1] }\n").slice(0, -1);
+  const merged = `a: &a { x: 1 }\n${merges.replace(/\[(.)\]/g, (_, name) => `[${Array(10).fill(`*${name}`).join(", ")}]`)}version: 1\n`;
+  for (const text of [bomb, merged]) {
+    await expect(readDocument("b.yaml", text, schema)).rejects.toMatchObject({ message: "b.yaml: too many aliases" });
+  }
 });
 
 test("a word that is none of those that may stand there is told with all of them and the nearest, and not repeated", async () => {

@@ -28,7 +28,7 @@ const empty = "version: 1\n";
 describe("the configuration", () => {
   const find = (files: Record<string, string>, start: string | undefined, named?: string) => {
     const { readText, exists } = disk(files);
-    return readConfig({ start, named }, readText, exists);
+    return readConfig({ start, named }, { readText, exists, warn: () => {} });
   };
 
   test("is the nearest one on the way up", async () => {
@@ -45,10 +45,10 @@ describe("the configuration", () => {
 
   test("is looked for up to the root folder where there is no repository, and each place once", async () => {
     const { asked, readText, exists } = disk({ "/buildseal.yaml": empty });
-    expect((await readConfig({ start: "/a/b" }, readText, exists))?.path).toBe("/buildseal.yaml");
+    expect((await readConfig({ start: "/a/b" }, { readText, exists, warn: () => {} }))?.path).toBe("/buildseal.yaml");
     expect(asked).toEqual(["/a/b/buildseal.yaml", "/a/buildseal.yaml", "/buildseal.yaml"]);
     const none = disk({});
-    expect(await readConfig({ start: "/a" }, none.readText, none.exists)).toBeUndefined();
+    expect(await readConfig({ start: "/a" }, { ...none, warn: () => {} })).toBeUndefined();
     expect(none.asked).toEqual(["/a/buildseal.yaml", "/buildseal.yaml"]);
   });
 
@@ -62,6 +62,25 @@ describe("the configuration", () => {
     expect(missing.message).toBe("/y.yaml: no such file");
     // not every command has both flags
     expect(missing.remedy).toMatch(/--config.*--seal-config.*BUILDSEAL_CONFIG/);
+  });
+
+  test("is not one of another name, which is told where it was looked for and there is none", async () => {
+    const warnings: string[] = [];
+    const look = (files: Record<string, string>, named?: string) => {
+      const { readText, exists } = disk(files);
+      return readConfig({ start: "/r/a", named }, { readText, exists, warn: (sentence) => warnings.push(sentence) });
+    };
+    const files = { "/r/.git/HEAD": "", "/r/a/buildseal.yml": "{", "/r/.buildseal.yaml": "{", "/buildseal.yml": "{" };
+    expect(await look(files)).toBeUndefined();
+    expect(warnings.splice(0)).toEqual([
+      "/r/a/buildseal.yml is not read: call it buildseal.yaml",
+      "/r/.buildseal.yaml is not read: call it buildseal.yaml",
+    ]);
+    expect((await look({ ...files, "/r/buildseal.yaml": empty }))?.path).toBe("/r/buildseal.yaml");
+    expect(warnings.splice(0)).toEqual(["/r/a/buildseal.yml is not read: call it buildseal.yaml"]);
+    await look({ ...files, "/r/a/buildseal.yaml": empty });
+    await look({ ...files, "/x.yaml": empty }, "/x.yaml");
+    expect(warnings).toEqual([]);
   });
 
   test("is nowhere without a place to begin", async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -62,6 +62,22 @@ test("a process of a profile that AWS_PROFILE names is run, with its session's e
   writeFileSync(path("config"), `[profile ci]\ncredential_process = cat ${path("answer")}\n`);
   process.env["AWS_PROFILE"] = "ci";
   expect(await read()).toMatchObject({ accessKeyId: "ASIAX", expiresAt: new Date(answer.Expiration) });
+});
+
+test("with an empty HOME no profile of the folder that one is in is taken", async () => {
+  const [home, here] = [process.env["HOME"], process.cwd()];
+  onTestFinished(() => {
+    process.env["HOME"] = home;
+    process.chdir(here);
+  });
+  mkdirSync(path(".aws"));
+  writeFileSync(path(".aws/config"), `[default]\ncredential_process = touch ${path("was-run")}\n`);
+  delete process.env["AWS_CONFIG_FILE"];
+  delete process.env["AWS_SHARED_CREDENTIALS_FILE"];
+  process.env["HOME"] = "";
+  process.chdir(folder);
+  await read();
+  expect(existsSync(path("was-run"))).toBe(false);
 });
 
 test("where there is no profile the node's role is not asked, unless that is said", async () => {

@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compiledCodeFolder, loadProgram } from "../../../src/system/compiled-program.ts";
@@ -38,11 +38,13 @@ describe("compiledCodeFolder", () => {
     expect(compiledCodeFolder({ HOME: "/nowhere", XDG_CACHE_HOME: caches })).toBe(join(caches, "buildseal/compiled"));
   });
 
-  it("is none without a home, with one that is not there, and with one that is no whole path", () => {
-    expect(compiledCodeFolder({})).toBeUndefined();
+  it("is none with a home that is not there", () => {
     expect(compiledCodeFolder({ HOME: join(home, "gone") })).toBeUndefined();
-    expect(compiledCodeFolder({ HOME: "here" })).toBeUndefined();
-    expect(compiledCodeFolder({ HOME: home, XDG_CACHE_HOME: "caches" })).toBeUndefined();
+  });
+
+  it("is never a path from here", () => {
+    expect(compiledCodeFolder({ HOME: "here" })).toBe(compiledCodeFolder({ HOME: userInfo().homedir }));
+    expect(compiledCodeFolder({ HOME: home, XDG_CACHE_HOME: "caches" })).toBe(join(home, ".cache/buildseal/compiled"));
   });
 
   it("is none in a CI job", () => {

@@ -43,7 +43,7 @@ esac
   if (config !== "") writeFileSync(`${folder}/buildseal.yaml`, `version: 1\n${config}`);
   const read = (name: string) => (existsSync(`${folder}/${name}`) ? readFileSync(`${folder}/${name}`, "utf8") : "");
   const start = (words: readonly string[], environment: Record<string, string> = {}) =>
-    spawn(process.execPath, [inject("program"), "run", ...words], {
+    spawn(process.execPath, ["--", inject("program"), "run", ...words], {
       cwd: folder,
       env: { PATH: `${folder}:/usr/bin:/bin`, HOME: folder, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
