@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createPublicKey, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
@@ -219,12 +219,14 @@ describe("a value of several lines", () => {
     }
   });
 
-  test("like a private key is found by a line, and its borders alone are not it", async () => {
+  test("like a private key is found by a line of its private half; its borders alone, and its public key, are not it", async () => {
     const [mine, other] = await Promise.all(
       [0, 1].map(async () => (await tools.run("openssl", ["genrsa", "2048"])).toString()),
     );
-    watchValue(mine!.split("\n")[3]!);
-    const files = { "other.pem": other!, "line.txt": mine!.split("\n")[3]! };
+    const line = mine!.split("\n")[12]!;
+    watchValue(line);
+    const shown = createPublicKey(mine!).export({ type: "pkcs1", format: "pem" }).toString();
+    const files = { "other.pem": other!, "line.txt": line, "public.pem": shown };
     const layout = await imageOf(files);
     const { json } = await scanImage(`oci:${layout.folder}`, needlesOf({ key: mine! }), { env: nobody });
     expect(placesOfName(json, "key").map(({ path }) => path)).toEqual(["line.txt"]);
