@@ -39,9 +39,12 @@ await build({
 });
 /**
  * For a shell the first lines start Node, for Node they say nothing. `--` ends Node's own options: else it takes `--env-file`
- * wherever it stands behind the program, and what the file has in NODE_OPTIONS (`system/env-file-word.ts`).
+ * wherever it stands behind the program, and what the file has in NODE_OPTIONS (`system/env-file-word.ts`). Shells drop
+ * variables whose names are none of theirs (`spring.datasource.url`): these come along in one (`system/odd-variable.ts`).
  */
-const firstLines = '#!/bin/sh\n":" //; exec node -- "$0" "$@"';
+const firstLines = String.raw`#!/bin/sh
+":" //; odd=$(tr '\0\n' '\n\001' </proc/$$/environ 2>/dev/null | grep -v '^[A-Za-z_][A-Za-z0-9_]*=' | base64 | tr -d '\n')
+":" //; unset buildseal_odd; [ -z "$odd" ] || export buildseal_odd="$odd"; exec node -- "$0" "$@"`;
 await build({
   ...shared,
   format: "cjs",

@@ -1,6 +1,7 @@
 // The process's edge. Bundled it is a CommonJS file that a Node of any age can read, and it loads nothing before it knows the age.
 import { commands } from "./cli/commands.ts";
 import { placeOfName } from "./cli/plugin-words.ts";
+import { restoreOddVariables } from "./system/odd-variable.ts";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 15)) {
@@ -14,6 +15,7 @@ if (major < 22 || (major === 22 && minor < 15)) {
 
 /** Each command is one file, which is kept as V8 compiled it: half of a short run was loading and compiling. */
 async function start(argv: readonly string[]): Promise<void> {
+  restoreOddVariables(process.env);
   const { loadProgram } = await import("./system/compiled-program.ts");
   const program = loadProgram<typeof import("./cli/entry/about.ts")>(`${__dirname}/${nameOf(argv)}.js`, process.env);
   await program.exports.runProgram(argv);

@@ -24,7 +24,7 @@ export function isChosenName(names: readonly string[], { name }: Choice): boolea
 }
 
 function sameName(one: string, other: string): boolean {
-  return one.includes("/") && normalizeImageName(one) === normalizeImageName(other);
+  return (one.includes("/") || other.includes("/")) && normalizeImageName(one) === normalizeImageName(other);
 }
 
 /** The names that a descriptor has in a layout (OCI image-spec "Pre-Defined Annotation Keys"; containerd's own). */

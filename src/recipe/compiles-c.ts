@@ -1,13 +1,17 @@
 import { buildsPython, cmake, isModuleOption, make, makesUnless, pip, python, unlessTold } from "./build-tool.ts";
 import type { Call } from "./call.ts";
-import { has, type Shows, starts } from "./command-sign.ts";
+import { has, runs, type Shows, starts } from "./command-sign.ts";
 import { isHandled } from "./named-program.ts";
 import { either } from "./own-writes.ts";
 
 /** A target `install` makes first what is missing, unlike `cmake --install`. */
 const makes = makesUnless("clean|distclean");
 
-const others = starts("make[\\w.-]*\\.(?:sh|bash|py)|ctest\\d?|configure");
+const others = either(
+  starts("make[\\w.-]*\\.(?:sh|bash|py)|ctest\\d?|configure|catkin_make(?:_isolated)?"),
+  runs("colcon", "build|test"),
+  runs("catkin", "build|test"),
+);
 
 /** Whatever the script is: many compile by a way of their own. */
 const runsPython = starts(python, (words) => {
@@ -64,9 +68,9 @@ const most = 8;
 /** What only says, shows or looks for a name, or makes an environment with it. */
 const namesOnly = /^(?:echo|printf|cat|find|grep|sed|virtualenv)$/;
 
-/** In a script that is written here, or behind what is filled in. */
+/** In a script that is written here, or behind what is filled in; not where it is `clean` alone. */
 const namesBuild = has(
-  /\bcmake\s+--build\b|\b(?:make|ninja)\s+-[jC]|\.\/configure\b(?!\s+--(?:help|version))|\bsetup\.py\s+(?:build|install|develop|bdist)|\bpip[\d.]*\s+(?:install|wheel)\b/,
+  /\bcmake\s+--build\b(?!.*(?:--target|-t)\s+(?:dist)?clean\b)|\b(?:make|ninja)\s+-[jC](?!.*\s(?:dist)?clean\b)|\.\/configure\b(?!\s+--(?:help|version))|\bsetup\.py\s+(?:build|install|develop|bdist)|\bpip[\d.]*\s+(?:install|wheel)\b/,
 );
 
 /** Whether it runs a compiler of C or C++ by a build tool, or what may do that in its turn. */

@@ -9,7 +9,8 @@ import { errorCode } from "./error-code.ts";
 /**
  * Writes a file so that whoever opens it finds the old bytes or the new ones, never a part: into a draft beside it, to
  * the disk, then in one move. A symbolic link keeps its target, the file its mode, owner, ACLs and other attributes.
- * Nothing is left behind where it fails, or where we are killed. A pipe or a device is written through.
+ * Nothing is left behind where it fails, or where we are killed. A pipe or a device is written through, and so is a file whose
+ * place cannot be taken, unless `before` says what it must hold.
  *
  * @param before what the file held when it was read; undefined: it may hold anything, or not be there
  * @throws SealError OUTPUT, also where the file on disk is no longer `before`
@@ -28,13 +29,19 @@ async function write(path: string, bytes: Uint8Array, before: Uint8Array | undef
     const there = await stat(path).catch(() => undefined);
     // by its own name: what /dev/stdout leads to has no other
     if (there !== undefined && !there.isFile()) return await writeThrough(path, bytes);
-    await replace(await targetOf(path), bytes, before, there);
+    await replace(await targetOf(path), bytes, before, there).catch(async (error: unknown) => {
+      if (before !== undefined || there === undefined || !keepsPlace.has(errorCode(error))) throw error;
+      await writeThrough(path, bytes);
+    });
   } catch (error) {
     if (error instanceof SealError) throw error;
     const code = errorCode(error);
     throw new SealError("OUTPUT", `${path} could not be written (${code})`, remedyFor(code), { cause: error });
   }
 }
+
+/** A file that is mounted, or one's own in somebody else's folder: it may be written, and nothing may take its place. */
+const keepsPlace: ReadonlySet<string> = new Set(["EBUSY", "EACCES", "EPERM", "EROFS"]);
 
 type Stat = Awaited<ReturnType<typeof stat>>;
 

@@ -39,7 +39,7 @@ export async function readWishes(site: Site, command: BuildCommand, machine: Mac
     cached: cachedRule(site.policy, site.config?.scan?.cached),
     requireIdentity: own.requireIdentity || isOn(environment["BUILDSEAL_REQUIRE_IDENTITY"]),
     allowExec: own.allow.includes("exec"),
-    report: await reportPath(own.report ?? (environment["BUILDSEAL_REPORT"] || undefined)),
+    report: own.print ? undefined : await reportPath(own.report ?? (environment["BUILDSEAL_REPORT"] || undefined)),
     gate: scan === "off" ? usualGate : await gateOf(site, machine),
   };
 }
@@ -68,6 +68,7 @@ async function reportPath(path: string | undefined): Promise<string | undefined>
       "Write --seal-report=FILE.json or FILE.html",
     );
   }
-  await refuseUnwritable(path);
+  // the build may make its folder, or the report itself does
+  await refuseUnwritable(path, { makesFolder: true });
   return path;
 }

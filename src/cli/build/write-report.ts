@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Finding, LeftOut } from "../../finding/finding.ts";
 import { hideLikely } from "../../finding/hide-likely.ts";
 import type { Verdict } from "../../gate/verdict.ts";
@@ -24,6 +26,8 @@ export type ReportAsk = {
 export async function writeReport(ask: ReportAsk): Promise<void> {
   const { path, mask } = ask;
   const text = path.endsWith(".html") ? await pageOf(ask) : jsonOf(ask);
+  // if it cannot be made, that is said of the file
+  await mkdir(dirname(path), { recursive: true }).catch(() => {});
   await writeAtomically(path, new TextEncoder().encode(mask(text)), undefined);
 }
 

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
@@ -40,6 +41,28 @@ describe("the words of a command are ours, not Node's", () => {
     symlinkSync(inject("program"), join(folder, "docker-buildseal"));
     const words = ["buildseal", "run", "--env-file", "app.env", "image"];
     expect(start(join(folder, "docker-buildseal"), words, folder)).toMatchObject({ status: 125, hasRun: false });
+  });
+
+  test("variables whose names a shell would drop are there, as they were", () => {
+    const folder = made();
+    writeFileSync(
+      join(folder, "buildseal.yaml"),
+      "version: 1\nsecrets:\n  a: { from: env, name: my.odd-name }\n  b: { from: env, name: of.lines }\n  c: { from: env, name: not.there }\n",
+    );
+    const odd = {
+      "my.odd-name": randomBytes(20).toString("hex"),
+      "of.lines": `${randomBytes(9).toString("hex")}\n=x\n`,
+    };
+    const env = { PATH, HOME: folder, ...odd };
+    const { stdout } = spawnSync(inject("program"), ["doctor", "--format", "json"], {
+      cwd: folder,
+      env,
+      encoding: "utf8",
+    });
+    const checks: readonly { id: string; state: string }[] = JSON.parse(stdout).checks;
+    const stateOf = (name: string) => checks.find(({ id }) => id === `secret.${name}`)?.state;
+    expect(["a", "b", "c"].map(stateOf)).toEqual(["ok", "ok", "error"]);
+    expect(Object.values(odd).some((value) => stdout.includes(value.trim()))).toBe(false);
   });
 
   test("where Node has taken one, nothing is done with secrets", () => {

@@ -40,3 +40,13 @@ test("a pipe is waited for by nobody", async () => {
   execFileSync("/usr/bin/env", ["mkfifo", pipe]);
   await expect(refuseUnwritable(pipe)).resolves.toBeUndefined();
 });
+
+test("where the folder is made, the first one that is there is asked", async () => {
+  const folder = scratch();
+  writeFileSync(join(folder, "file"), "");
+  await expect(refuseUnwritable(join(folder, "a/b/new"), { makesFolder: true })).resolves.toBeUndefined();
+  expect(readdirSync(folder)).toEqual(["file"]);
+  await expect(refuseUnwritable(join(folder, "file/new"), { makesFolder: true })).rejects.toMatchObject({
+    message: expect.stringContaining("(ENOTDIR)"),
+  });
+});
