@@ -4,7 +4,7 @@
  */
 import { textOf } from "./encoding/writing.ts";
 import { blank } from "./part/blank.ts";
-import { withoutPacked } from "./part/packed.ts";
+import { documentsIn, withoutPacked } from "./part/packed.ts";
 import { publicInDer } from "./part/public-half.ts";
 import type { Range } from "./part/range.ts";
 import { withoutNames, withoutPublicValues } from "./part/setting.ts";
@@ -18,8 +18,9 @@ export const shortestBytes = shortestWordBytes;
 /** A run this long is found wherever it is cut out of a value: 18 bytes of it in base64, 12 in hex. */
 export const shortestWindowBytes = 24;
 
-/** Without the blanks around it, and without quotes around it unless too little would be left. */
+/** Without the blanks around it, and without quotes around it unless too little would be left. Bytes that are no text have none. */
 export function trimmed(value: Uint8Array): Uint8Array {
+  if (textOf(value) === undefined) return value;
   const core = withoutEdges(value, isBlank);
   const bare = withoutEdges(core, (byte) => isBlank(byte) || byte === 0x22 || byte === 0x27 || byte === 0x60);
   return bare.byteLength >= shortestBytes ? bare : core;
@@ -53,8 +54,9 @@ const assigned = (word: string): string => (/=[^=]/.test(word) ? word.slice(word
 
 /** For a search, which has to be certain: not what stands in other texts too. But a line may be a word alone, or `user:word`. */
 export const isSecretLine: IsSecretLine = (line) => {
-  const left = own(line);
-  if (holdsSecretWord(left) || saysSecret(line)) return true;
+  const told = named(line);
+  const left = withoutNames(told);
+  if (holdsSecretWord(left) || saysSecret(told)) return true;
   const bare = line.trim().replace(/^["'`]|["'`]$/g, "");
   // `[cache.s3]` goes before settings
   const isWord = !/[\s"'`<>=]|:\/\/|^\[.*\]$/.test(bare) && !left.includes(blank);
@@ -62,8 +64,8 @@ export const isSecretLine: IsSecretLine = (line) => {
 };
 
 /** Whether the name before a value says that it is secret, and the value is no everyday word. */
-function saysSecret(text: string): boolean {
-  const value = saidSecret.exec(named(text))?.[1] ?? blank;
+function saysSecret(told: string): boolean {
+  const value = saidSecret.exec(told)?.[1] ?? blank;
   return !value.includes(blank) && looksRandom(value);
 }
 
@@ -138,15 +140,20 @@ function partsOfBytes(value: Uint8Array): Part[] {
   return [{ bytes: value.subarray(before?.end ?? 0, after?.start ?? value.byteLength), isRandom: true }];
 }
 
-/** What of a text is of this value alone: what is random, and its lines or members that are secret beside that. */
+/**
+ * What of a text is of this value alone: what is random, and beside that its lines or members that are secret, and documents in
+ * base64 in which nothing is random (a password of words is as secret there).
+ */
 function ownRanges(text: string): { readonly stretches: readonly Range[]; readonly members: readonly Range[] } {
-  const left = own(text);
+  const told = named(text);
+  const left = withoutNames(told);
   const stretches = randomStretches(left).filter(({ start, end }) => end - start >= shortestWindowOfValue);
   const known = stretches.filter(({ start, end }) => end - start >= shortestTellingBytes);
   const members = without(membersOf(text), known).filter(
-    ({ start, end }) => holdsSecretWord(left.slice(start, end)) || saysSecret(text.slice(start, end)),
+    ({ start, end }) => holdsSecretWord(left.slice(start, end)) || saysSecret(told.slice(start, end)),
   );
-  return { stretches, members };
+  const documents = documentsIn(shownIn(text)).filter(({ document }) => !isPublic(Buffer.from(document, "latin1")));
+  return { stretches, members: [...members, ...without(documents, stretches)] };
 }
 
 /** A password or a token by itself: no file, no address, no setting. */
@@ -155,15 +162,18 @@ function isOneWord(text: string): boolean {
 }
 
 /** What may be of this value alone. */
-const own = (text: string): string => withoutNames(named(text));
+const own = (text: string, depth = 0): string => withoutNames(named(text, depth));
 
 /** That, and the names of it. */
-function named(text: string): string {
-  return withoutPacked(withoutPublicValues(withoutShared(text)), (document) => {
-    const { stretches, members } = ownRanges(document);
-    return [...stretches, ...members];
-  });
+function named(text: string, depth = 0): string {
+  const shown = shownIn(text);
+  return depth === deepest ? shown : withoutPacked(shown, (document) => randomStretches(own(document, depth + 1)));
 }
+
+/** Documents within documents. */
+const deepest = 4;
+
+const shownIn = (text: string): string => withoutPublicValues(withoutShared(text));
 
 /** Those that overlap none of the others; both are in the order of the text, and do not overlap among themselves. */
 function without(ranges: readonly Range[], others: readonly Range[]): Range[] {

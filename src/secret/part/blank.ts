@@ -8,12 +8,15 @@ export function blanked(text: string): string {
 }
 
 /**
- * A text in which ends of lines and tabs that are escaped are what they mean, and as many characters: in JSON, and in a PEM
- * wherever it stands. Elsewhere a backslash and an `n` may well be of a password.
+ * A text in which ends of lines, tabs and `&` that are escaped are what they mean, and as many characters: in JSON, in a PEM
+ * wherever it stands, and before what goes on as a line of a file does. Elsewhere a backslash and an `n` may be of a password.
  */
 export function unescaped(text: string): string {
-  if (isJson(text)) return text.replace(escapeInJson, meant);
-  return text.replace(pem, (found) => found.replace(escapeInPem, meant));
+  if (!text.includes("\\")) return text;
+  // Go writes it so
+  const left = text.replace(/\\+u0026/g, (found) => "&".padStart(found.length, blank));
+  if (isJson(text)) return left.replace(escapeInJson, meant);
+  return left.replace(pem, (found) => found.replace(escapeInPem, meant)).replace(escapeBeforeName, meant);
 }
 
 /** One backslash; in JSON in JSON several, which only what goes on tells from a password with one. */
@@ -21,13 +24,14 @@ const escapeInJson =
   /(?<!\\)(?:(?:\\r)?\\n|\\t)|(?:(?:\\{2,}r)?\\{2,}n|\\{2,}t)(?=[\s\\[]|-----|[A-Za-z_][\w.-]{0,99} ?[:=]|[A-Za-z\d+/=]{40}|$)/g;
 const pem = /-----BEGIN [A-Z\d ]{1,60}-----(?:(?!-----)[\s\S])*-----END /g;
 const escapeInPem = /(?:\\+r)?\\+n|\\+t/g;
+const escapeBeforeName = /(?:\\+r)?\\+n(?=[A-Za-z_@/[][\w.@:/-]{0,99} ?[=:]|-----|\[\w|["']?\s*$)/gm;
 
 function meant(found: string): string {
   return (found.endsWith("t") ? "\t" : "\n").padEnd(found.length);
 }
 
 function isJson(text: string): boolean {
-  if (!/^\s*[{["]/.test(text) || !text.includes("\\")) return false;
+  if (!/^\s*[{["]/.test(text)) return false;
   try {
     JSON.parse(text);
     return true;

@@ -32,6 +32,10 @@ const publicList = new RegExp(
   "gi",
 );
 
+/** Of an image, a package, a host's key. */
+const checksum =
+  /(?<![A-Za-z\d])sha-?(?:1|224|256|384|512)[:-](?:[\da-f]{40,128}(?![\w-])|[A-Za-z\d+/]{27,86}={0,2}(?![\w+/=-]))/gi;
+
 /** An address that is signed: of Azure's storage, of S3, of Google's. */
 const signature = /[?&;](?:sig|X-Amz-Signature|X-Goog-Signature)=/;
 /** What of it says for what, for whom and until when; the signature and a session's token are the secret. */
@@ -40,7 +44,11 @@ const parameter =
 
 /** A text with blanks for values whose name says that anybody may have them. */
 export function withoutPublicValues(text: string): string {
-  const left = text.replace(publicList, blanked).replace(publicValue, blanked).replace(application, blanked);
+  const left = text
+    .replace(checksum, blanked)
+    .replace(publicList, blanked)
+    .replace(publicValue, blanked)
+    .replace(application, blanked);
   if (!signature.test(left)) return left;
   return left.replace(/[^\s"'`<>]+/g, (word) => (signature.test(word) ? word.replace(parameter, blanked) : word));
 }

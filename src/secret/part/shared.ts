@@ -26,15 +26,27 @@ const sessionHead = /^(?:!\n\torigin_ec.{36}|\x17\n\x06er\/aws.{15})/s;
 /** The account, with what says that it is one. */
 const sessionAccount = /.{0,13}\x1a\x0c\d{12}"\x0c/s;
 
-/** Beside certificates and public keys: comments, what OpenSSL and Mozilla's bundle say of them, whose key it is. */
+/** What goes before a public key: hosts, hashed or not, options. */
+const lead = `(?:[\\w@.,:*?[\\]|+/=${blank}-]|="[^"]*")+ `;
+/** Beside certificates and public keys: comments, what OpenSSL, keytool and Mozilla's bundle say of them, whose key it is. */
 const explained = new RegExp(
-  `^(?:#.*|(?:subject|issuer)=.*|Bag Attributes.*|(?:friendlyName|localKeyID): .*|=+|(?:[\\w@.,:*?[\\]|+/=-]+ )*[\\w@.-]+ ${blank}+(?: [\\w@.:-]+)?)?$`,
+  [
+    "#.*|=+|\\*+",
+    "(?:subject|issuer)=.*|Bag Attributes.*|Certificate chain|---|Server certificate|\\d+ s:.*|[iav]:.*|\\d+(?:\\.\\d+)+: .*",
+    "(?:friendlyName|localKeyID|Alias name|Creation date|Entry type|Owner|Issuer|Serial number|Valid from): .*",
+    `(?:${lead})*[\\w@.-]+ ${blank}+(?: [A-Za-z@.:()'_-][\\w@.:()'-]*){0,4}`,
+  ]
+    .map((each) => `^(?:${each})$`)
+    .join("|"),
 );
 
 /** Whether a text is of certificates and public keys, and of what explains them. */
 export function isOfPublicKeys(text: string): boolean {
-  const left = text.replace(publicBlock, "").replace(publicKey, blanked);
-  return left !== text && left.split("\n").every((line) => explained.test(line.trim()));
+  const left = unescaped(text).replace(publicBlock, "").replace(publicKey, blanked);
+  const lines = left.split("\n").map((line) => line.trim());
+  // in Mozilla's bundle a name is underlined
+  const isName = (at: number) => /^=+$/.test(lines[at + 1] ?? "");
+  return left !== text && lines.every((line, at) => line === "" || explained.test(line) || isName(at));
 }
 
 /** A text of bytes in which blanks stand for what is not of this value alone, and ends of lines for those that are escaped. */

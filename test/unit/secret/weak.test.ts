@@ -43,6 +43,13 @@ test.each([
   ["a certificate", certificate()],
   ["a bundle", `# Acme Root CA\nsubject=CN = Acme Root CA\n${certificate()}${certificate()}`],
   ["known hosts", `${knownHost()}\n# git.example.org:22 SSH-2.0-OpenSSH_9.6\n${knownHost()}\n`],
+  [
+    "hashed hosts",
+    `|1|${randomBytes(20).toString("base64")}|${randomBytes(20).toString("base64")} ${knownHost().replace("git.example.org ", "")}\n`,
+  ],
+  ["keys that may log in", `restrict,command="echo no" ${knownHost().replace("git.example.org ", "")} Jane Doe\n`],
+  ["a bundle as curl has it", `\n##\n## CA certificates\n##\n\nAcme Root CA\n============\n${certificate()}`],
+  ["a chain as OpenSSL shows it", `Certificate chain\n 0 s:CN = a.example\n   i:CN = Acme\n${certificate()}---\n`],
   ["a public key", `${knownHost().replace("git.example.org ", "")} ci@acme.example\n`],
 ])("%s is no secret", (_, value) => {
   expect(weaknessOf(new Secret("name", value))).toMatch(/public keys alone/);

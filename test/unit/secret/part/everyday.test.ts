@@ -113,6 +113,27 @@ const files: Readonly<Record<string, readonly [file: (secret: string) => string,
     (secret) => `image:\n  repository: registry.example/controller\n  digest: sha256:${digest}\npassword: ${secret}\n`,
     [`FROM registry.example/controller@sha256:${digest}`, `  digest: sha256:${digest}`],
   ],
+  "a .env with a pinned image": [
+    (secret) => `BASE_IMAGE=node:22@sha256:${digest}\nNPM_TOKEN=${secret}\n`,
+    [`FROM node:22@sha256:${digest}`, `some-package==1.0 --hash=sha256:${digest}`],
+  ],
+  "a manifest with a file in quotes": [
+    (secret) =>
+      `kind: Secret\nstringData:\n  file: "NODE_ENV=production\\nAPI_TOKEN=ghp_${secret}\\nLOG_LEVEL=debug\\nJAVA_OPTS=-Xmx512m\\nAWS_REGION=eu-central-1\\n"\n`,
+    [
+      '  file: "NODE_ENV=production\\nAPI_TOKEN=changeme\\nLOG_LEVEL=debug\\nJAVA_OPTS=-Xmx512m\\nAWS_REGION=eu-central-1\\n"',
+    ],
+  ],
+  "Nix's configuration in a variable": [
+    (secret) =>
+      `NIX_CONFIG="extra-trusted-public-keys = ${publicKey}\\naccess-tokens = github.com=ghp_${secret}"\nA=b\n`,
+    [`extra-trusted-public-keys = ${publicKey}`],
+  ],
+  "a signed address in JSON of Go": [
+    (secret) =>
+      `{"sas":"https://acme.blob.core.windows.net/models?sp=racwdl\\u0026st=2026-11-22T10:00:00Z\\u0026sv=2022-11-02\\u0026sig=${secret}"}`,
+    ["ENV BASE=https://acme.blob.core.windows.net/models"],
+  ],
   "a signed address of Azure": [
     (secret) =>
       `https://acme.blob.core.windows.net/models?sp=racwdl&st=2026-11-22T10:00:00Z&se=2026-12-31T18:00:00Z&spr=https&sv=2022-11-02&sr=c&sig=${secret}`,
@@ -129,6 +150,7 @@ const files: Readonly<Record<string, readonly [file: (secret: string) => string,
     [
       "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA%2F20261122%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20261122T100000Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&",
       "https://acme.s3.us-east-1.amazonaws.com/model.bin",
+      "https://acme.s3.us-east-1.amazonaws.com/other?X-Amz-Credential=ASIAEXAMPLEEXAMPLE00%2F20261122%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Expires=3600",
     ],
   ],
   "NuGet.Config in base64, with a letter beyond ASCII": [

