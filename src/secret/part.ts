@@ -70,7 +70,7 @@ function saysSecret(told: string): boolean {
 }
 
 const saidSecret =
-  /(?:pass|pwd|secret|token|key|auth(?!or)|cred)[\w.-]{0,200}["']?\s{0,20}[=:]\s{0,20}["']?([^\s"'/]{1,4096})["',;]*\s*$/i;
+  /(?:pass|pwd|secret|token|key|auth(?!or)|cred)[\w.-]{0,200}["']?\s{0,20}[=:]>?\s{0,20}["']?([^\s"'/]{1,4096})["',;]*\s*$/i;
 
 /**
  * Whether a value is of certificates and public keys alone, which are no secret: a bundle of authorities, known hosts. Not where

@@ -65,6 +65,11 @@ const cases: Readonly<Record<string, Case>> = {
     (word) => base64(`DB_USER=app\nDB_HOST=db.internal\nDB_PASSWORD=${word}\nPORT=3000\n`),
     () => `correct-${password().slice(1, 5)}-battery-staple`,
   ],
+  "a configuration of PHP": [
+    (word) => `<?php\nreturn [\n  'username' => 'app',\n  'password' => '${word}',\n];\n`,
+    (word) => `  'password' => '${word}',`,
+    () => `rqnR${password().slice(1, 6)}@mc.ru-`,
+  ],
   "the key of an application": [
     (word) => `PORT=1\nOPENWEATHER_APPID=${word}\nX=y\n`,
     (word) => `?q=Berlin&appid=${word}`,
