@@ -66,7 +66,7 @@ const cases: Readonly<Record<string, Case>> = {
     () => `correct-${password().slice(1, 5)}-battery-staple`,
   ],
   "a configuration of PHP": [
-    (word) => `<?php\nreturn [\n  'username' => 'app',\n  'password' => '${word}',\n];\n`,
+    (word) => `return [\n  'username' => 'app',\n  'password' => '${word}',\n];\n`,
     (word) => `  'password' => '${word}',`,
     () => `rqnR${password().slice(1, 6)}@mc.ru-`,
   ],
