@@ -68,7 +68,7 @@ const cases: Readonly<Record<string, Case>> = {
   "a configuration of PHP": [
     (word) => `return [\n  'username' => 'app',\n  'password' => '${word}',\n];\n`,
     (word) => `  'password' => '${word}',`,
-    () => `rqnR${password().slice(1, 6)}@mc.ru-`,
+    () => `rqnRBA${password().slice(1, 6)}@mc.ru-`,
   ],
   "the key of an application": [
     (word) => `PORT=1\nOPENWEATHER_APPID=${word}\nX=y\n`,
