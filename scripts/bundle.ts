@@ -43,8 +43,10 @@ await build({
  * variables whose names are none of theirs (`spring.datasource.url`): these come along in one (`system/odd-variable.ts`).
  */
 const firstLines = String.raw`#!/bin/sh
-":" //; odd=$(tr '\0\n' '\n\001' </proc/$$/environ 2>/dev/null | grep -v '^[A-Za-z_][A-Za-z0-9_]*=' | base64 | tr -d '\n')
-":" //; unset buildseal_odd; [ -z "$odd" ] || export buildseal_odd="$odd"; exec node -- "$0" "$@"`;
+":" //; buildseal_odd=; buildseal_name='^[A-Za-z_][A-Za-z0-9_]*='
+":" //; if grep -qzv "$buildseal_name" /proc/$$/environ 2>/dev/null || [ $? -gt 1 ]
+":" //; then buildseal_odd=$(tr '\0\n' '\n\001' </proc/$$/environ 2>/dev/null | grep -v "$buildseal_name" | base64 | tr -d '\n'); fi
+":" //; unset buildseal_name; if [ -n "$buildseal_odd" ]; then export buildseal_odd; else unset buildseal_odd; fi; exec node -- "$0" "$@"`;
 await build({
   ...shared,
   format: "cjs",
