@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withNode } from "./program.ts";
 
 const ROUNDS = 15;
 
@@ -14,7 +15,7 @@ export function printCold(text: string, commands: readonly (readonly string[])[]
   try {
     mkdirSync(join(folder, ".git"));
     writeFileSync(join(folder, "Dockerfile"), text);
-    const runs = [["-e", "0"], ...commands.map((words) => [join(main, "main.js"), ...words])];
+    const runs = [[process.execPath, "-e", "0"], ...commands.map((words) => [join(main, "main.js"), ...words])];
     const first = runs.map((words) => timeOf(words, folder));
     const best = runs.map(() => Number.POSITIVE_INFINITY);
     for (let round = 0; round < ROUNDS; round++) {
@@ -30,12 +31,12 @@ export function printCold(text: string, commands: readonly (readonly string[])[]
   }
 }
 
-function timeOf(words: readonly string[], folder: string): number {
+function timeOf([program = "", ...words]: readonly string[], folder: string): number {
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, words, {
+  const { status, stderr } = spawnSync(program, words, {
     cwd: folder,
     encoding: "utf8",
-    env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
+    env: { ...withNode(), XDG_CACHE_HOME: join(folder, "cache") },
   });
   const ms = performance.now() - start;
   if (status !== 0 && status !== 1) throw new Error(stderr);

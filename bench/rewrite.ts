@@ -16,8 +16,8 @@ import { requestRecipe } from "../src/grant/request.ts";
 import { recipes } from "../src/recipe/recipes.ts";
 import { printCold } from "./cold.ts";
 import { fastest, printGrowth, type Shape, shapes } from "./growth.ts";
+import { program, withNode } from "./program.ts";
 
-const main = join(import.meta.dirname, "../dist/main.js");
 const rounds = 3;
 
 const granting = {
@@ -50,7 +50,7 @@ try {
     mkdirSync(sub, { recursive: true });
     writeFileSync(join(sub, `${index}.${name}`), text);
   }
-  const all = soonest(() => node([main, "rewrite", folder, "--with", "sccache", "--check", "--quiet"]));
+  const all = soonest(() => buildseal(["rewrite", folder, "--with", "sccache", "--check", "--quiet"]));
   console.log(`\n3,000 files of a folder, --check, from a cold start: ${all.toFixed(0)} ms`);
 } finally {
   rmSync(folder, { recursive: true });
@@ -87,8 +87,8 @@ function migrateAll(files: readonly File[]): void {
   }
 }
 
-function node(words: readonly string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+function buildseal(words: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, words, { encoding: "utf8", env: withNode() });
   if (status !== 0 && status !== 1) throw new Error(stderr);
 }
 

@@ -8,13 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeHeader, withChecksum } from "../test/unit/layer/made-tar.ts";
 import { once } from "./in-turn.ts";
+import { program, withNode } from "./program.ts";
 import { bounded, inMegabytes, inSeconds, printTable, type Row } from "./table.ts";
 
 const block = 512;
 const megabyte = Buffer.alloc(1 << 20);
 const largeMegabytes = 10_000;
 const smallCount = 2_000_000;
-const here = import.meta.dirname;
 const value = randomBytes(24).toString("base64");
 const folder = await mkdtemp(join(tmpdir(), "buildseal-bench-"));
 try {
@@ -34,9 +34,9 @@ async function measured(needles: string, size: number, layer: () => Generator<Bu
   const hash = createHash("sha256");
   for (const piece of layer()) hash.update(piece);
   const diffId = `sha256:${hash.digest("hex")}`;
-  const program = join(here, "../dist/main.js");
   const { seconds, megabytes } = await once({
-    command: [process.execPath, program, "scan-image", "-", "--needles", needles],
+    command: [program, "scan-image", "-", "--needles", needles],
+    environment: withNode(),
     input: async function* () {
       yield* archive(size, layer, diffId);
     },

@@ -8,6 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allInTurn, inTurn, once, type Run } from "./in-turn.ts";
+import { program, withNode } from "./program.ts";
 import { makeImage, type Packing, removeImage } from "./scan/made-image.ts";
 import { isOnPath, peers, ripgrep, versionOf } from "./scan/peer.ts";
 import { makeValues, writeWords } from "./scan/value.ts";
@@ -112,9 +113,9 @@ async function unpacking(root: string, packing: Packing, count: number, values: 
 }
 
 function scan(archive: string, values: string): Run {
-  const program = join(here, "../dist/main.js");
   return {
-    command: [process.execPath, program, "scan-image", `oci-archive:${archive}`, "--needles", values],
+    command: [program, "scan-image", `oci-archive:${archive}`, "--needles", values],
+    environment: withNode(),
     statuses: [0, 1],
     // no buildseal.yaml there
     folder: tmpdir(),

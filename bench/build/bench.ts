@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../test/e2e/service/engine.ts";
 import type { Run } from "../in-turn.ts";
+import { program, withNode } from "../program.ts";
 
 /** What the measurements share: an engine, both programs, and projects whose step gets one secret. */
 export type Bench = {
@@ -19,9 +20,6 @@ export type Bench = {
 export const handMount = "--mount=type=secret,id=tok,target=/run/secrets/tok,required=true";
 export const handSecret = "--secret=id=tok,env=BENCH_TOKEN";
 
-const root = join(import.meta.dirname, "../..");
-export const program = join(root, "dist/main.js");
-
 const configuration = `version: 1
 secrets: { tok: { from: env, name: BENCH_TOKEN } }
 grants: [{ secret: tok, steps: { run: "." }, as: { target: /run/secrets/tok } }]
@@ -37,7 +35,7 @@ export function createBench(engine: Engine, folder: string): Bench {
   return {
     engine,
     docker: (...args) => ({ command: ["docker", ...args], environment }),
-    buildseal: (...args) => ({ command: [process.execPath, program, "build", ...args], environment }),
+    buildseal: (...args) => ({ command: [program, "build", ...args], environment: withNode(environment) }),
     plain,
     granted: (dockerfile) => {
       const path = plain(dockerfile);
