@@ -98,7 +98,7 @@ test.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const)("%s while an image is pulled ends it with %i", async (signal, status) => {
-  const engine = fakeEngine({ pull: "trap 'kill $!; exit 1' INT TERM; sleep 20 & wait" });
+  const engine = fakeEngine({ pull: "trap 'kill $!; exit 1' INT TERM; sleep 20 >/dev/null 2>&1 & wait" });
   const buildseal = engine.start(["--seal-with", "netrc", "image"], { NETRC_MACHINE: "x" });
   const end = ended(buildseal);
   await until(() => engine.calls().includes("pull"));
