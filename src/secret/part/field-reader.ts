@@ -1,7 +1,8 @@
 /** Reads fields one after the other; what is beyond the end is undefined, and all after it. */
 export type FieldReader = {
   readonly at: () => number;
-  readonly skip: (bytes: number) => void;
+  /** Past so many bytes. */
+  readonly advance: (bytes: number) => void;
   /** A number of so many bytes, the highest first. */
   readonly number: (bytes: number) => number | undefined;
   /** A field after its length in four bytes (RFC 4251, 5). */
@@ -16,7 +17,7 @@ export function createFieldReader(bytes: Buffer, start: number): FieldReader {
   };
   return {
     at: () => at,
-    skip(count) {
+    advance(count) {
       at += count;
     },
     number,

@@ -1,4 +1,4 @@
-import { createFieldReader } from "./field-reader.ts";
+import { createFieldReader, type FieldReader } from "./field-reader.ts";
 import type { Range } from "./range.ts";
 
 /** Packets (RFC 9580, 5): a secret key, and one that belongs to it. Its user, signatures and the like are public. */
@@ -31,13 +31,11 @@ function packetAt(bytes: Buffer, start: number): Packet | undefined {
   return { tag: isOld ? (head >> 2) & 15 : head & 63, body, end: body + length };
 }
 
-type Read = ReturnType<typeof createFieldReader>;
-
-function oldLength(read: Read, type: number): number | undefined {
+function oldLength(read: FieldReader, type: number): number | undefined {
   return type === 3 ? undefined : read.number(2 ** type);
 }
 
-function newLength(read: Read): number | undefined {
+function newLength(read: FieldReader): number | undefined {
   const first = read.number(1);
   if (first === undefined || first < 192) return first;
   if (first === 255) return read.number(4);
@@ -64,13 +62,13 @@ const publicFields: Readonly<Record<number, readonly ("m" | "o" | number)[]>> = 
 function endOfPublicFields(bytes: Buffer, body: number): number {
   const read = createFieldReader(bytes, body);
   const version = read.number(1) ?? 0;
-  read.skip(4);
+  read.advance(4);
   const algorithm = read.number(1) ?? 0;
   if (version > 4) return (read.number(4) ?? 0) + read.at();
   for (const field of publicFields[algorithm] ?? []) {
-    if (field === "m") read.skip(((read.number(2) ?? 0) + 7) >> 3);
-    else if (field === "o") read.skip(read.number(1) ?? 0);
-    else read.skip(field);
+    if (field === "m") read.advance(((read.number(2) ?? 0) + 7) >> 3);
+    else if (field === "o") read.advance(read.number(1) ?? 0);
+    else read.advance(field);
   }
   return read.at();
 }

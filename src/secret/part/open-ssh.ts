@@ -13,7 +13,7 @@ export function publicFields(bytes: Buffer): Buffer[] {
   if (!bytes.toString("latin1", 0, magic.length).startsWith(magic)) return [];
   const file = createFieldReader(bytes, magic.length);
   for (const _ of ["cipher", "KDF", "options"]) file.string();
-  file.skip(4);
+  file.advance(4);
   const key = file.string();
   if (key === undefined) return [];
   const fields = [key];

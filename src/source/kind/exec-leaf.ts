@@ -1,6 +1,7 @@
+import { isPublic } from "../../secret/part.ts";
 import { isDescribing, isHarmlessKey, isSecretKey } from "./exec-key.ts";
 import { isObject, type JsonObject, Numeral, parseText } from "./exec-output.ts";
-import { holdsLogin, holdsRandom, isPlain, isPublic, namesLogin } from "./exec-text.ts";
+import { holdsLogin, holdsRandom, isPlain, namesLogin } from "./exec-text.ts";
 
 /** One text of what a helper printed as JSON, or one long number, by where it stands: `data.password`, `keys.0`. */
 export type Leaf = { readonly path: string; readonly text: string; readonly standing: Standing };
@@ -86,7 +87,7 @@ function shownName({ type, id, label }: JsonObject): string | undefined {
 function standingOf({ key, parent }: Place, text: string, within: readonly Leaf[]): Standing {
   const inner = new Set(within.map(({ standing }) => standing));
   if (inner.has("secret")) return "secret";
-  if (isPublic(text) || (isPlain(text) && !isSecretKey(key))) return "harmless";
+  if (isPublic(Buffer.from(text)) || (isPlain(text) && !isSecretKey(key))) return "harmless";
   const isRandom = holdsRandom(text);
   const isNamedSo = isHarmlessKey(key) || (isDescribing(parent) && !isSecretKey(key));
   if (isNamedSo && !holdsLogin(text) && !isRandom && !inner.has("unknown")) return "harmless";

@@ -34,12 +34,6 @@ export function isPlain(text: string): boolean {
   return (path.test(text) || (address.test(text) && !holdsLogin(text))) && !holdsRandom(text);
 }
 
-/** Certificates and public keys, as in the answer of a PKI. */
-export function isPublic(text: string): boolean {
-  const begins = /^\s*(?:-----BEGIN (?:CERTIFICATE|(?:[A-Z]+ )?PUBLIC KEY)-----|ssh-[a-z\d]+ AAAA)/.test(text);
-  return begins && !text.includes("PRIVATE");
-}
-
 const uuid = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
 /** Where no `_` and no `-` may stand, people write names in one: `acmeproductionregistry.azurecr.io`. */
 const host = /^(?:[a-z][a-z\d+.-]*:\/\/)?(?:[a-z\d-]+\.)+[a-z]{2,}(?=[:/]|$)/;
