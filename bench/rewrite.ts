@@ -18,7 +18,7 @@ import { printCold } from "./cold.ts";
 import { fastest, printGrowth, type Shape, shapes } from "./growth.ts";
 import { program, withNode } from "./program.ts";
 
-const rounds = 3;
+const rounds = 8;
 
 const granting = {
   rules: {

@@ -8,7 +8,6 @@ export function bareSurroundings(recipe: Recipe, host: Lookup, variable: Lookup 
     home: "/root",
     user: "root",
     variable,
-    variables: () => [],
     mounted: () => undefined,
     assigned: () => undefined,
     host: (name) => (recipe.readsHost.includes(name) ? host(name) : undefined),

@@ -33,11 +33,6 @@ export function surroundingsOf(
       return variable.known ? variable.value : undefined;
     },
     isUnknown: (name) => !settings.variable(name).known,
-    variables: () => {
-      const known: [string, string][] = [];
-      for (const [name, variable] of settings.variables()) if (variable.known) known.push([name, variable.value]);
-      return known;
-    },
     mounted,
     assigned: (name) => {
       assigned ??= environmentSetBy(script(), (own) => mounted(own) !== undefined || settings.sets(own));

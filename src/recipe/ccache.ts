@@ -1,5 +1,5 @@
 import type { CcacheOptions } from "./ccache-options.ts";
-import { compilesC } from "./compiles-c.ts";
+import { compilerVariables, compilesC } from "./compiles-c.ts";
 import { configPath, firstOf, layFile, namedByFirst } from "./home-file.ts";
 import { names } from "./named-program.ts";
 import { needsOption } from "./needs-option.ts";
@@ -24,7 +24,7 @@ export const ccache: Recipe<CcacheOptions> = {
     {
       run: compilesC,
       variable: {
-        name: /^(?:CMAKE_(?:C|CXX|CUDA|HIP)_COMPILER_LAUNCHER|CC|CXX|NVCC|CUDACXX|PATH)$/,
+        names: [...compilerVariables, "PATH"],
         value: /(?:^|[\s:/])(?:ccache\b|lib(?:64)?\/ccache)/,
       },
       says: "compiles, and its compiler launcher is ccache",

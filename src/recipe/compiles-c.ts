@@ -73,5 +73,11 @@ const namesBuild = has(
   /\bcmake\s+--build\b(?!.*(?:--target|-t)\s+(?:dist)?clean\b)|\b(?:make|ninja)\s+-[jC](?!.*\s(?:dist)?clean\b)|\.\/configure\b(?!\s+--(?:help|version))|\bsetup\.py\s+(?:build|install|develop|bdist)|\bpip[\d.]*\s+(?:install|wheel)\b/,
 );
 
+/** Where a build is told of a compiler, or of what is to start it. */
+export const compilerVariables = [
+  ...["C", "CXX", "CUDA", "HIP"].map((language) => `CMAKE_${language}_COMPILER_LAUNCHER`),
+  ...["CC", "CXX", "NVCC", "CUDACXX"],
+];
+
 /** Whether it runs a compiler of C or C++ by a build tool, or what may do that in its turn. */
 export const compilesC: Shows = either(compiles, compilesBehind, namesBuild);

@@ -44,7 +44,7 @@ export const git: Recipe<GitOptions> = {
     },
     {
       run: runs("go", "get|install|build|test|run|vet|generate|list|mod|work"),
-      variable: { name: /^GOPRIVATE$/, value: /./ },
+      variable: { names: ["GOPRIVATE"], value: /./ },
       says: "runs Go, and GOPRIVATE is set",
     },
   ],

@@ -44,8 +44,6 @@ export type Surroundings = {
   readonly variable: (name: string) => string | undefined;
   /** Whether it cannot be seen if that variable is set, and to what: the base image may set it. */
   readonly isUnknown?: (name: string) => boolean;
-  /** All of these, for a recipe that looks for a value. */
-  readonly variables: () => readonly (readonly [name: string, value: string])[];
   /** The id of the mount, one of the recipe's own or not, that the step has by itself for this variable. */
   readonly mounted: (name: string) => string | undefined;
   /** What the step's own commands set for what they run (`NAME=… make`, `export`); null: a value that is not known. */
@@ -102,8 +100,8 @@ export type NeedsEnvMounts = { readonly needs: "env-mounts"; readonly why: strin
 export type Sign<Options = unknown> = {
   /** Whether what the step runs shows it, to a recipe with these options. */
   readonly run: (ran: Ran, options: Options) => boolean;
-  /** A variable in effect in the step that must match too. */
-  readonly variable?: { readonly name: RegExp; readonly value: RegExp };
+  /** One of these variables, in effect in the step, must match too. */
+  readonly variable?: { readonly names: readonly string[]; readonly value: RegExp };
   /** One clause: "runs sccache". */
   readonly says: string;
 };

@@ -1,5 +1,5 @@
 import { identityVariables, lacksRole, lastingCredentials, sessionSource } from "./aws-credentials.ts";
-import { compilesC } from "./compiles-c.ts";
+import { compilerVariables, compilesC } from "./compiles-c.ts";
 import { compilesRust } from "./compiles-rust.ts";
 import { names } from "./named-program.ts";
 import type { NeedsEnvMounts, Recipe, Serving, Surroundings } from "./recipe.ts";
@@ -41,12 +41,12 @@ export const sccache: Recipe<SccacheOptions> = {
     { run: runsSccache, says: "runs sccache" },
     {
       run: compilesRust,
-      variable: { name: /^(?:RUSTC_WRAPPER|CARGO_BUILD_RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER)$/, value: /sccache/ },
+      variable: { names: ["RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"], value: /sccache/ },
       says: "compiles Rust, and RUSTC_WRAPPER is sccache",
     },
     {
       run: compilesC,
-      variable: { name: /^(?:CMAKE_(?:C|CXX|CUDA|HIP)_COMPILER_LAUNCHER|CC|CXX|NVCC|CUDACXX)$/, value: /sccache/ },
+      variable: { names: compilerVariables, value: /sccache/ },
       says: "compiles, and its compiler launcher is sccache",
     },
   ],

@@ -478,7 +478,6 @@ function idsOf(name: string): string[] {
           home: "/root",
           user,
           variable: (variable) => (variable === "SCCACHE_BUCKET" ? bucket : undefined),
-          variables: () => [],
           mounted: () => undefined,
           assigned: () => undefined,
           host: () => undefined,

@@ -23,7 +23,6 @@ export function containerSurroundings(
     home: undefined,
     user: "other",
     variable: (name) => all.get(name),
-    variables: () => [...all],
     mounted: () => undefined,
     assigned: (name) => given.get(name),
     host: (name) => (recipe.readsHost.includes(name) ? host[name] : undefined),

@@ -13,7 +13,6 @@ const surroundings: Surroundings = {
   home: undefined,
   user: "other",
   variable: () => undefined,
-  variables: () => [],
   mounted: () => undefined,
   assigned: () => undefined,
   host: (name) => ({ SCCACHE_BUCKET: "cache", AWS_REGION: "us-west-2" })[name],

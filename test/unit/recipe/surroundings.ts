@@ -1,6 +1,7 @@
 import type { Command } from "../../../src/dockerfile/index.ts";
 import { readShell } from "../../../src/dockerfile/shell/index.ts";
 import { readStep } from "../../../src/dockerfile/shell/step-script.ts";
+import { signOf as signOfStep } from "../../../src/grant/sign.ts";
 import { callsOf, type Ran } from "../../../src/recipe/call.ts";
 import type { Content, Recipe, RecipeMount, Serving, Surroundings } from "../../../src/recipe/recipe.ts";
 
@@ -47,7 +48,6 @@ export function surroundings(here: Here = {}): Surroundings {
     ran: () => ranBy(here.body ?? ""),
     user: here.user ?? "root",
     variable: (name) => here.step?.[name],
-    variables: () => Object.entries(here.step ?? {}),
     mounted: (name) => (here.mounted?.includes(name) ? `their-${name}` : undefined),
     assigned: (name) => here.assigned?.[name],
     expandsItself: (name) => here.expands?.includes(name) ?? false,
@@ -111,13 +111,5 @@ export function signOf(
   step: Readonly<Record<string, string>> = {},
   options: object = {},
 ): string | undefined {
-  const ran = ranBy(body);
-  const sign = recipe.signs.find(({ run, variable }) => {
-    if (!run(ran, options as never)) return false;
-    return (
-      variable === undefined ||
-      Object.entries(step).some(([name, value]) => variable.name.test(name) && variable.value.test(value))
-    );
-  });
-  return sign?.says;
+  return signOfStep(recipe as never, surroundings({ body, step }), options);
 }
