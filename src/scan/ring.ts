@@ -1,11 +1,12 @@
 import type { SharedKernel } from "./kernel/kernel.ts";
 
 /**
- * What two threads that go through a file share. One reads it ahead, piece after piece, into slots of the kernel's memory, and
- * when it has nothing else to do it searches the last of them that nobody looked at yet. The other one takes them in turn.
+ * What two threads that go through a file share: its pieces, in slots of the kernel's memory. Piece n lies in slot n modulo
+ * their number and, before it, `keptBytes` of what came before. One thread takes the pieces in turn, and reads those that are
+ * not there when it wants them. The other one hashes what is there; when it has nothing to hash it reads ahead, and then it
+ * searches the last of what nobody looked at yet.
  *
- * A slot holds a piece and, before it, `keptBytes` of what came before. Numbers are words of `control`, addresses are those
- * of the kernel's memory. From piece `first` on, piece n lies in slot n - first + 1, all round.
+ * Numbers are words of `control`, addresses are those of the kernel's memory.
  */
 export type Ring = {
   readonly control: SharedArrayBuffer;
@@ -18,24 +19,30 @@ export type Ring = {
   readonly mostMet: number;
 };
 
-/** What each word says. `slot` is the first of four words for each slot. */
+/** What each word says. */
 export const ringWords = {
-  /** Of the thread that reads: 0 not there yet, 1 there, 2 gone. */
-  reader: 0,
-  /** The first piece that it is to read, and one more; 0: none yet. */
-  first: 1,
-  /** The piece that the other one is at: those before it are done with. */
+  /** Of the thread beside: 0 not there yet, 1 there, 2 gone. */
+  helper: 0,
+  /** The piece that nobody has begun to read: who does counts it up. Not before the one before it is there. */
+  next: 1,
+  /** The piece that the scan is at: it is done with those before. */
   at: 2,
-  /** Changes whenever the reader may have something to do. */
+  /** Changes whenever the thread beside may have something to do. */
   tick: 3,
   /** 1: nothing more is wanted. */
   over: 4,
+  /** The file's last piece, and one more; 0: not known yet. */
+  last: 5,
+  /** The first of the words of each slot: */
   slot: 8,
+  slotWords: 5,
   /** The piece that is there, and one more. */
   piece: 0,
   /** How many bytes it has: fewer than a piece at the file's end, -1 if it could not be read. */
   bytes: 1,
-  /** Who searches it: 0 nobody yet, 1 the reader, 2 the other one; 3 the reader has, 4 and met more than there is room for. */
+  /** Who searches it: 0 nobody yet, 1 the thread beside, 2 the scan; 3 the thread beside has, 4 and met more than there is room for. */
   state: 2,
   met: 3,
+  /** 1: the thread beside hashes what is in it; 2: the scan reads into it. */
+  use: 4,
 } as const;

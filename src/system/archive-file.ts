@@ -29,7 +29,7 @@ export async function withArchiveFile<Result>(
           highWaterMark: pieceBytes,
         }),
       digest: thread.digest,
-      readInto: isLarge ? thread.readInto : undefined,
+      helpWith: isLarge ? thread.helpWith : undefined,
     });
   } finally {
     await thread.close();

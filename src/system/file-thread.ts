@@ -5,8 +5,8 @@ import type { Ring } from "../scan/ring.ts";
 export type FileThread = {
   /** Starts it, so that it is there when it is asked. */
   readonly start: () => void;
-  /** Reads the file ahead from where it is told. */
-  readonly readInto: (ring: Ring) => void;
+  /** Takes its part in a scan of the file. */
+  readonly helpWith: (ring: Ring) => void;
   /** The digest of a part of the file, in hex. Rejects where it cannot be read. */
   readonly digest: (algorithm: string, at: number, bytes: number) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -46,7 +46,7 @@ export function openFileThread(file: number): FileThread {
 
   return {
     start: () => void started(),
-    readInto: (given) => {
+    helpWith: (given) => {
       ring = given;
       started().postMessage({ ring });
     },
@@ -81,11 +81,10 @@ function goThrough(file: number): void {
   const { parentPort, receiveMessageOnPort } = process.getBuiltinModule("node:worker_threads");
   const port = parentPort!;
   const own = Buffer.allocUnsafeSlow(1 << 18);
-  const leastAhead = 2;
   type Job = Asked & { done: number; readonly hash: ReturnType<typeof createHash> };
   const jobs: Job[] = [];
-  /** What is in memory from a place of the file on; undefined: nothing. */
-  let heldFrom = (_at: number): Buffer | undefined => undefined;
+  /** What is in memory from a place of the file on, and stays until it is let go; undefined: nothing. */
+  let hold = (_at: number): { readonly bytes: Buffer; readonly letGo: () => void } | undefined => undefined;
 
   function take(asked: Asked): void {
     try {
@@ -98,10 +97,11 @@ function goThrough(file: number): void {
   /** Goes on with the digest that was asked for first. */
   function hashNext(): void {
     const job = jobs[0]!;
+    const at = job.at + job.done;
+    const held = hold(at);
     try {
-      const at = job.at + job.done;
-      const held = heldFrom(at) ?? own.subarray(0, readSync(file, own, 0, own.length - (at % own.length), at));
-      const part = held.subarray(0, job.bytes - job.done);
+      const bytes = held?.bytes ?? own.subarray(0, readSync(file, own, 0, own.length - (at % own.length), at));
+      const part = bytes.subarray(0, job.bytes - job.done);
       if (part.length === 0 && job.bytes > job.done) throw new Error("the file ends before");
       job.hash.update(part);
       job.done += part.length;
@@ -111,62 +111,76 @@ function goThrough(file: number): void {
     } catch {
       jobs.shift();
       port.postMessage({ id: job.id });
+    } finally {
+      held?.letGo();
     }
   }
 
-  function readAhead({ control: shared, words, kernel, slots, pieceBytes, keptBytes, mostMet }: Ring): void {
+  function helpWith({ control: shared, words, kernel, slots, pieceBytes, keptBytes, mostMet }: Ring): void {
     const control = new Int32Array(shared);
-    const bytes = Buffer.from(kernel.memory.buffer);
+    const memory = Buffer.from(kernel.memory.buffer);
     const { configure, scan } = new WebAssembly.Instance(kernel.module, { env: { memory: kernel.memory } }).exports as {
       configure: (...settings: number[]) => void;
       scan: (from: number, to: number, first: number, last: number) => number;
     };
-    let first = -1;
-    let next = -1;
-    let isAtEnd = false;
-    const slotOf = (piece: number): number => (piece - first + 1) % slots.length;
-    const wordOf = (piece: number): number => words.slot + 4 * slotOf(piece);
-    const addressOf = (piece: number): number => slots[slotOf(piece)]!.address;
+    const wordOf = (piece: number): number => words.slot + words.slotWords * (piece % slots.length);
+    const addressOf = (piece: number): number => slots[piece % slots.length]!.address;
+    const isThere = (piece: number): boolean => Atomics.load(control, wordOf(piece) + words.piece) === piece + 1;
+    const isRead = (): boolean => Atomics.load(control, words.last) !== 0;
 
-    function mayFill(): boolean {
-      return first >= 0 && !isAtEnd && next - slots.length < Atomics.load(control, words.at);
+    /** How many pieces were read to their end. */
+    function readSoFar(): number {
+      const next = Atomics.load(control, words.next);
+      return next > 0 && !isThere(next - 1) ? next - 1 : next;
     }
 
     /** What was not read yet is not read for its digest alone. */
     function mayHash(): boolean {
       const job = jobs[0];
-      return job !== undefined && (isAtEnd || Math.floor((job.at + job.done) / pieceBytes) < next);
+      return job !== undefined && (isRead() || Math.floor((job.at + job.done) / pieceBytes) < readSoFar());
     }
 
-    function fill(): void {
-      const address = addressOf(next);
-      const before = slots[(next - first) % slots.length]!.address + pieceBytes;
-      bytes.copyWithin(address, before, before + keptBytes);
+    /** Gives whether there was room for it, and nobody else was about to. */
+    function readNext(): boolean {
+      const piece = readSoFar();
+      if (isRead() || piece - slots.length >= Atomics.load(control, words.at)) return false;
+      if (Atomics.compareExchange(control, words.next, piece, piece + 1) !== piece) return false;
+      const address = addressOf(piece);
+      if (piece > 0) {
+        const before = addressOf(piece - 1) + pieceBytes;
+        memory.copyWithin(address, before, before + keptBytes);
+      }
       let done = 0;
       try {
         while (done < pieceBytes) {
-          const count = readSync(file, bytes, address + keptBytes + done, pieceBytes - done, next * pieceBytes + done);
+          const count = readSync(
+            file,
+            memory,
+            address + keptBytes + done,
+            pieceBytes - done,
+            piece * pieceBytes + done,
+          );
           if (count === 0) break;
           done += count;
         }
       } catch {
         done = -1;
       }
-      const at = wordOf(next);
-      isAtEnd = done < pieceBytes;
+      const at = wordOf(piece);
       control[at + words.bytes] = done;
-      // nothing stands before the first one, and the last is shorter: the other thread looks at both
-      Atomics.store(control, at + words.state, isAtEnd || next === 0 ? 2 : 0);
-      Atomics.store(control, at + words.piece, next + 1);
+      if (done < pieceBytes) Atomics.store(control, words.last, piece + 1);
+      // nothing stands before the first one, and the last is shorter: the scan looks at both
+      Atomics.store(control, at + words.state, done < pieceBytes || piece === 0 ? 2 : 0);
+      Atomics.store(control, at + words.piece, piece + 1);
       Atomics.notify(control, at + words.piece);
-      next++;
+      return true;
     }
 
     function searchOne(): boolean {
-      for (let piece = next - 1; piece > Atomics.load(control, words.at); piece--) {
+      for (let piece = readSoFar() - 1; piece > Atomics.load(control, words.at); piece--) {
         const at = wordOf(piece);
         if (Atomics.compareExchange(control, at + words.state, 0, 1) !== 0) continue;
-        const { address, met } = slots[slotOf(piece)]!;
+        const { address, met } = slots[piece % slots.length]!;
         configure(...kernel.settings.slice(0, -2), met, mostMet);
         const from = address + keptBytes / 2;
         const count = scan(address, address + keptBytes + pieceBytes, from, from + pieceBytes);
@@ -178,38 +192,43 @@ function goThrough(file: number): void {
       return false;
     }
 
-    heldFrom = (at) => {
+    hold = (at) => {
       const piece = Math.floor(at / pieceBytes);
-      if (first < 0 || piece < first || piece >= next || piece < next - slots.length) return undefined;
-      const from = addressOf(piece) + keptBytes;
-      return bytes.subarray(from + (at % pieceBytes), from + control[wordOf(piece) + words.bytes]!);
+      const first = wordOf(piece);
+      if (Atomics.compareExchange(control, first + words.use, 0, 1) !== 0) return undefined;
+      const letGo = (): void => {
+        Atomics.store(control, first + words.use, 0);
+        Atomics.notify(control, first + words.use);
+      };
+      if (isThere(piece)) {
+        const from = addressOf(piece) + keptBytes;
+        return { bytes: memory.subarray(from + (at % pieceBytes), from + control[first + words.bytes]!), letGo };
+      }
+      letGo();
+      return undefined;
     };
-    Atomics.store(control, words.reader, 1);
+    Atomics.store(control, words.helper, 1);
     try {
       while (Atomics.load(control, words.over) === 0) {
         const tick = Atomics.load(control, words.tick);
         for (let asked = receiveMessageOnPort(port); asked !== undefined; asked = receiveMessageOnPort(port)) {
           take(asked.message as Asked);
         }
-        if (first < 0 && Atomics.load(control, words.first) > 0) {
-          first = Atomics.load(control, words.first) - 1;
-          next = first;
-        }
-        // that nobody waits comes first; then that nothing is overwritten before it was hashed
-        if (mayFill() && next - Atomics.load(control, words.at) < leastAhead) fill();
-        else if (mayHash()) hashNext();
-        else if (mayFill()) fill();
-        else if (!searchOne()) Atomics.wait(control, words.tick, tick);
+        if (mayHash()) hashNext();
+        else if (!readNext() && !searchOne()) Atomics.wait(control, words.tick, tick);
       }
     } finally {
-      heldFrom = () => undefined;
-      Atomics.store(control, words.reader, 2);
-      for (const at of slots.keys()) Atomics.notify(control, words.slot + 4 * at + words.piece);
+      hold = () => undefined;
+      Atomics.store(control, words.helper, 2);
+      for (const index of slots.keys()) {
+        const at = words.slot + words.slotWords * index;
+        for (const each of [words.piece, words.state, words.use]) Atomics.notify(control, at + each);
+      }
     }
   }
 
   port.on("message", (asked: Asked | { readonly ring: Ring }) => {
-    if ("ring" in asked) readAhead(asked.ring);
+    if ("ring" in asked) helpWith(asked.ring);
     else take(asked);
     while (jobs.length > 0) hashNext();
   });

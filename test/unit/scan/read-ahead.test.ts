@@ -36,9 +36,9 @@ function world(bytes: number): World {
   const matcher = createMatcher([{ bytes: wanted }, { bytes: Buffer.from("lite") }], 32 << 20);
   let ring: Ring | undefined;
   let failures = 0;
-  const readInto = (given: Ring): void => {
+  const helpWith = (given: Ring): void => {
     ring = given;
-    thread.readInto(given);
+    thread.helpWith(given);
   };
   return {
     content,
@@ -48,14 +48,14 @@ function world(bytes: number): World {
     open: (isAlone = false) => {
       const read = (into: Buffer, from: number, to: number, at: number): number =>
         readSync(file, into, from, to - from, at);
-      return openReadAhead({ read, ...(isAlone ? {} : { readInto }) }, matcher, () => failures++);
+      return openReadAhead({ read, ...(isAlone ? {} : { helpWith }) }, matcher, () => failures++);
     },
     failures: () => failures,
   };
 }
 
 function stateOf({ control, words }: Ring): Int32Array {
-  return new Int32Array(control).subarray(words.reader);
+  return new Int32Array(control).subarray(words.helper);
 }
 
 const isThere = (ring: Ring): boolean => stateOf(ring)[0] === 1;
@@ -166,6 +166,26 @@ test("a part is hashed while it is read, from wherever it lies", async () => {
   await expect(ofNoKind).rejects.toThrow("it cannot be read");
 });
 
+test.each(["as fast as it can", "slowly", "now fast, now slowly"])(
+  "comes whole, and is hashed rightly, when it is taken %s",
+  async (pace) => {
+    const { createHash } = await import("node:crypto");
+    const { open, content, thread, ring } = world(40 * pieceBytes + 5);
+    const ahead = open();
+    const digests = [0, 700].map((at) => thread.digest("sha256", at, content.length - at));
+    if (pace === "slowly") await until(() => isThere(ring()));
+    const nap = new Int32Array(new SharedArrayBuffer(4));
+    const all = readAll(ahead, (_, count) => {
+      // as the scan does it: without giving way to anybody
+      if (pace === "slowly" || (pace !== "as fast as it can" && count % 13 > 6))
+        Atomics.wait(nap, 0, 0, randomInt(1, 5));
+    });
+    expect(all.equals(content)).toBe(true);
+    const digestFrom = (at: number) => createHash("sha256").update(content.subarray(at)).digest("hex");
+    expect(await Promise.all(digests)).toEqual([digestFrom(0), digestFrom(700)]);
+  },
+);
+
 test("a thread that has ended hashes nothing, and says so", async () => {
   const { thread } = world(1000);
   thread.start();
@@ -189,9 +209,9 @@ test("what cannot be read is said once, with and without a thread", async () => 
       ...(isAlone
         ? {}
         : {
-            readInto: (given: Ring): void => {
+            helpWith: (given: Ring): void => {
               ring = given;
-              thread.readInto(given);
+              thread.helpWith(given);
             },
           }),
     };

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { normalizeImageName, parseImageName } from "../../buildx/image-name.ts";
+import { SealError } from "../../error.ts";
+import { listBlobs } from "../../image/blob-list.ts";
+import { openRepository } from "../../image/registry/client.ts";
+import { loginFor } from "../../image/registry/credential.ts";
+import type { ImageScan } from "../../scan/image-scan.ts";
+import { scanBlobs } from "../../scan/scan-blobs.ts";
+import { readDockerConfig } from "../../system/docker.ts";
+import { createHttp } from "../../system/http.ts";
+import { createAskHelper } from "../../system/login-program.ts";
+import type { Machine } from "../machine.ts";
+import { type Chosen, unopened } from "./chosen.ts";
+
+/** A registry that says nothing for so long has gone. */
+const usualIdleSeconds = 60;
+
+/**
+ * Searches an image of a registry's.
+ * @param meant what else the user may have meant by it
+ * @throws SealError ARGUMENT, IMAGE for one that cannot be had
+ */
+export async function scanRegistry(
+  reference: string,
+  options: Chosen,
+  { environment }: Machine,
+  meant?: string,
+): Promise<ImageScan> {
+  const { repository: path, tag, digest: asked } = parseImageName(normalizeImageName(reference));
+  const [host = "", ...rest] = path.split("/");
+  const repository = openRepository(host, rest.join("/"), {
+    http: createHttp(environment, { idleMs: idleSeconds(environment) * 1000 }),
+    login: async () => loginFor(host, await readDockerConfig(environment), createAskHelper(environment)),
+    wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+  });
+  const top = await repository.manifest(asked ?? tag ?? "latest").catch((cause: unknown) => {
+    throw unopened(`${reference} cannot be had: ${cause instanceof Error ? cause.message : "unknown"}`, cause, meant);
+  });
+  const digest = asked ?? `sha256:${createHash("sha256").update(top).digest("hex")}`;
+  const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [{ digest, size: top.length }] }));
+  const manifest = async (each: string): Promise<Buffer> => (each === digest ? top : repository.manifest(each));
+  return scanBlobs(await listBlobs(index, { ...repository, manifest }, options.choice), options);
+}
+
+/** @throws SealError ARGUMENT */
+function idleSeconds(environment: Machine["environment"]): number {
+  const text = environment["BUILDSEAL_REGISTRY_IDLE_SECONDS"];
+  if (text === undefined || text === "") return usualIdleSeconds;
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new SealError("ARGUMENT", "BUILDSEAL_REGISTRY_IDLE_SECONDS is no number of seconds", "Correct or unset it");
+}
