@@ -7,6 +7,8 @@ import { createPathLog, type PathLog } from "../layer/path-log.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
 import type { Base, FileSink, Piece, Spot, Walker } from "../layer/spot.ts";
 import { isZeroBlock, tarBlock } from "../layer/tar-header.ts";
+import { readBlobName } from "./blob-name.ts";
+import { asideBytes } from "./digest-ahead.ts";
 import { createDocumentReader, type DocumentText } from "./document-text.ts";
 import type { ArchiveFile, Pass } from "./pass.ts";
 import type { Scope } from "./unpacker.ts";
@@ -63,7 +65,7 @@ export function createBlobIntake(
   const links: { path: string; target: string }[] = [];
 
   function open(path: string, bytes: number, scope = allOf): FileSink {
-    const [, algorithm = "sha256", hex] = /^blobs\/(sha256|sha512)\/([0-9a-f]{64,128})$/.exec(path) ?? [];
+    const { algorithm, hex } = readBlobName(path);
     const claimed = hex === undefined ? "" : `${algorithm}:${hex}`;
     const name = bytes >= largeBlobBytes && hex !== undefined ? claimed : undefined;
     const diffId = name === undefined ? undefined : searchedBefore?.(name);
@@ -297,8 +299,6 @@ const mostDepth = 100;
 const mostValues = 300_000;
 /** Documents are always verified. */
 const largeBlobBytes = 1 << 20;
-/** What is smaller is hashed before another thread has started. */
-const asideBytes = 32 << 20;
 
 function isTar(magic: Magic, bytes: Buffer, from: number, to: number): boolean {
   // An empty layer is nothing but zeros.

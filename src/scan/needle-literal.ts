@@ -1,5 +1,6 @@
 import type { Needle } from "../secret/needle.ts";
 import { longBytes } from "./kernel/tables.ts";
+import { isLetter } from "./kernel/teddy.ts";
 import type { Literal } from "./matcher.ts";
 
 /** The line ends that a program may put into base64 or hex where its columns are full. */
@@ -18,23 +19,25 @@ export function needleLiterals(needles: readonly Needle[]): { readonly needle: N
 
 function inAnyCase(needles: readonly Needle[]): { readonly needle: Needle; readonly anyCase: boolean }[] {
   const found: { readonly needle: Needle; anyCase: boolean }[] = [];
-  const inDigits = new Map<string, { anyCase: boolean }>();
   for (const needle of needles) {
-    const { encoding, bytes } = needle.encoded;
-    const form = { needle, anyCase: false };
-    if (hasDigits.has(encoding)) {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-      const key = `${needle.name}\0${encoding}\0${text.toLowerCase()}`;
-      const twin = inDigits.get(key);
-      if (twin !== undefined) {
-        twin.anyCase = true;
-        continue;
-      }
-      inDigits.set(key, form);
-    }
-    found.push(form);
+    const last = found.at(-1);
+    // who writes the one writes the other right behind it
+    if (last !== undefined && isTwin(last.needle, needle)) last.anyCase = true;
+    else found.push({ needle, anyCase: false });
   }
   return found;
+}
+
+function isTwin(one: Needle, other: Needle): boolean {
+  const { encoding, bytes } = one.encoded;
+  const others = other.encoded.bytes;
+  if (bytes.length !== others.length || encoding !== other.encoded.encoding || !hasDigits.has(encoding)) return false;
+  for (let at = 0; at < bytes.length; at++) if (!isSameInAnyCase(bytes[at]!, others[at]!)) return false;
+  return one.name === other.name;
+}
+
+function isSameInAnyCase(byte: number, other: number): boolean {
+  return byte === other || ((byte ^ other) === 0x20 && isLetter(byte));
 }
 
 /** Where every byte can be written in hexadecimal digits. */

@@ -3,6 +3,7 @@ import { magicBytes, sniff } from "../layer/magic.ts";
 import { createArchiveWalker } from "./archive-walker.ts";
 import { createBlobIntake } from "./blob-intake.ts";
 import { concludeImage } from "./conclude-image.ts";
+import { digestAhead } from "./digest-ahead.ts";
 import type { ImageScan } from "./image-scan.ts";
 import { type ArchiveFile, createPass } from "./pass.ts";
 import type { ScanOptions } from "./scan-options.ts";
@@ -20,10 +21,12 @@ export async function scanArchive(stream: AsyncIterable<Uint8Array>, options: Sc
   return concludeImage(pass, intake, options);
 }
 
-/** The same for an archive that lies in a file: its layers are unpacked side by side. */
-export async function scanArchiveFile(file: ArchiveFile, options: ScanOptions): Promise<ImageScan> {
+/** The same for an archive that lies in a file: its layers are unpacked side by side, and hashed while the options are made. */
+export async function scanArchiveFile(given: ArchiveFile, optionsOf: () => Promise<ScanOptions>): Promise<ImageScan> {
   // of what is compressed as a whole, no blob lies anywhere
-  if (isPacked(file)) return scanArchive(file.stream(), options);
+  if (isPacked(given)) return scanArchive(given.stream(), await optionsOf());
+  const file = given.helpWith === undefined ? given : digestAhead(given);
+  const options = await optionsOf();
   const pass = createPass(options);
   const intake = createBlobIntake(pass, file);
   await pass.readFile(file, createArchiveWalker(intake, pass.notes));

@@ -227,9 +227,12 @@ function goThrough(file: number): void {
     }
   }
 
-  port.on("message", (asked: Asked | { readonly ring: Ring }) => {
-    if ("ring" in asked) helpWith(asked.ring);
-    else take(asked);
-    while (jobs.length > 0) hashNext();
+  port.on("message", (first: Asked | { readonly ring: Ring }) => {
+    for (let asked: typeof first | undefined = first; asked !== undefined || jobs.length > 0; ) {
+      if (asked === undefined) hashNext();
+      else if ("ring" in asked) helpWith(asked.ring);
+      else take(asked);
+      asked = receiveMessageOnPort(port)?.message;
+    }
   });
 }

@@ -9,11 +9,11 @@ import { readWholeFile, readWholeStdin } from "../../system/whole.ts";
 /** The values of `--needles`, without those that are too ordinary to be looked for, which are named. @throws SealError ARGUMENT */
 export async function readNeedles(path: string, say: (sentence: string) => void) {
   const secrets = await readSecrets(path);
-  for (const secret of secrets) {
-    const why = weaknessOf(secret);
-    if (why !== undefined) say(`${secret.name} is not looked for: ${why}.`);
-  }
-  return secrets.flatMap((secret) => needlesOf(secret, "scan"));
+  return secrets.flatMap((secret) => {
+    const needles = needlesOf(secret, "scan");
+    if (needles.length === 0) say(`${secret.name} is not looked for: ${weaknessOf(secret)}.`);
+    return needles;
+  });
 }
 
 async function readSecrets(path: string): Promise<readonly Secret[]> {

@@ -34,8 +34,7 @@ export async function scanNamed(
     checkFile(transport.path, transport.form);
     // what no place of can be read twice, as a pipe of the shell's
     if (!statSync(transport.path).isFile()) return scanArchive(readWhole(transport.path), await choose());
-    // opened first: while the options are made, a thread starts that reads it
-    return withArchiveFile(transport.path, async (file) => scanArchiveFile(file, await choose()));
+    return withArchiveFile(transport.path, (file) => scanArchiveFile(file, choose));
   }
   const chosen = await choose();
   switch (transport.kind) {

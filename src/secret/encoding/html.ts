@@ -32,14 +32,20 @@ export function writeHtml(value: Uint8Array): Writing[] {
   return [
     ...found,
     ...whereNotBig(value, () => {
-      const hex = text.replace(/./gsu, hexadecimal);
+      const hex = everyCharacter(text, hexadecimal);
       return [
-        writtenText("every character, decimal", text.replace(/./gsu, decimal), 6),
+        writtenText("every character, decimal", everyCharacter(text, decimal), 6),
         writtenText("every character, hex", hex, 6),
         writtenText("every character, upper case hex", hex.toUpperCase().replaceAll("&#X", "&#x"), 6),
       ];
     }),
   ];
+}
+
+function everyCharacter(text: string, formOf: (char: string) => string): string {
+  let all = "";
+  for (const char of text) all += formOf(char);
+  return all;
 }
 
 function decimal(char: string): string {

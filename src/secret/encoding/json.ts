@@ -1,4 +1,4 @@
-import { textOf, type Writing, whereNotBig, writtenText } from "./writing.ts";
+import { type ByteForms, hexForms, textOf, upperHexForms, type Writing, whereNotBig, writtenText } from "./writing.ts";
 
 function unicodeEscape(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -18,7 +18,10 @@ export function writeJson(value: Uint8Array): Writing[] {
   }
   return [
     ...(ESCAPED.test(text) ? escaped(text) : []),
-    ...whereNotBig(value, () => inBothCases("every unit", text.replace(/./gs, unicodeEscape), 6)),
+    ...whereNotBig(value, () => [
+      writtenText("every unit", everyUnit(text, lowerCase), 6),
+      writtenText("every unit, upper case", everyUnit(text, upperCase), 6),
+    ]),
   ];
 }
 
@@ -37,9 +40,20 @@ function escaped(text: string): Writing[] {
     ["ASCII only, slash escaped", ascii.replaceAll("/", "\\/")],
     ["in a string in a string", JSON.stringify(plain).slice(1, -1)],
   ];
-  return dialects.flatMap(([variant, form]) => inBothCases(variant, form, 1));
+  return dialects.flatMap(([variant, form]) => [
+    writtenText(variant, form),
+    writtenText(`${variant}, upper case`, inUpperCase(form)),
+  ]);
 }
 
-function inBothCases(variant: string, form: string, spread: number): Writing[] {
-  return [writtenText(variant, form, spread), writtenText(`${variant}, upper case`, inUpperCase(form), spread)];
+const lowerCase = hexForms("");
+const upperCase = upperHexForms("");
+
+function everyUnit(text: string, digits: ByteForms): string {
+  let escaped = "";
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    escaped += `\\u${digits[unit >>> 8]}${digits[unit & 255]}`;
+  }
+  return escaped;
 }

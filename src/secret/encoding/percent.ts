@@ -1,4 +1,13 @@
-import { byteText, everyByteInHex, hexOf, type Writing, whereNotBig, writtenBytes } from "./writing.ts";
+import {
+  byteText,
+  everyByte,
+  hexForms,
+  hexOf,
+  upperHexForms,
+  type Writing,
+  whereNotBig,
+  writtenBytes,
+} from "./writing.ts";
 
 /** What each dialect escapes, and whether a blank becomes a plus. */
 const dialects: readonly (readonly [variant: string, escaped: RegExp, blankIsPlus: boolean])[] = [
@@ -9,6 +18,9 @@ const dialects: readonly (readonly [variant: string, escaped: RegExp, blankIsPlu
   ["form", /[^\w.*-]/g, true], // URLSearchParams, Java's URLEncoder
   ["form, unreserved", /[^\w.~-]/g, true], // Python's quote_plus, Go's QueryEscape
 ];
+
+const lowerCase = hexForms("%");
+const upperCase = upperHexForms("%");
 
 export function writePercent(value: Uint8Array): Writing[] {
   const text = byteText(value);
@@ -21,9 +33,9 @@ export function writePercent(value: Uint8Array): Writing[] {
   });
   return [
     ...found,
-    ...whereNotBig(value, () => {
-      const every = everyByteInHex(value, "%");
-      return [writtenBytes("every byte, lower case", every, 3), writtenBytes("every byte", every.toUpperCase(), 3)];
-    }),
+    ...whereNotBig(value, () => [
+      writtenBytes("every byte, lower case", everyByte(value, lowerCase), 3),
+      writtenBytes("every byte", everyByte(value, upperCase), 3),
+    ]),
   ];
 }

@@ -1,4 +1,15 @@
-import { byteText, everyByteInHex, textOf, type Writing, whereNotBig, writtenBytes, writtenText } from "./writing.ts";
+import {
+  byteForms,
+  byteText,
+  everyByte,
+  hexForms,
+  textOf,
+  upperHexForms,
+  type Writing,
+  whereNotBig,
+  writtenBytes,
+  writtenText,
+} from "./writing.ts";
 
 const controls: Readonly<Record<string, string>> = {
   "\x07": "\\a",
@@ -28,6 +39,11 @@ const backslashed: readonly (readonly [
   ["$'…', both quotes", /["'\\]/g, /[^\x20-\x7e]/g, octal],
 ];
 
+const lowerHex = hexForms("\\x");
+const upperHex = upperHexForms("\\x");
+const threeDigits = byteForms((byte) => octal(String.fromCharCode(byte)));
+const fourDigits = byteForms((byte) => `\\0${byte.toString(8).padStart(3, "0")}`);
+
 /** Quoted by shells, by C-like languages and by PowerShell. */
 export function writeShell(value: Uint8Array): Writing[] {
   const bytes = byteText(value);
@@ -44,16 +60,12 @@ export function writeShell(value: Uint8Array): Writing[] {
   ];
   return [
     ...found,
-    ...whereNotBig(value, () => {
-      const everyHex = everyByteInHex(value, "\\x");
-      const everyOctal = bytes.replace(/./gs, octal);
-      return [
-        writtenBytes("every byte, hex", everyHex, 4),
-        writtenBytes("every byte, upper case hex", everyHex.toUpperCase().replaceAll("\\X", "\\x"), 4),
-        writtenBytes("every byte, octal", everyOctal, 4),
-        writtenBytes("every byte, four octal digits", everyOctal.replaceAll("\\", "\\0"), 5), // printf %b
-      ];
-    }),
+    ...whereNotBig(value, () => [
+      writtenBytes("every byte, hex", everyByte(value, lowerHex), 4),
+      writtenBytes("every byte, upper case hex", everyByte(value, upperHex), 4),
+      writtenBytes("every byte, octal", everyByte(value, threeDigits), 4),
+      writtenBytes("every byte, four octal digits", everyByte(value, fourDigits), 5), // printf %b
+    ]),
   ];
 }
 

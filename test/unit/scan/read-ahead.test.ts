@@ -171,8 +171,12 @@ test.each(["as fast as it can", "slowly", "now fast, now slowly"])(
   async (pace) => {
     const { createHash } = await import("node:crypto");
     const { open, content, thread, ring } = world(40 * pieceBytes + 5);
+    const ask = () => [0, 700].map((at) => thread.digest("sha256", at, content.length - at));
+    // it may hash already when it is told of the ring
+    const before = pace === "slowly" ? [] : ask();
+    if (before.length > 0) await new Promise((done) => setTimeout(done, randomInt(60)));
     const ahead = open();
-    const digests = [0, 700].map((at) => thread.digest("sha256", at, content.length - at));
+    const digests = [...before, ...ask()];
     if (pace === "slowly") await until(() => isThere(ring()));
     const nap = new Int32Array(new SharedArrayBuffer(4));
     const all = readAll(ahead, (_, count) => {
@@ -182,7 +186,8 @@ test.each(["as fast as it can", "slowly", "now fast, now slowly"])(
     });
     expect(all.equals(content)).toBe(true);
     const digestFrom = (at: number) => createHash("sha256").update(content.subarray(at)).digest("hex");
-    expect(await Promise.all(digests)).toEqual([digestFrom(0), digestFrom(700)]);
+    const expected = [digestFrom(0), digestFrom(700)];
+    expect(await Promise.all(digests)).toEqual(before.length > 0 ? [...expected, ...expected] : expected);
   },
 );
 
