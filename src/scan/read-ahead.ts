@@ -71,9 +71,8 @@ export function openReadAhead(
 
   function fill(): number {
     const at = wordOf(piece);
-    // what was in it may be hashed yet
-    if (Atomics.compareExchange(control, at + word.use, 0, 2) === 1) waitWhile(at + word.use, 1);
-    Atomics.store(control, at + word.use, 2);
+    // what was in it may be hashed yet, the end of one blob and then the beginning of the next
+    while (Atomics.compareExchange(control, at + word.use, 0, 2) === 1 && !isAlone()) waitWhile(at + word.use, 1);
     const count = readHere(slotOf(piece));
     control[at + word.bytes] = count;
     if (count < pieceBytes) Atomics.store(control, word.last, piece + 1);

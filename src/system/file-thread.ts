@@ -194,15 +194,15 @@ function goThrough(file: number): void {
 
     hold = (at) => {
       const piece = Math.floor(at / pieceBytes);
-      const first = wordOf(piece);
-      if (Atomics.compareExchange(control, first + words.use, 0, 1) !== 0) return undefined;
+      const slot = wordOf(piece);
+      if (Atomics.compareExchange(control, slot + words.use, 0, 1) !== 0) return undefined;
       const letGo = (): void => {
-        Atomics.store(control, first + words.use, 0);
-        Atomics.notify(control, first + words.use);
+        Atomics.store(control, slot + words.use, 0);
+        Atomics.notify(control, slot + words.use);
       };
       if (isThere(piece)) {
         const from = addressOf(piece) + keptBytes;
-        return { bytes: memory.subarray(from + (at % pieceBytes), from + control[first + words.bytes]!), letGo };
+        return { bytes: memory.subarray(from + (at % pieceBytes), from + control[slot + words.bytes]!), letGo };
       }
       letGo();
       return undefined;
