@@ -44,6 +44,8 @@ export const shortGramBytes = 4;
 const longestPeriodBytes = 8;
 /** Of a gram that stands in more places of one form only the first ones are kept, for the same reason. */
 const mostPlaces = 2;
+/** The same where a stretch has no other: of doubled digits nearly all that is escaped repeats itself at once. */
+const mostPlacesAtNeed = 3;
 /** Forms shorter than this lie in the short table. */
 const longFormBytes = 24;
 /** A form this long is that of a file. */
@@ -101,9 +103,15 @@ export function createFormStore(): FormStore {
     let last = from - 1;
     while (last + 1 + stretch <= end) {
       const latest = lastIn(last + 1 + stretch);
-      let place = latest;
-      while (place > last && !isTelling(place, start, end)) place -= strideBytes;
-      if (place <= last) {
+      const latestThat = (fits: (place: number) => boolean): number | undefined => {
+        let place = latest;
+        while (place > last && !fits(place)) place -= strideBytes;
+        return place > last ? place : undefined;
+      };
+      let place =
+        latestThat((each) => isTelling(each, start, end)) ??
+        latestThat((each) => isTellingAtNeed(each, start, end, stretch));
+      if (place === undefined) {
         place = latest + strideBytes;
         while (place + longGramBytes <= end && !isTelling(place, start, end)) place += strideBytes;
         if (place + longGramBytes > end) break;
@@ -124,6 +132,24 @@ export function createFormStore(): FormStore {
   /** Whether the gram at `place` neither repeats itself right there nor is kept often enough already. */
   function isTelling(place: number, start: number, end: number): boolean {
     return !isPeriodic(place, start, end) && placesSince(long, hashAt(place), start) < mostPlaces;
+  }
+
+  /** The same where nothing better is near: it may repeat itself, but not on and on. */
+  function isTellingAtNeed(place: number, start: number, end: number, stretch: number): boolean {
+    if (placesSince(long, hashAt(place), start) >= mostPlacesAtNeed) return false;
+    for (let shift = 1; shift <= longestPeriodBytes; shift++) {
+      if (repetitionAt(place, shift, start, end, 2 * stretch) >= 2 * stretch) return false;
+    }
+    return true;
+  }
+
+  /** How many bytes around the gram at `place` repeat themselves after so many; it need not be known beyond `most`. */
+  function repetitionAt(place: number, shift: number, start: number, end: number, most: number): number {
+    let first = place;
+    while (first > start && place - first < most && bytes[first - 1] === bytes[first - 1 + shift]) first--;
+    let last = place;
+    while (last + shift < end && last - place < most && bytes[last] === bytes[last + shift]) last++;
+    return last + shift - first;
   }
 
   function hashAt(place: number): number {
