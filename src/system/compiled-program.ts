@@ -72,7 +72,7 @@ function keptCode(folder: string, path: string, source: string) {
 
 const sumBytes = 4;
 
-/** It is for what breaks; who writes there is the user. In JavaScript a sum takes 10 ms of a start, as that is compiled yet by nobody. */
+/** It is for what breaks; who writes there is the user. A sum in JavaScript is slow at a start: nobody has compiled it yet. */
 function sumOf(code: Uint8Array): Buffer {
   const sum = Buffer.alloc(sumBytes);
   sum.writeUInt32LE(process.getBuiltinModule("node:zlib").crc32(code));

@@ -40,7 +40,7 @@ export function whereNotBig(value: Uint8Array, write: () => Writing[]): Writing[
   return value.byteLength > bigBytes ? [] : write();
 }
 
-/** What stands for each of the 256 bytes. Made once: to ask for each byte of a thousand values takes a tenth of a second. */
+/** What stands for each of the 256 bytes. Made once, for a thousand values have very many bytes. */
 export type ByteForms = readonly string[];
 
 export function byteForms(formOf: (byte: number) => string): ByteForms {
