@@ -1,13 +1,14 @@
-/** Compiles the scanner's inner loop to WebAssembly and writes it down as a module: `src/scan/kernel/wasm.ts`. */
+/** Compiles the scanner's inner loops to WebAssembly and writes it down as a module: `src/scan/kernel/wasm.ts`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
 
 const kernel = join(import.meta.dirname, "../src/scan/kernel");
+const sources = ["kernel.ts", "tar.ts"];
 const files = new Map<string, Uint8Array | string>();
 const { error, stderr } = await asc.main(
   [
-    "kernel.ts",
+    ...sources,
     "--outFile",
     "kernel.wasm",
     "-O3",
@@ -27,7 +28,7 @@ const { error, stderr } = await asc.main(
     "relaxed-simd",
   ],
   {
-    readFile: (name) => (name === "kernel.ts" ? readFileSync(join(kernel, "assembly/kernel.ts"), "utf8") : null),
+    readFile: (name) => (sources.includes(name) ? readFileSync(join(kernel, "assembly", name), "utf8") : null),
     writeFile: (name, contents) => {
       files.set(name, contents);
     },
@@ -37,6 +38,6 @@ if (error !== null) throw new Error(stderr.toString(), { cause: error });
 const wasm = Buffer.from(files.get("kernel.wasm")!).toString("base64");
 writeFileSync(
   join(kernel, "wasm.ts"),
-  `// made of assembly/kernel.ts by scripts/kernel.ts\nexport const wasm: string =\n  "${wasm}";\n`,
+  `// made of assembly/ by scripts/kernel.ts\nexport const wasm: string =\n  "${wasm}";\n`,
 );
 console.log(`kernel: ${Buffer.byteLength(wasm, "base64")} bytes of WebAssembly`);

@@ -84,6 +84,36 @@ export function sniff(bytes: Buffer, from: number, to: number): Magic {
   return "unknown";
 }
 
+/**
+ * By their first two bytes, what may be opened or named: a bit for each two bytes, read little endian. A file of two bytes or more that
+ * begins with others is unknown, or JSON, or a tar.
+ */
+export const openedBeginnings: Uint8Array = beginnings();
+
+function beginnings(): Uint8Array {
+  const bits = new Uint8Array(1 << 13);
+  const mark = (first: number, second: number): void => {
+    bits[(first | (second << 8)) >>> 3]! |= 1 << (first & 7);
+  };
+  mark(0x1f, 0x8b);
+  for (const word of words.keys()) mark(word & 0xff, (word >>> 8) & 0xff);
+  for (let first = 0x50; first < 0x60; first++) mark(first, 0x2a);
+  for (const [text] of longer) mark(text.charCodeAt(0), text.charCodeAt(1));
+  mark(0x42, 0x5a);
+  // a dictionary of at least 4096 bytes
+  mark(0x5d, 0);
+  for (let first = 8; first < 0x80; first += 0x10) {
+    for (let second = 0; second < 256; second++) if (isZlibHeader((first << 8) | second)) mark(first, second);
+  }
+  for (const [first, second] of ["bl", "tr", "co", "ta"].map((text) => Buffer.from(text))) mark(first!, second!);
+  return bits;
+}
+
+/** RFC 1950, without a preset dictionary. */
+function isZlibHeader(word: number): boolean {
+  return word % 31 === 0 && (word & 0x20) === 0;
+}
+
 /** A block, or the end of one without any. */
 function isBzip2(mark: number): boolean {
   return mark === 0x314159265359 || mark === 0x177245385090;
@@ -98,7 +128,7 @@ function isLzma(bytes: Buffer, from: number): boolean {
 
 /** Two bytes are no mark (RFC 1950): the first ones of what follows have to make sense, too. */
 function isZlib(bytes: Buffer, from: number, to: number): boolean {
-  if (to - from < 8 || bytes.readUInt16BE(from) % 31 !== 0 || (bytes[from + 1]! & 0x20) !== 0) return false;
+  if (to - from < 8 || !isZlibHeader(bytes.readUInt16BE(from))) return false;
   const blockType = (bytes[from + 2]! >>> 1) & 3;
   if (blockType === 3) return false;
   try {

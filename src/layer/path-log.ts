@@ -1,9 +1,13 @@
+import type { TarRun } from "./tar-run.ts";
+
 /**
  * Which paths a layer writes and removes: 8 bytes a path, so that a layer of two million files can be asked later.
  * Whiteouts: OCI image-spec, layer.md.
  */
 export type PathLog = {
   readonly add: (path: string, directory: boolean) => void;
+  /** The same of what is no whiteout, as `hashOf` has it. */
+  readonly addRun: (run: Pick<TarRun, "count" | "hashes">) => void;
   /** After this layer, is the file that an earlier layer wrote at this path no longer to be seen? */
   readonly hides: (path: string) => boolean;
 };
@@ -42,6 +46,9 @@ export function createPathLog(): PathLog {
   }
 
   return {
+    addRun: (run) => {
+      for (let index = 0; index < run.count; index++) put(run.hashes[index]!);
+    },
     add: (path, directory) => {
       const slash = path.lastIndexOf("/");
       if (path.startsWith(whiteout, slash + 1)) {

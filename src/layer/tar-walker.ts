@@ -1,8 +1,9 @@
 import { cleanPath } from "./path.ts";
-import { isNameRecord, type PaxRecord, parsePax } from "./pax.ts";
-import { indexAt } from "./region.ts";
-import type { Base, FileSink, Spot, Walker } from "./spot.ts";
-import { isNameField, isZeroBlock, parseTarHeader, type TarHeader, tarBlock, tarType } from "./tar-header.ts";
+import { parsePax } from "./pax.ts";
+import type { Base, FileSink, Walker } from "./spot.ts";
+import { isZeroBlock, parseTarHeader, type TarHeader, tarBlock, tarType } from "./tar-header.ts";
+import { createTarMap, type TarRegion } from "./tar-map.ts";
+import type { Skim, TarRun } from "./tar-run.ts";
 
 export type TarEntry = {
   readonly path: string;
@@ -26,32 +27,30 @@ export type TarEvents = {
   readonly open: (entry: TarEntry, data: number, bytes: Buffer, from: number, to: number) => FileSink | undefined;
   /** This is not a well-formed tar, or not to its end. What cannot be told apart is slack. */
   readonly broken: (why: string) => void;
-};
-
-/** A range of the stream: a header block, what it announces, and the padding up to the next one. */
-type Region = {
-  readonly start: number;
-  readonly data: number;
-  readonly dataEnd: number;
-  /** Known when the entry's own header is read, after its extended headers. */
-  readonly owner: { path: string };
-  readonly holds: "file" | "long name" | "pax" | "nothing";
-  readonly sink: FileSink | undefined;
-  records?: readonly PaxRecord[];
+  /** Plain entries: as if each had been opened, and there was no sink. */
+  readonly pass?: (run: TarRun) => void;
 };
 
 /** What extended headers say of the entry that comes next. */
 type Pending = { name?: string; link?: string; size?: number; hasMap?: boolean; said?: string[] };
+
+/** What has been announced, and is not complete. */
+type Announced = {
+  readonly bytes: Buffer;
+  filled: number;
+  readonly type: number;
+  readonly region: TarRegion;
+};
 
 /** Go's archive/tar, which Docker reads with, takes no more for one PAX header or long name. */
 const announcedLimit = 1 << 20;
 
 /**
  * Walks a tar that begins at `at` of its stream. It never throws: what cannot be read as a tar is slack.
- * Ending without the two zero blocks is `broken` too.
+ * Ending without the two zero blocks is `broken` too. With `skim`, plain entries are passed as runs.
  */
-export function createTarWalker(base: Base, at: number, events: TarEvents): Walker {
-  const regions: Region[] = [];
+export function createTarWalker(base: Base, at: number, events: TarEvents, skim?: Skim): Walker {
+  const map = createTarMap(base, at);
   const block = Buffer.alloc(tarBlock);
   let blockFilled = 0;
   let state: "header" | "extension" | "body" | "padding" | "over" = "header";
@@ -59,27 +58,27 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
   let left = 0;
   let zeroBlocks = 0;
   let owner = { path: "" };
-  let pending: Pending = {};
-  let announced: { bytes: Buffer; filled: number; type: number } | undefined;
+  let pending: Pending | undefined;
+  let announced: Announced | undefined;
   let opened: TarHeader | undefined;
   let openedAt = 0;
   let sink: FileSink | undefined;
 
   function over(why?: string): void {
-    regions.push({
-      start: position,
-      data: position,
-      dataEnd: position,
-      owner: { path: "" },
-      holds: "nothing",
-      sink: undefined,
-    });
+    owner = { path: "" };
+    regionFrom(position, 0, "nothing");
     state = "over";
     if (why !== undefined) events.broken(why);
   }
 
-  function region(start: number, size: number, holds: Region["holds"], into?: FileSink): void {
-    regions.push({ start, data: position, dataEnd: position + size, owner, holds, sink: into });
+  /** The body that is about to come. */
+  function regionFrom(start: number, size: number, holds: TarRegion["holds"], into?: FileSink): TarRegion {
+    const region = { start, data: position, dataEnd: position + size, owner, holds, sink: into };
+    map.add(region);
+    return region;
+  }
+
+  function expectBody(size: number): void {
     left = size;
     state = "body";
     if (size === 0) endOfBody();
@@ -114,6 +113,20 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
     openEntry(rest, restFrom, restTo);
   }
 
+  /** Passes plain entries; gives how many bytes that were, up to the content of the last. */
+  function pass(bytes: Buffer, from: number, to: number): number {
+    if (skim === undefined || events.pass === undefined || pending !== undefined || zeroBlocks > 0) return 0;
+    const run = skim(bytes, from, to);
+    if (run === undefined || run.count === 0) return 0;
+    events.pass(run);
+    map.addRun(position, run);
+    const last = run.count - 1;
+    const length = run.starts[last]! + tarBlock;
+    position += length;
+    expectBody(run.sizes[last]!);
+    return length;
+  }
+
   function openEntry(rest: Buffer, restFrom: number, restTo: number): void {
     const header = opened!;
     const start = openedAt;
@@ -128,27 +141,30 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
         over(`a tar header that announces ${header.size} bytes of names`);
         return;
       }
-      announced = { bytes: Buffer.alloc(header.size), filled: 0, type };
+      pending ??= {};
       const named = type === tarType.gnuLongName || type === tarType.gnuLongLink;
-      region(start, header.size, named ? "long name" : "pax");
+      const region = regionFrom(start, header.size, named ? "long name" : "pax");
+      announced = { bytes: Buffer.alloc(header.size), filled: 0, type, region };
+      expectBody(header.size);
       return;
     }
-    const name = pending.name ?? header.name;
+    const { name = header.name, link = header.link, said = nothing, hasMap = false } = pending ?? nobody;
     const kind = kindOf(type, name);
-    const size = kind === "file" || kind === "other" ? sizeOf(header, pending.size) : 0;
+    const size = kind === "file" || kind === "other" ? sizeOf(header, pending?.size) : 0;
     owner.path = cleanPath(name);
     const entry = {
       path: owner.path,
-      link: pending.link ?? header.link,
+      link,
       kind,
       size,
-      split: header.split && pending.name === undefined,
-      hasMap: pending.hasMap ?? false,
-      said: pending.said ?? nothing,
+      split: header.split && pending?.name === undefined,
+      hasMap,
+      said,
     };
     sink = events.open(entry, position, rest, restFrom, restTo);
-    pending = {};
-    region(start, size, "file", sink);
+    pending = undefined;
+    regionFrom(start, size, "file", sink);
+    expectBody(size);
   }
 
   function endOfBody(): void {
@@ -157,14 +173,14 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
       sink = undefined;
       owner = { path: "" };
     } else {
-      takeAnnounced(announced.bytes, announced.type);
+      takeAnnounced(announced, pending!);
       announced = undefined;
     }
     left = (tarBlock - ((position - at) % tarBlock)) % tarBlock;
     state = left === 0 ? "header" : "padding";
   }
 
-  function takeAnnounced(bytes: Buffer, type: number): void {
+  function takeAnnounced({ bytes, type, region }: Announced, pending: Pending): void {
     if (type === tarType.gnuLongName || type === tarType.gnuLongLink) {
       const end = bytes.indexOf(0);
       const text = bytes.toString("utf8", 0, end === -1 ? bytes.length : end);
@@ -173,7 +189,7 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
       return;
     }
     const { records, broken } = parsePax(bytes);
-    regions.at(-1)!.records = records;
+    region.records = records;
     if (broken) events.broken("a PAX header that cannot be read");
     if (type === tarType.paxGlobal) return;
     for (const { key, value } of records) {
@@ -193,6 +209,9 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
         return;
       }
       if (state === "header" || state === "extension") {
+        const passed = state === "header" && blockFilled === 0 ? pass(bytes, from, to) : 0;
+        from += passed;
+        if (passed > 0) continue;
         let source = bytes;
         let block_ = from;
         if (blockFilled > 0 || to - from < tarBlock) {
@@ -241,39 +260,13 @@ export function createTarWalker(base: Base, at: number, events: TarEvents): Walk
     state = "over";
   }
 
-  function spot(offset: number): Spot {
-    const found = regions[indexAt(regions, offset)];
-    if (found === undefined || found.holds === "nothing") {
-      return { ...base, kind: "slack", start: found?.start ?? at, end: Number.POSITIVE_INFINITY };
-    }
-    const path = found.owner.path === "" ? base.path : [...base.path, found.owner.path];
-    if (offset < found.data) {
-      const named = offset - found.start < tarBlock && isNameField(offset - found.start);
-      return { ...base, path, kind: named ? "name" : "metadata", start: found.start, end: found.data };
-    }
-    if (offset >= found.dataEnd) {
-      return { ...base, path, kind: "slack", start: found.dataEnd, end: Number.POSITIVE_INFINITY };
-    }
-    if (found.holds === "file") {
-      return found.sink?.spot?.(offset) ?? { ...base, path, kind: "content", start: found.data, end: found.dataEnd };
-    }
-    const record = found.records?.find((record) => offset - found.data < record.end);
-    const named = found.holds === "long name" || (record !== undefined && isNameRecord(record.key));
-    return { ...base, path, kind: named ? "name" : "metadata", start: found.data, end: found.dataEnd };
-  }
-
-  function forget(before: number): void {
-    const keep = indexAt(regions, before);
-    if (keep > 0) regions.splice(0, keep);
-    regions[0]?.sink?.forget?.(before);
-  }
-
-  return { push, end, spot, forget };
+  return { push, end, spot: map.spot, forget: map.forget };
 }
 
 /** libarchive's own form of an extended attribute; others write it as it is. */
 const base64Attribute = "LIBARCHIVE.xattr.";
 const nothing: readonly string[] = [];
+const nobody: Pending = {};
 
 function attributeOf(value: string): string[] {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(value) ? [Buffer.from(value, "base64").toString("utf8")] : [];

@@ -173,10 +173,7 @@ export function createBlobIntake(
   function layer(record: BlobRecord, base: Base, at: number, inScope: Scope): Walker {
     const paths = createPathLog();
     record.paths = paths;
-    return nest.tar(base, at, 0, inScope, {
-      onEntry: (entry) => paths.add(entry.path, entry.kind === "directory"),
-      broken: (why) => notes.skipped(base, why),
-    });
+    return nest.tar(base, at, 0, inScope, { paths, broken: (why) => notes.skipped(base, why) });
   }
 
   function packedLayer(record: BlobRecord, base: Base, at: number, compression: Compression, scope: Scope): FileSink {

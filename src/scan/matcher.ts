@@ -1,3 +1,4 @@
+import type { Skim } from "../layer/tar-run.ts";
 import { blockBytes, openKernel, type SharedKernel, spareAfter, spareBefore } from "./kernel/kernel.ts";
 import { afterLineEnd, beforeLineEnd, countLineEnds } from "./kernel/line-end.ts";
 import { type Literal, longBytes, shortestBytes, shortestRun } from "./kernel/tables.ts";
@@ -28,6 +29,8 @@ export type Matcher = {
   readonly window: (bytes: number) => Buffer;
   /** How many line ends there are in these bytes. */
   readonly lineEnds: (bytes: Buffer, from: number, to: number) => number;
+  /** Of a tar in a window. */
+  readonly skim: Skim;
   /** For another thread that looks at windows, too. */
   readonly shared: SharedKernel | undefined;
 };
@@ -144,6 +147,8 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
       bytes.buffer === kernel.memory
         ? kernel.lineEnds(bytes.byteOffset + from, bytes.byteOffset + to)
         : countLineEnds(bytes, from, to),
+    skim: (bytes, from, to) =>
+      bytes.buffer === kernel.memory ? kernel.skim?.(bytes.byteOffset + from, bytes.byteOffset + to) : undefined,
     shared: kernel.shared,
   };
 }

@@ -5,9 +5,11 @@ import type { Limits } from "../layer/limit.ts";
 import { type Magic, magicBytes, sniff } from "../layer/magic.ts";
 import { arFormat, cpioFormat, gitRecordFormat } from "../layer/member-format.ts";
 import { createMemberWalker, type MemberFormat } from "../layer/member-walker.ts";
+import type { PathLog } from "../layer/path-log.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
-import { createTarWalker, type TarEntry } from "../layer/tar-walker.ts";
+import { pathIn } from "../layer/tar-run.ts";
+import { createTarWalker, type TarEvents } from "../layer/tar-walker.ts";
 import { createZipWalker, type ZipMember } from "../layer/zip-walker.ts";
 import type { Hit } from "./hit.ts";
 import { createPlaceChoice } from "./place-choice.ts";
@@ -24,6 +26,8 @@ export type Notes = {
   readonly hit: (hit: Hit) => void;
   readonly bytes: (count: number) => void;
   readonly file: (file: Base) => void;
+  /** So many, the last of them at this path in `base`. */
+  readonly files: (base: Base, last: string, count: number) => void;
   /** A limit, or damage, kept something from being read that is promised to be: the scan is not complete. */
   readonly skipped: (place: Base, why: string) => void;
   /** It looks like an archive and is none, or none that is promised to be opened; its bytes were searched as they are. */
@@ -32,13 +36,14 @@ export type Notes = {
 
 export type Nest = {
   readonly strand: (walker: Walker) => Strand;
-  /** A tar of files; `depth` is how many containers it is in, `onEntry` sees each entry. */
+  /** A tar of files; `depth` is how many containers it is in. */
   readonly tar: (base: Base, at: number, depth: number, scope: Scope, use: TarUse) => Walker;
   readonly unpack: (packed: Packed, scope: Scope, open: (scope: Scope) => Unpacked) => FileSink;
 };
 
 export type TarUse = {
-  readonly onEntry?: (entry: TarEntry) => void;
+  /** Gets each entry's path. */
+  readonly paths?: PathLog;
   readonly broken: (why: string) => void;
 };
 
@@ -60,7 +65,7 @@ export function createNest(
 ): Nest {
   const pool = createWindowPool(search);
   const room = createRoom(mostWindowsBytes);
-  const rulesFor = createPlaceChoice(rules);
+  const places = createPlaceChoice(rules);
   let opened = 0;
   let unpacked = 0;
 
@@ -95,7 +100,7 @@ export function createNest(
 
   /** Collects it for the rules that read files at such a place. */
   function readerOf(base: Base): FileSink | undefined {
-    const reading = rulesFor(base.path.at(-1) ?? "");
+    const reading = places.rulesFor(base.path.at(-1) ?? "");
     if (reading.length === 0) return undefined;
     return createTextReader(
       base,
@@ -183,23 +188,26 @@ export function createNest(
   }
 
   function tar(base: Base, at: number, depth: number, scope: Scope, use: TarUse): Walker {
-    return createTarWalker(base, at, {
-      broken: use.broken,
-      open: (entry, data, bytes, from, to) => {
-        use.onEntry?.(entry);
-        const path = [...base.path, entry.path];
-        // Put together from two fields, so no search of the header sees it.
-        if (entry.split) scanText(entry.path, { ...base, path }, "name");
-        for (const text of entry.said) scanText(text, { ...base, path }, "metadata");
-        if (entry.kind !== "file") return undefined;
-        const content = { ...base, path };
-        notes.file(content);
-        if (entry.hasMap) return headed(sparseMap, content, data, () => file(content, depth, scope));
-        const headBytes = Math.min(entry.size, magicBytes);
-        if (to - from < headBytes) return file(content, depth, scope);
-        return fileOf({ bytes, from, to: from + headBytes, at: data }, content, depth, scope);
-      },
-    });
+    const open: TarEvents["open"] = (entry, data, bytes, from, to) => {
+      use.paths?.add(entry.path, entry.kind === "directory");
+      const path = [...base.path, entry.path];
+      // Put together from two fields, so no search of the header sees it.
+      if (entry.split) scanText(entry.path, { ...base, path }, "name");
+      for (const text of entry.said) scanText(text, { ...base, path }, "metadata");
+      if (entry.kind !== "file") return undefined;
+      const content = { ...base, path };
+      notes.file(content);
+      if (entry.hasMap) return headed(sparseMap, content, data, () => file(content, depth, scope));
+      const headBytes = Math.min(entry.size, magicBytes);
+      if (to - from < headBytes) return file(content, depth, scope);
+      return fileOf({ bytes, from, to: from + headBytes, at: data }, content, depth, scope);
+    };
+    const pass: TarEvents["pass"] = (run) => {
+      use.paths?.addRun(run);
+      notes.files(base, pathIn(run, run.count - 1), run.files[run.count - 1]!);
+    };
+    const skim = places.isFiltered ? search.skim : undefined;
+    return createTarWalker(base, at, { broken: use.broken, open, pass }, skim);
   }
 
   function scanText(text: string, base: Base, kind: Spot["kind"]): void {

@@ -62,6 +62,12 @@ export function createPass(options: ScanOptions): Pass {
     return search.holdsNeedle(path) ? "" : path;
   };
   const stats = { bytes: 0, files: 0, layers: 0 };
+  const countFiles = (root: number, path: readonly string[], count: number): void => {
+    stats.files += count;
+    latest = path;
+    if (root !== 0) begun.add(root);
+    stats.layers = begun.size;
+  };
   const notes: Notes = {
     hit: (hit) => {
       if (hit.spot.kind !== "searched" && !skippedPaths.takes(hit)) ledger.add(hit);
@@ -70,12 +76,8 @@ export function createPass(options: ScanOptions): Pass {
       stats.bytes += count;
       options.onProgress?.(stats, reading);
     },
-    file: ({ root, path }) => {
-      stats.files++;
-      latest = path;
-      if (root !== 0) begun.add(root);
-      stats.layers = begun.size;
-    },
+    file: (file) => countFiles(file.root, file.path, 1),
+    files: ({ root, path }, last, count) => countFiles(root, [...path, last], count),
     skipped: (place, why) => {
       // that what was read ends too early, too, says nothing more
       if (!(brokeOff && place.root === theArchive.root)) note(skipped, place, why);

@@ -29,7 +29,7 @@ export type Search = {
   readonly holdsNeedle: (text: string) => boolean;
   /** Rules whose literals stood in so many places that the last of them were not judged. */
   readonly exhausted: () => readonly string[];
-} & Pick<Matcher, "window" | "lineEnds" | "shared">;
+} & Pick<Matcher, "window" | "lineEnds" | "skim" | "shared">;
 
 type Wanted = { readonly literal: Literal } & ({ readonly needle: Needle } | { readonly rule: ContentRule });
 
@@ -114,6 +114,7 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     scan,
     window: matcher.window,
     lineEnds: matcher.lineEnds,
+    skim: matcher.skim,
     shared: matcher.shared,
     scanText: (text, spot, onHit) => {
       const bytes = Buffer.from(text);

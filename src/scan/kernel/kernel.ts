@@ -1,5 +1,7 @@
+import type { TarRun } from "../../layer/tar-run.ts";
 import { countLineEnds } from "./line-end.ts";
 import { createPlainScan, type Scan } from "./plain.ts";
+import { createSkim, type SkimAddresses, skimSettings } from "./skim.ts";
 import { type AddWords, type Layout, type Literal, planTables } from "./tables.ts";
 import { wasm } from "./wasm.ts";
 import { createPlainWords } from "./words.ts";
@@ -14,6 +16,8 @@ export type Kernel = {
   readonly lineEnds: (from: number, to: number) => number;
   /** The first so many of the last scan, of each three numbers: an address, the literal of which a word stands there, and how many bytes from its beginning. */
   readonly found: (count: number) => Uint32Array;
+  /** Reads plain entries of a tar that lies between two addresses; undefined without WebAssembly. */
+  readonly skim: ((from: number, to: number) => TarRun) | undefined;
   /** What another thread needs to scan in this memory, too; undefined without WebAssembly. */
   readonly shared: SharedKernel | undefined;
 };
@@ -52,16 +56,17 @@ export function openKernel(literals: readonly Literal[], room: number, plain = f
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   write(memory.buffer);
   const shared = { module, memory, settings: settingsOf(layout) };
-  const { scan, lineEnds, beginWords, addWords } = start(shared);
+  const { scan, lineEnds, beginWords, addWords, configureSkim, skim } = start(shared);
   beginWords(layout.shortEntries, layout.rarity, layout.costs);
   writeWords(addWords);
-  return kernel(memory.buffer, layout, { scan, lineEnds }, shared);
+  configureSkim(...skimSettings(layout.skim));
+  return kernel(memory.buffer, layout, { scan, lineEnds, skim: createSkim(memory.buffer, layout.skim, skim) }, shared);
 }
 
 function kernel(
   memory: ArrayBufferLike,
   layout: Layout,
-  { scan, lineEnds }: Pick<Kernel, "scan" | "lineEnds">,
+  { scan, lineEnds, skim }: Pick<Kernel, "scan" | "lineEnds"> & Partial<Pick<Kernel, "skim">>,
   shared?: SharedKernel,
 ): Kernel {
   const found = new Uint32Array(memory, layout.found, 3 * layout.mostFound);
@@ -72,6 +77,7 @@ function kernel(
     scan,
     lineEnds,
     found: (count) => found.slice(0, 3 * count),
+    skim,
     shared,
   };
 }
@@ -91,6 +97,8 @@ type Exports = Pick<Kernel, "scan" | "lineEnds"> & {
   readonly configure: (...settings: readonly number[]) => void;
   readonly beginWords: (entries: number, rarity: number, costs: number) => void;
   readonly addWords: AddWords;
+  readonly configureSkim: (...settings: readonly number[]) => void;
+  readonly skim: SkimAddresses;
 };
 
 function start({ module, memory, settings }: SharedKernel): Exports {

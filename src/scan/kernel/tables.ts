@@ -1,4 +1,5 @@
 import { foldedFrequency } from "./rarity.ts";
+import { planSkim, type SkimLayout, writeSkim } from "./skim.ts";
 import { buildTeddy, isLetter, type Seat } from "./teddy.ts";
 
 /** A byte sequence to look for. */
@@ -48,6 +49,7 @@ export type Layout = {
   readonly literals: number;
   readonly found: number;
   readonly mostFound: number;
+  readonly skim: SkimLayout;
   /** The first address that is free. */
   readonly end: number;
 };
@@ -104,6 +106,7 @@ export function planTables(literals: readonly Literal[]): Tables {
     literals: take(16 * literals.length),
     found: take(12 * mostFound),
     mostFound,
+    skim: planSkim(take),
   };
   const texts = literals.map(({ bytes, anyCase }) => ({
     bytes: take(bytes.length),
@@ -141,6 +144,7 @@ export function planTables(literals: readonly Literal[]): Tables {
           place,
         );
       }
+      writeSkim(bytes, layout.skim);
       new Float64Array(memory, layout.rarity, 256).set(foldedFrequency);
       for (const [index, { bytes: text, windowBytes, wraps }] of literals.entries()) {
         const at = texts[index]!;

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { makePlaceTable } from "../../../scripts/place-table/make.ts";
 import { createPlaceChoice } from "../../../src/scan/place-choice.ts";
+import { mayBeRead, placeFilter } from "../../../src/scan/place-filter.ts";
 import { placeRules } from "../../../src/scan/rule/every-rule.ts";
 import type { PlaceRule } from "../../../src/scan/rule.ts";
-
-/** So many first paths are held against each pattern by itself. */
-const firstPaths = 20_000;
 
 function ruleAt(place: RegExp, id = place.source): PlaceRule {
   return { id, place, read: () => [], remedy: "" };
@@ -13,8 +12,7 @@ function ruleAt(place: RegExp, id = place.source): PlaceRule {
 
 function chooser(rules: readonly PlaceRule[]) {
   const choice = createPlaceChoice(rules);
-  for (let count = 0; count < firstPaths; count++) choice("usr/bin/env");
-  return (path: string): string[] => choice(path).map(({ id }) => id);
+  return (path: string): string[] => choice.rulesFor(path).map(({ id }) => id);
 }
 
 function asked(rules: readonly PlaceRule[], path: string): string[] {
@@ -48,58 +46,57 @@ describe("The choice of the rules that read a file", () => {
     expect(found.size).toBeGreaterThan(placeRules.length / 2);
   });
 
-  it("counts repetitions and heeds both ends of a path", () => {
-    const rules = [/(?:^|\/)a[^/]{1,3}b$/, /^top$/, /(?:^|\/)(?:x|y{2,3}|(?:zw?)+)$/i].map((place) => ruleAt(place));
-    const choose = chooser(rules);
-    for (const text of [
-      "acb",
-      "d/acccb",
-      "acccccb",
-      "ab",
-      "top",
-      "a/top",
-      "topx",
-      "X",
-      "yyy",
-      "y",
-      "yyyy",
-      "ZWZ",
-      "",
-    ]) {
-      expect([text, choose(text)]).toEqual([text, asked(rules, text)]);
+  it("knows which of them the filter of paths is made of", () => {
+    expect(createPlaceChoice(placeRules).isFiltered).toBe(true);
+    expect(createPlaceChoice(placeRules.slice(3, 5)).isFiltered).toBe(true);
+    expect(createPlaceChoice([...placeRules, ruleAt(/usr/)]).isFiltered).toBe(false);
+    expect(chooser([ruleAt(/usr/), ruleAt(/^USR/i)])("usr/bin/env")).toEqual(["usr", "^USR"]);
+  });
+});
+
+describe("The filter of paths", () => {
+  it("lets few of a system's paths through, and each that a rule reads", () => {
+    const usual = ["usr/bin/env", "usr/lib/os-release", "usr/share/doc/gcc/README", "etc/motd", "opt/app/main.py"];
+    expect(usual.filter((path) => mayBeRead(path))).toEqual([]);
+    const read = ["root/.netrc", "app/config.json", "etc/shadow", "ö/.npmrc", "no/ascii/ö"];
+    expect(read.filter((path) => mayBeRead(path))).toEqual(read);
+  });
+
+  it("is of these patterns: after a change of one, `npm run prepare` makes it anew", () => {
+    const { classes, classOf, steps } = makePlaceTable(placeRules.map(({ place }) => place));
+    const made = { classes, classOf: Buffer.from(classOf), steps: Buffer.from(steps) };
+    expect(placeFilter).toEqual(made);
+  });
+
+  it("is of a table that takes all that the patterns match, of patterns of every kind that is read", () => {
+    const patterns = [
+      /(?:^|\/)a[^/]{1,3}b$/,
+      /^top$/,
+      /(?:^|\/)(?:x|y{2,3}|(?:zw?)+)$/i,
+      /secret/,
+      /^etc\//,
+      /\bword\b/,
+      /(?:^|\/)[^/]*a[^/]{12}$/,
+      /(?:^|\/)[^/]*(?:a.{0,3}b.{0,3}c.{0,3}a|ba[ab]*a[ac]*c)[abc]*$/,
+    ];
+    const parts = ["a", "b", "c", "x", "y", "Z", "w", "/", "top", "secret", "etc/", " word ", "abca", "."];
+    const some = fc.array(fc.constantFrom(...parts), { maxLength: 20 }).map((all) => all.join(""));
+    for (const pattern of patterns) {
+      const table = makePlaceTable([pattern]);
+      let matches = 0;
+      fc.assert(
+        fc.property(some, (path) => {
+          if (!pattern.test(path)) return;
+          matches++;
+          expect([path, mayBeRead(path, table)]).toEqual([path, true]);
+        }),
+        { numRuns: 1000 },
+      );
+      expect([pattern.source, matches]).not.toEqual([pattern.source, 0]);
     }
   });
 
-  it("is right for patterns of other kinds: without an end, with look-around, with references back", () => {
-    const rules = [/secret/, /^etc\//, /(?<!not-)key$/, /(a|b)\1$/, /\bword\b/, /ü$/].map((place) => ruleAt(place));
-    const choose = chooser(rules);
-    const texts = [
-      "a/secret/b",
-      "etc/x",
-      "x/etc/",
-      "not-key",
-      "key",
-      "aa",
-      "ab",
-      "a word here",
-      "swords",
-      "ü",
-      "u",
-      "ö",
-    ];
-    for (const text of texts) expect([text, choose(text)]).toEqual([text, asked(rules, text)]);
-  });
-
-  it("stays right when names ask for more states than are kept", () => {
-    const rules = [/(?:^|\/)[^/]*a[^/]{12}$/, /(?:^|\/)[^/]*(?:a.{0,3}b.{0,3}c.{0,3}a|ba[ab]*a[ac]*c)[abc]*$/].map(
-      (place) => ruleAt(place),
-    );
-    const choose = chooser(rules);
-    fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 20, maxLength: 60 }), (text) => {
-        expect(choose(text)).toEqual(asked(rules, text));
-      }),
-      { numRuns: 2000 },
-    );
+  it.each([/(?<!not-)key$/, /(a|b)\1$/, /x/u])("is made of no pattern that is not read: %s", (pattern) => {
+    expect(() => makePlaceTable([pattern])).toThrow();
   });
 });
