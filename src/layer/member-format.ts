@@ -3,7 +3,8 @@ import type { MemberFormat } from "./member-walker.ts";
 import { cleanPath } from "./path.ts";
 
 const arHeader = 60;
-const arEnd = "`\n";
+/** A backquote and a line's end. */
+const arEnd = 0x600a;
 
 /**
  * ar(5): Debian packages, static libraries. Names that lie elsewhere in the archive (GNU's `/123`) stay as they are, those
@@ -17,7 +18,7 @@ export const arFormat: MemberFormat = {
   headerBytes: (head) => arHeader + (head.length < arHeader ? 0 : bsdNameBytes(head)),
   readHeader: (head) => {
     const size = decimal(head, 48, 58);
-    if (size === undefined || head.toString("latin1", 58, arHeader) !== arEnd) return undefined;
+    if (size === undefined || head.readUInt16BE(58) !== arEnd) return undefined;
     const inFront = bsdNameBytes(head);
     const name = inFront === 0 ? head.toString("utf8", 0, 16) : head.toString("utf8", arHeader);
     const plain = name.replace(/[\0 ]+$/, "").replace(/^([^/]+)\/$/, "$1");
@@ -25,8 +26,11 @@ export const arFormat: MemberFormat = {
   },
 };
 
+/** `#1/` */
+const bsdMark = 0x23312f;
+
 function bsdNameBytes(head: Buffer): number {
-  return head.toString("latin1", 0, 3) === "#1/" ? (decimal(head, 3, 16) ?? 0) : 0;
+  return head.readUIntBE(0, 3) === bsdMark ? (decimal(head, 3, 16) ?? 0) : 0;
 }
 
 function decimal(bytes: Buffer, from: number, to: number): number | undefined {

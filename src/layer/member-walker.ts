@@ -19,7 +19,11 @@ export type MemberFormat = {
 };
 
 export type MemberEvents = {
-  readonly open: (member: Member) => FileSink | undefined;
+  /**
+   * A member begins, its content at `data` of the stream. What of the stream is at hand from there on: `bytes` from `from` to `to`, only
+   * for the call.
+   */
+  readonly open: (member: Member, data: number, bytes: Buffer, from: number, to: number) => FileSink | undefined;
   /** Something follows the end that is not zero; undefined: it is nobody's. */
   readonly rest?: () => FileSink | undefined;
   /** This is not, or no longer, a well-formed archive. What follows is slack. */
@@ -65,7 +69,8 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
     return (format.align - ((position - at) % format.align)) % format.align;
   }
 
-  function readHead(): void {
+  /** What follows it is in `bytes` from `from` to `to`. */
+  function readHead(bytes: Buffer, from: number, to: number): void {
     const member = format.readHeader(head);
     if (member === undefined) {
       over("an archive with something else between its members");
@@ -79,9 +84,9 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
       return;
     }
     const data = position + (format.alignsFiles ? alignment() : 0);
-    sink = events.open(member);
-    region(start, data, data + member.size, member.name, sink);
     left = data - position;
+    sink = events.open(member, data, bytes, Math.min(from + left, to), to);
+    region(start, data, data + member.size, member.name, sink);
     body = member.size;
     state = "gap";
     isBodyNext = true;
@@ -111,14 +116,16 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
         return;
       }
       if (state === "header") {
-        const wanted = format.headerBytes(head);
-        const part = Math.min(wanted - head.length, to - from);
-        head = Buffer.concat([head, bytes.subarray(from, from + part)]);
+        const part = Math.min(format.headerBytes(head) - head.length, to - from);
+        const more = bytes.subarray(from, from + part);
+        head = head.length === 0 ? more : Buffer.concat([head, more]);
         from += part;
         position += part;
         const known = format.headerBytes(head);
         if (known > longestHeader) over("an archive with a name that is too long");
-        else if (head.length === known) readHead();
+        else if (head.length === known) readHead(bytes, from, to);
+        // these bytes are not there for ever
+        else if (head === more) head = Buffer.from(more);
       } else if (state === "after") {
         if (bytes[from] === 0) {
           from++;

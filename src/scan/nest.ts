@@ -47,8 +47,8 @@ export type TarUse = {
   readonly broken: (why: string) => void;
 };
 
-/** How a file begins: as many bytes as tell what it is, the first of them at `at` of its stream. */
-type Head = { readonly bytes: Buffer; readonly from: number; readonly to: number; readonly at: number };
+/** What is at hand of a file, from its first byte on, which stands at `at` of its stream. */
+type Hand = { readonly bytes: Buffer; readonly from: number; readonly to: number; readonly at: number };
 
 const zipMark = Buffer.from("PK\x03\x04", "latin1");
 
@@ -90,10 +90,13 @@ export function createNest(
     return reader === undefined ? sniffed : both(sniffed, reader);
   }
 
-  /** The same of one that is told by its first bytes now, so that most need nobody who takes them. */
-  function fileOf(head: Head, base: Base, depth: number, scope: Scope): FileSink | undefined {
-    const { bytes, from, to, at } = head;
-    const inside = from === to ? undefined : contents(sniff(bytes, from, to), base, at, depth, scope);
+  /** The same of one of `size` bytes that is told by the first of them, if they are at hand, so that most need nobody who takes them. */
+  function fileAt(hand: Hand, size: number, base: Base, depth: number, scope: Scope): FileSink | undefined {
+    const { bytes, from, to, at } = hand;
+    const headBytes = Math.min(size, magicBytes);
+    if (to - from < headBytes) return file(base, depth, scope);
+    const magic = headBytes === 0 ? "unknown" : sniff(bytes, from, from + headBytes);
+    const inside = contents(magic, base, at, depth, scope);
     const reader = readerOf(base);
     return inside === undefined || reader === undefined ? (inside ?? reader) : both(inside, reader);
   }
@@ -177,10 +180,10 @@ export function createNest(
   function members(format: MemberFormat, base: Base, at: number, depth: number, scope: Scope): Walker {
     return createMemberWalker(base, at, format, {
       broken: (why) => notes.unopened(base, why),
-      open: ({ name }) => {
+      open: ({ name, size }, data, bytes, from, to) => {
         const member = { ...base, path: [...base.path, name] };
         if (format !== gitRecordFormat) notes.file(member);
-        return file(member, depth, scope);
+        return fileAt({ bytes, from, to, at: data }, size, member, depth, scope);
       },
       // of what Linux starts with, the first archive may be followed by a compressed one
       rest: () => file(base, depth, scope),
@@ -198,9 +201,7 @@ export function createNest(
       const content = { ...base, path };
       notes.file(content);
       if (entry.hasMap) return headed(sparseMap, content, data, () => file(content, depth, scope));
-      const headBytes = Math.min(entry.size, magicBytes);
-      if (to - from < headBytes) return file(content, depth, scope);
-      return fileOf({ bytes, from, to: from + headBytes, at: data }, content, depth, scope);
+      return fileAt({ bytes, from, to, at: data }, entry.size, content, depth, scope);
     };
     const pass: TarEvents["pass"] = (run) => {
       use.paths?.addRun(run);
