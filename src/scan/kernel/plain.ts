@@ -38,8 +38,8 @@ export function createPlainScan(memory: ArrayBufferLike, layout: Layout): Scan {
 
   function lookLong(at: number, skip: number): void {
     const hash = hashOfWord(bytes, at);
-    const both = bitsOf(hash);
-    if ((view.getUint32(layout.bits + 4 * (hash >>> layout.bitShift), true) & both) !== both) return;
+    const marks = bitsOf(hash);
+    if ((view.getUint32(layout.bits + 4 * (hash >>> layout.bitShift), true) & marks) !== marks) return;
     check(at, (known) => known === hash, layout.longHeads + 4 * (hash >>> layout.longShift), skip);
   }
 

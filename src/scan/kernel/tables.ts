@@ -56,8 +56,11 @@ export type Layout = {
 
 /** The fewest matches that one call can report; always as many as can stand in the 64 bytes that it looks at least at. */
 const fewestFound = 1 << 14;
-/** Two of them are set for each word: about one look in fifty at noise goes further. At least 32 KB, at most 2 MB: what a core keeps near. */
-const bitsPerWord = 10;
+/**
+ * Three of them are set for each word, so that few looks at anything else go further: where those lead is not kept near while a file
+ * goes through. At least 32 KB, at most 1 MB.
+ */
+const bitsPerWord = 20;
 const fewestBits = 18;
 const mostBits = 23;
 

@@ -81,7 +81,7 @@ export function hashOfWord(bytes: Uint8Array, at: number): number {
   return (upper + Math.imul(low, multiplierHigh) + Math.imul(high, multiplierLow)) >>> 0;
 }
 
-/** Which two of 32 bits stand for a word of this hash. */
+/** Which three of 32 bits stand for a word of this hash. */
 export function bitsOf(hash: number): number {
-  return (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31));
+  return (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)) | (1 << ((hash >>> 10) & 31));
 }

@@ -107,7 +107,8 @@ function put(literal: u32, text: usize, place: u32, mark: u32): void {
   store<u32>(record, load<u32>(head), 12);
   store<u32>(head, used);
   const word = bits + (<usize>(hash >>> bitShift) << 2);
-  store<u32>(word, load<u32>(word) | (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)));
+  const marks: u32 = (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)) | (1 << ((hash >>> 10) & 31));
+  store<u32>(word, load<u32>(word) | marks);
 }
 
 /** Where so many of `all` words in a row are rarest together. */
@@ -190,8 +191,8 @@ function hashOfWord(at: usize): u32 {
 function bitOf(at: usize, table: usize, shift: u32): u32 {
   const hash = hashOfWord(at);
   const bits = load<u32>(table + (<usize>(hash >>> shift) << 2));
-  // the upmost bits of the hash choose 32 bits of the table, and twice five of its lowest two of these
-  return (bits >>> (hash & 31)) & (bits >>> ((hash >>> 5) & 31));
+  // the upmost bits of the hash choose 32 bits of the table, and three times five of its lowest three of these
+  return (bits >>> (hash & 31)) & (bits >>> ((hash >>> 5) & 31)) & (bits >>> ((hash >>> 10) & 31));
 }
 
 function scanBoth(first: usize, last: usize): void {
