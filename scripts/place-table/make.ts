@@ -12,8 +12,13 @@ type Step =
 type ByteStep = Extract<Step, { kind: "byte" }>;
 
 const ascii = 128;
-/** When so many characters fit that not just any would, a path is one that a pattern may match. More tell better, and make a larger table. */
-const enough = 4;
+/**
+ * When so many characters fit that not just any would, a path is one that a pattern may match. Fewer make a smaller table; as many as an
+ * extension has, and one more, would be met by every file with that.
+ */
+const enough = 7;
+/** Of a repetition of any characters, so many are counted. */
+const mostCounted = 12;
 /** A set of more characters is any character. */
 const mostTelling = 30;
 const none = 0;
@@ -22,9 +27,9 @@ const start = 2;
 
 /**
  * A table that tells of most paths, read from their end, that none of the patterns matches them. It takes all that they match, and more:
- * it counts no repetitions, and does not look further than it must.
+ * it does not count how often something is repeated at most, and does not look further than it must.
  *
- * @throws Error for a pattern of a kind that is not read, or when there are too many states for a byte each.
+ * @throws Error for a pattern of a kind that is not read.
  */
 export function makePlaceTable(patterns: readonly RegExp[]): PlaceTable {
   let ids = 0;
@@ -48,9 +53,10 @@ export function makePlaceTable(patterns: readonly RegExp[]): PlaceTable {
           return node.least === 1 ? once : { kind: "ways", ways: [once, rest] };
         }
         const again: Step = { kind: "ways", ways: [rest] };
-        const once = build(node.item, again);
-        again.ways.push(once);
-        return node.least === 0 ? again : once;
+        again.ways.push(build(node.item, again));
+        let step: Step = again;
+        for (let count = 0; count < Math.min(node.least, mostCounted); count++) step = build(node.item, step);
+        return step;
       }
     }
   }
@@ -105,8 +111,7 @@ export function makePlaceTable(patterns: readonly RegExp[]): PlaceTable {
       rows.push(numberOf(following(rests, false)));
     }
   }
-  if (states.length + start > 256) throw new Error(`${states.length} states: too many for a byte each`);
-  return { classOf, classes: examples.length, steps: Uint8Array.from(rows) };
+  return { classOf, classes: examples.length, steps: Uint16Array.from(rows) };
 }
 
 function read(pattern: RegExp): Node {

@@ -8,7 +8,7 @@ import * as table from "./place-table.ts";
 export const placeFilter: PlaceTable = {
   classes: table.classes,
   classOf: Buffer.from(table.classOf, "base64"),
-  steps: Buffer.from(table.steps, "base64"),
+  steps: unpacked(Buffer.from(table.packedSteps, "base64"), table.states, table.classes),
 };
 
 export type PlaceTable = {
@@ -16,8 +16,19 @@ export type PlaceTable = {
   readonly classOf: Uint8Array;
   readonly classes: number;
   /** A row for each state from `start` on: the next state for each class of characters. */
-  readonly steps: Uint8Array;
+  readonly steps: Uint16Array;
 };
+
+/** As `scripts/place-table/pack.ts` packs them. */
+function unpacked(bytes: Buffer, states: number, classes: number): Uint16Array {
+  const steps = new Uint16Array(states * classes);
+  for (let row = 0, at = 0; row < steps.length; row += classes) {
+    steps.fill(bytes.readUInt16LE(at), row, row + classes);
+    const end = at + 3 + 3 * bytes[at + 2]!;
+    for (at += 3; at < end; at += 3) steps[row + bytes[at]!] = bytes.readUInt16LE(at + 1);
+  }
+  return steps;
+}
 
 /** Nothing matches any more; something may match. */
 const none = 0;

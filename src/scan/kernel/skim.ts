@@ -24,7 +24,7 @@ export function planSkim(take: (bytes: number) => number): SkimLayout {
   return {
     marks: take(openedBeginnings.length),
     classOf: take(placeFilter.classOf.length),
-    steps: take(placeFilter.steps.length),
+    steps: take(placeFilter.steps.byteLength),
     starts: take(4 * longestRun),
     pathEnds: take(4 * longestRun),
     files: take(4 * longestRun),
@@ -37,7 +37,8 @@ export function planSkim(take: (bytes: number) => number): SkimLayout {
 export function writeSkim(memory: Uint8Array, { marks, classOf, steps }: SkimLayout): void {
   memory.set(openedBeginnings, marks);
   memory.set(placeFilter.classOf, classOf);
-  memory.set(placeFilter.steps, steps);
+  const { buffer, byteOffset, byteLength } = placeFilter.steps;
+  memory.set(new Uint8Array(buffer, byteOffset, byteLength), steps);
 }
 
 /** In the order of `configureSkim`. */

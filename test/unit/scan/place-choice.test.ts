@@ -57,6 +57,7 @@ describe("The choice of the rules that read a file", () => {
 describe("The filter of paths", () => {
   it("lets few of a system's paths through, and each that a rule reads", () => {
     const usual = ["usr/bin/env", "usr/lib/os-release", "usr/share/doc/gcc/README", "etc/motd", "opt/app/main.py"];
+    usual.push("srv/note.txt", "app/package.json", "app/tsconfig.base.json", "etc/app.yaml", "lib/module.conf");
     expect(usual.filter((path) => mayBeRead(path))).toEqual([]);
     const read = ["root/.netrc", "app/config.json", "etc/shadow", "ö/.npmrc", "no/ascii/ö"];
     expect(read.filter((path) => mayBeRead(path))).toEqual(read);
@@ -64,8 +65,7 @@ describe("The filter of paths", () => {
 
   it("is of these patterns: after a change of one, `npm run prepare` makes it anew", () => {
     const { classes, classOf, steps } = makePlaceTable(placeRules.map(({ place }) => place));
-    const made = { classes, classOf: Buffer.from(classOf), steps: Buffer.from(steps) };
-    expect(placeFilter).toEqual(made);
+    expect(placeFilter).toEqual({ classes, classOf: Buffer.from(classOf), steps });
   });
 
   it("is of a table that takes all that the patterns match, of patterns of every kind that is read", () => {

@@ -177,7 +177,7 @@ function mayBeRead(begin: usize, end: usize): bool {
   for (let at = end; at > begin; ) {
     at--;
     const row = (state - 2) * classes;
-    state = load<u8>(steps + <usize>(row + load<u8>(classOf + <usize>load<u8>(at))));
+    state = load<u16>(steps + (<usize>(row + load<u8>(classOf + <usize>load<u8>(at))) << 1));
     if (state < 2) return state == 1;
   }
   return false;
