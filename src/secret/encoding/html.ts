@@ -32,9 +32,9 @@ export function writeHtml(value: Uint8Array): Writing[] {
   return [
     ...found,
     ...whereNotBig(value, () => {
-      const hex = everyCharacter(text, hexadecimal);
+      const hex = everyCharacter(text, hexadecimals, hexadecimal);
       return [
-        writtenText("every character, decimal", everyCharacter(text, decimal), 6),
+        writtenText("every character, decimal", everyCharacter(text, decimals, decimal), 6),
         writtenText("every character, hex", hex, 6),
         writtenText("every character, upper case hex", hex.toUpperCase().replaceAll("&#X", "&#x"), 6),
       ];
@@ -42,11 +42,16 @@ export function writeHtml(value: Uint8Array): Writing[] {
   ];
 }
 
-function everyCharacter(text: string, formOf: (char: string) => string): string {
+/** @param forms those of the first characters, made once */
+function everyCharacter(text: string, forms: readonly string[], formOf: (char: string) => string): string {
   let all = "";
-  for (const char of text) all += formOf(char);
+  for (const char of text) all += forms[char.codePointAt(0)!] ?? formOf(char);
   return all;
 }
+
+const firstCharacters = Array.from({ length: 256 }, (_, code) => String.fromCodePoint(code));
+const decimals = firstCharacters.map(decimal);
+const hexadecimals = firstCharacters.map(hexadecimal);
 
 function decimal(char: string): string {
   return `&#${char.codePointAt(0)};`;

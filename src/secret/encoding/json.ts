@@ -19,8 +19,8 @@ export function writeJson(value: Uint8Array): Writing[] {
   return [
     ...(ESCAPED.test(text) ? escaped(text) : []),
     ...whereNotBig(value, () => [
-      writtenText("every unit", everyUnit(text, lowerCase), 6),
-      writtenText("every unit, upper case", everyUnit(text, upperCase), 6),
+      everyUnit("every unit", text, lowerCase),
+      everyUnit("every unit, upper case", text, upperCase),
     ]),
   ];
 }
@@ -49,11 +49,22 @@ function escaped(text: string): Writing[] {
 const lowerCase = hexForms("");
 const upperCase = upperHexForms("");
 
-function everyUnit(text: string, digits: ByteForms): string {
-  let escaped = "";
-  for (let at = 0; at < text.length; at++) {
+function everyUnit(variant: string, text: string, { bytes: digits }: ByteForms): Writing {
+  const spread = 6;
+  const written = Buffer.allocUnsafe(text.length * spread);
+  for (let at = 0, to = 0; at < text.length; at++, to += spread) {
     const unit = text.charCodeAt(at);
-    escaped += `\\u${digits[unit >>> 8]}${digits[unit & 255]}`;
+    const upper = 2 * (unit >>> 8);
+    const lower = 2 * (unit & 255);
+    written[to] = backslash;
+    written[to + 1] = letterU;
+    written[to + 2] = digits[upper]!;
+    written[to + 3] = digits[upper + 1]!;
+    written[to + 4] = digits[lower]!;
+    written[to + 5] = digits[lower + 1]!;
   }
-  return escaped;
+  return { variant, bytes: written, spread };
 }
+
+const backslash = 0x5c;
+const letterU = 0x75;

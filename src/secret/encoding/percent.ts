@@ -34,8 +34,8 @@ export function writePercent(value: Uint8Array): Writing[] {
   return [
     ...found,
     ...whereNotBig(value, () => [
-      writtenBytes("every byte, lower case", everyByte(value, lowerCase), 3),
-      writtenBytes("every byte", everyByte(value, upperCase), 3),
+      everyByte("every byte, lower case", value, lowerCase),
+      everyByte("every byte", value, upperCase),
     ]),
   ];
 }

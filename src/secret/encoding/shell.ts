@@ -61,10 +61,10 @@ export function writeShell(value: Uint8Array): Writing[] {
   return [
     ...found,
     ...whereNotBig(value, () => [
-      writtenBytes("every byte, hex", everyByte(value, lowerHex), 4),
-      writtenBytes("every byte, upper case hex", everyByte(value, upperHex), 4),
-      writtenBytes("every byte, octal", everyByte(value, threeDigits), 4),
-      writtenBytes("every byte, four octal digits", everyByte(value, fourDigits), 5), // printf %b
+      everyByte("every byte, hex", value, lowerHex),
+      everyByte("every byte, upper case hex", value, upperHex),
+      everyByte("every byte, octal", value, threeDigits),
+      everyByte("every byte, four octal digits", value, fourDigits), // printf %b
     ]),
   ];
 }

@@ -6,10 +6,12 @@ export type Writing = {
   readonly spread: number;
 };
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** The value as text, where it is UTF-8: escapes that count in characters have no meaning for anything else. */
 export function textOf(value: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+    return utf8.decode(value);
   } catch {
     return undefined;
   }
@@ -40,11 +42,13 @@ export function whereNotBig(value: Uint8Array, write: () => Writing[]): Writing[
   return value.byteLength > bigBytes ? [] : write();
 }
 
-/** What stands for each of the 256 bytes. Made once, for a thousand values have very many bytes. */
-export type ByteForms = readonly string[];
+/** What stands for each of the 256 bytes, so many bytes each. Made once, for a thousand values have very many bytes. */
+export type ByteForms = { readonly width: number; readonly bytes: Uint8Array };
 
+/** @param formOf gives as many characters for each byte */
 export function byteForms(formOf: (byte: number) => string): ByteForms {
-  return Array.from({ length: 256 }, (_, byte) => formOf(byte));
+  const forms = Array.from({ length: 256 }, (_, byte) => formOf(byte));
+  return { width: forms[0]!.length, bytes: Buffer.from(forms.join(""), "latin1") };
 }
 
 /** Two hex digits with something before them. */
@@ -57,8 +61,12 @@ export function upperHexForms(before: string): ByteForms {
 }
 
 /** Every byte in its form. */
-export function everyByte(value: Uint8Array, forms: ByteForms): string {
-  let text = "";
-  for (let at = 0; at < value.length; at++) text += forms[value[at]!]!;
-  return text;
+export function everyByte(variant: string, value: Uint8Array, { width, bytes }: ByteForms): Writing {
+  const written = Buffer.allocUnsafe(value.length * width);
+  let to = 0;
+  for (let at = 0; at < value.length; at++) {
+    const form = value[at]! * width;
+    for (let index = form; index < form + width; index++) written[to++] = bytes[index]!;
+  }
+  return { variant, bytes: written, spread: width };
 }
