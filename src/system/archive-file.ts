@@ -1,11 +1,9 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import type { ArchiveFile } from "../scan/pass.ts";
-import { openFileThread } from "./file-thread.ts";
+import { largeBytes, openFileThread } from "./file-thread.ts";
 import { readWhole } from "./layout.ts";
 
 const pieceBytes = 1 << 19;
-/** What is smaller is read before another thread has started. */
-const largeBytes = 32 << 20;
 
 /** Opens a file for a scan, and closes it after it. Throws the system's error where it cannot be opened. */
 export async function withArchiveFile<Result>(

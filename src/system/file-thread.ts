@@ -13,7 +13,38 @@ export type FileThread = {
 };
 
 type Asked = { readonly id: number; readonly algorithm: string; readonly at: number; readonly bytes: number };
+type Opened = { readonly file: number };
 type Answer = { readonly id: number; readonly hex?: string };
+
+/** From this size on a file is worth one: what is smaller is read before it has started. */
+export const largeBytes = 32 << 20;
+
+/** Started, and waiting for whoever opens a file. */
+let ahead: Worker | undefined;
+
+/** Starts one before its file is opened. It holds no process up, and nobody need take it. */
+export function startThread(): void {
+  const worker = newThread();
+  worker.unref();
+  // whoever takes it listens, too
+  worker.on("error", () => {});
+  worker.on("exit", () => {
+    if (ahead === worker) ahead = undefined;
+  });
+  ahead = worker;
+}
+
+function takeThread(): Worker {
+  const worker = ahead ?? newThread();
+  ahead = undefined;
+  worker.ref();
+  return worker;
+}
+
+/** As a text, for it has to run from a bundle and from the sources alike. */
+function newThread(): Worker {
+  return new Worker(`(${goThrough})()`, { eval: true, execArgv: [], env: {} });
+}
 
 export function openFileThread(file: number): FileThread {
   const waiting = new Map<number, { resolve: (hex: string) => void; reject: (error: Error) => void }>();
@@ -31,8 +62,8 @@ export function openFileThread(file: number): FileThread {
 
   function started(): Worker {
     if (worker !== undefined) return worker;
-    // as a text, for it has to run from a bundle and from the sources alike
-    worker = new Worker(`(${goThrough})(${file})`, { eval: true, execArgv: [], env: {} });
+    worker = takeThread();
+    worker.postMessage({ file } satisfies Opened);
     worker.on("message", ({ id, hex }: Answer) => {
       const { resolve, reject } = waiting.get(id)!;
       waiting.delete(id);
@@ -75,7 +106,7 @@ function ended(): Error {
 }
 
 /** What the thread runs. Its text is all that it has: nothing from outside it. */
-function goThrough(file: number): void {
+function goThrough(): void {
   const { createHash } = process.getBuiltinModule("node:crypto");
   const { readSync } = process.getBuiltinModule("node:fs");
   const { parentPort, receiveMessageOnPort } = process.getBuiltinModule("node:worker_threads");
@@ -83,6 +114,7 @@ function goThrough(file: number): void {
   const own = Buffer.allocUnsafeSlow(1 << 18);
   type Job = Asked & { done: number; readonly hash: ReturnType<typeof createHash> };
   const jobs: Job[] = [];
+  let file = -1;
   /** What is in memory from a place of the file on, and stays until it is let go; undefined: nothing. */
   let hold = (_at: number): { readonly bytes: Buffer; readonly letGo: () => void } | undefined => undefined;
 
@@ -227,9 +259,10 @@ function goThrough(file: number): void {
     }
   }
 
-  port.on("message", (first: Asked | { readonly ring: Ring }) => {
+  port.on("message", (first: Opened | Asked | { readonly ring: Ring }) => {
     for (let asked: typeof first | undefined = first; asked !== undefined || jobs.length > 0; ) {
       if (asked === undefined) hashNext();
+      else if ("file" in asked) file = asked.file;
       else if ("ring" in asked) helpWith(asked.ring);
       else take(asked);
       asked = receiveMessageOnPort(port)?.message;

@@ -1,4 +1,5 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -6,7 +7,7 @@ import { createMatcher, type Matcher } from "../../../src/scan/matcher.ts";
 import { openReadAhead, pieceBytes, type ReadAhead } from "../../../src/scan/read-ahead.ts";
 import type { Ring } from "../../../src/scan/ring.ts";
 import { contextBytes, type Portion } from "../../../src/scan/strand.ts";
-import { type FileThread, openFileThread } from "../../../src/system/file-thread.ts";
+import { type FileThread, openFileThread, startThread } from "../../../src/system/file-thread.ts";
 import { scratch, until } from "../system/scratch.ts";
 
 const wanted = Buffer.from("a literal of more than twenty bytes");
@@ -193,6 +194,25 @@ test.each(["as fast as it can", "slowly", "now fast, now slowly"])(
     for (const some of digests) expect(await Promise.all(some)).toEqual(some.length > 0 ? expected : []);
   },
 );
+
+test("a thread that was started before goes through the first file alone", async () => {
+  startThread();
+  const worlds = [world(100_000), world(200_000), world(300_000)];
+  for (const { thread, content } of worlds) {
+    const hex = createHash("sha256").update(content).digest("hex");
+    await expect(thread.digest("sha256", 0, content.length)).resolves.toBe(hex);
+  }
+});
+
+test("a thread that nobody takes holds no process up", () => {
+  const module = join(import.meta.dirname, "../../../src/system/file-thread.ts");
+  const script = `import { startThread } from ${JSON.stringify(module)}; startThread();`;
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    timeout: 20_000,
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
 
 test("a thread that has ended hashes nothing, and says so", async () => {
   const { thread } = world(1000);
