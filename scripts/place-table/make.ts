@@ -21,6 +21,7 @@ const enough = 7;
 const mostCounted = 12;
 /** A set of more characters is any character. */
 const mostTelling = 30;
+// as `place-filter.ts` has them, which cannot be loaded before there is a table
 const none = 0;
 const match = 1;
 const start = 2;

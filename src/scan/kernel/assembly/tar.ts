@@ -66,7 +66,7 @@ export function skim(from: usize, to: usize, most: u32): u32 {
     store<u32>(files + place, fileCount);
     store<f64>(sizes + (place << 1), <f64>size);
     store<f64>(hashes + (place << 1), pathHash);
-    // as no window is that large, the loop ends behind what does not fit
+    // its content goes on behind what is at hand: what comes next is not
     if (size > <i64>(to - data)) {
       count++;
       break;
