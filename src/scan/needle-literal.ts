@@ -12,18 +12,13 @@ const lineEnds = [Buffer.from("\n"), Buffer.from("\r\n")];
  * end would leave two pieces that are both too short to be met by, each way to cut it is a literal of its own.
  */
 export function needleLiterals(needles: readonly Needle[]): { readonly needle: Needle; readonly literal: Literal }[] {
-  return inAnyCase(needles).flatMap(({ needle, anyCase }) =>
-    literalsOf(needle, anyCase).map((literal) => ({ needle, literal })),
-  );
-}
-
-function inAnyCase(needles: readonly Needle[]): { readonly needle: Needle; readonly anyCase: boolean }[] {
-  const found: { readonly needle: Needle; anyCase: boolean }[] = [];
-  for (const needle of needles) {
-    const last = found.at(-1);
+  const found: { needle: Needle; literal: Literal }[] = [];
+  for (let at = 0; at < needles.length; ) {
+    const needle = needles[at++]!;
+    let anyCase = false;
     // who writes the one writes the other right behind it
-    if (last !== undefined && isTwin(last.needle, needle)) last.anyCase = true;
-    else found.push({ needle, anyCase: false });
+    for (; at < needles.length && isTwin(needle, needles[at]!); at++) anyCase = true;
+    for (const literal of literalsOf(needle, anyCase)) found.push({ needle, literal });
   }
   return found;
 }
@@ -44,16 +39,17 @@ function isSameInAnyCase(byte: number, other: number): boolean {
 const hasDigits: ReadonlySet<string> = new Set(["hex", "percent", "json", "html", "shell"]);
 
 function literalsOf({ encoded: { bytes, encoding }, windows, windowBytes }: Needle, anyCase: boolean): Literal[] {
-  const form: Literal = windows ? { bytes, anyCase, windowBytes } : { bytes, anyCase };
-  if (encoding !== "base64" && encoding !== "hex") return [form];
-  const wraps = bytes.length >= longBytes;
-  return [wraps ? { ...form, wraps } : form, ...lineEnds.flatMap((lineEnd) => cuts(bytes, lineEnd, anyCase))];
+  const mayWrap = encoding === "base64" || encoding === "hex";
+  const wraps = mayWrap && bytes.length >= longBytes;
+  const whole: Literal = windows ? { bytes, anyCase, windowBytes, wraps } : { bytes, anyCase, wraps };
+  if (!mayWrap || bytes.length > 2 * (longBytes - 1)) return [whole];
+  return [whole, ...lineEnds.flatMap((lineEnd) => cuts(bytes, lineEnd, anyCase))];
 }
 
 function cuts(bytes: Uint8Array, lineEnd: Uint8Array, anyCase: boolean): Literal[] {
   const from = Math.max(1, bytes.length - longBytes + 1);
   const to = Math.min(bytes.length - 1, longBytes - 1);
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ({
+  return Array.from({ length: to - from + 1 }, (_, index) => ({
     bytes: Buffer.concat([bytes.subarray(0, from + index), lineEnd, bytes.subarray(from + index)]),
     anyCase,
   }));

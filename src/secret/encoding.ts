@@ -1,4 +1,5 @@
 import { writeBase64 } from "./encoding/base64.ts";
+import { createDistinct } from "./encoding/distinct.ts";
 import { writeHex } from "./encoding/hex.ts";
 import { writeHtml } from "./encoding/html.ts";
 import { writeJson } from "./encoding/json.ts";
@@ -46,26 +47,22 @@ const writers: readonly (readonly [Encoding, (value: Uint8Array) => Writing[]])[
  * A pair such as `user:value` in base64 (Basic) needs no form of its own: the value stands in it at one of the offsets.
  */
 export function encodingsOf(value: Uint8Array, isSecret: IsSecretLine = mayBeSecret): Encoded[] {
-  const seen = new Set<string>();
+  const isNew = createDistinct();
   const core = trimmed(value);
-  const found = encode(core, "", seen);
+  const found = encode(core, "", isNew);
   for (const { line, number } of secretLines(core, isSecret)) {
     if (line.byteLength < shortestWindowBytes) {
-      found.push(...encode(line, `line ${number}, `, seen));
+      found.push(...encode(line, `line ${number}, `, isNew));
     }
   }
   return found;
 }
 
-function encode(value: Uint8Array, prefix: string, seen: Set<string>): Encoded[] {
+function encode(value: Uint8Array, prefix: string, isNew: (bytes: Uint8Array) => boolean): Encoded[] {
   const found: Encoded[] = [];
   for (const [encoding, write] of writers) {
     for (const { variant, bytes, spread } of write(value)) {
-      const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-      if (key.length > 0 && !seen.has(key)) {
-        seen.add(key);
-        found.push({ encoding, variant: prefix + variant, bytes, spread });
-      }
+      if (bytes.length > 0 && isNew(bytes)) found.push({ encoding, variant: prefix + variant, bytes, spread });
     }
   }
   return found;

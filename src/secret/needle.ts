@@ -1,4 +1,4 @@
-import { byteText } from "./encoding/writing.ts";
+import { createDistinct } from "./encoding/distinct.ts";
 import { type Encoded, encodingsOf } from "./encoding.ts";
 import {
   distinctParts,
@@ -42,16 +42,14 @@ export function needlesOf(secret: Secret, purpose: Purpose): Needle[] {
   const isRandom = parts.some((part) => part.isRandom && Buffer.compare(part.bytes, core) === 0);
   const whole = encodingsOf(value, isSecretLine).map((encoded) => needle(secret.name, encoded, isRandom));
   if (isRandom) return whole;
-  const seen = new Set(whole.map(({ encoded }) => byteText(encoded.bytes)));
+  const isNew = createDistinct();
+  for (const { encoded } of whole) isNew(encoded.bytes);
   for (const part of parts) {
     for (const encoded of encodingsOf(part.bytes, isSecretLine)) {
       const found = needle(secret.name, encoded, part.isRandom);
-      const key = byteText(encoded.bytes);
       // what is too short for windows is too short to be nobody else's, unless it is telling as a whole
-      if ((found.windows || part.bytes.byteLength >= shortestTellingBytes) && !seen.has(key)) {
-        seen.add(key);
-        whole.push(found);
-      }
+      const tells = found.windows || part.bytes.byteLength >= shortestTellingBytes;
+      if (tells && isNew(encoded.bytes)) whole.push(found);
     }
   }
   return whole;

@@ -1,3 +1,4 @@
+import { hasDifferent } from "./part/word.ts";
 import { isPublic, shortestBytes, trimmed } from "./part.ts";
 import type { Secret } from "./secret.ts";
 
@@ -25,7 +26,7 @@ export function weaknessOf(secret: Secret): string | undefined {
   if (everyday.has(text.toLowerCase())) {
     return "it is a word that every log holds";
   }
-  if (new Set(text).size < 4) {
+  if (!hasDifferent(text, 4)) {
     return "it is made of fewer than four different characters";
   }
   if (isPeriodic(value)) {
@@ -46,9 +47,9 @@ export function weaknessOf(secret: Secret): string | undefined {
 function isPeriodic(value: Uint8Array): boolean {
   const longest = Math.min(8, Math.floor(value.byteLength / 3));
   for (let period = 1; period <= longest; period++) {
-    if (value.every((byte, index) => index < period || byte === value[index - period])) {
-      return true;
-    }
+    let at = period;
+    while (at < value.length && value[at] === value[at - period]) at++;
+    if (at === value.length) return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 import { afterLineEnd, beforeLineEnd } from "./line-end.ts";
 import { hashOf, keyOfFour, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
+import { isLetter } from "./teddy.ts";
 import { bitsOf, hashOfWord } from "./words.ts";
 
 /**
@@ -17,7 +18,7 @@ export function createPlainScan(memory: ArrayBufferLike, layout: Layout): Scan {
   let from = 0;
   let to = 0;
   let count = 0;
-  let mask = 0;
+  let caseBit = 0;
 
   /** Which buckets know these four bytes. */
   function bucketsAt(at: number): number {
@@ -71,19 +72,21 @@ export function createPlainScan(memory: ArrayBufferLike, layout: Layout): Scan {
     const length = view.getUint32(description, true);
     if (begin < from || begin + length > to) return false;
     const wanted = view.getUint32(description + 4, true);
-    mask = view.getUint32(description + 8, true);
+    caseBit = view.getUint32(description + 8, true);
     for (let i = 0; i < length; i++) if (!isSame(bytes[begin + i]!, wanted, i)) return false;
     return true;
   }
 
   function isSame(byte: number, wanted: number, index: number): boolean {
-    return (mask === 0 ? byte : byte & bytes[mask + index]!) === bytes[wanted + index];
+    const own = bytes[wanted + index]!;
+    const difference = own ^ byte;
+    return difference === 0 || (difference === caseBit && isLetter(own));
   }
 
   function isRun(at: number, place: number, description: number, enough: number): boolean {
     const length = view.getUint32(description, true);
     const wanted = view.getUint32(description + 4, true);
-    mask = view.getUint32(description + 8, true);
+    caseBit = view.getUint32(description + 8, true);
     const before = Math.min(place, enough, at - from);
     let begin = 0;
     while (begin < before && isSame(bytes[at - begin - 1]!, wanted, place - begin - 1)) begin++;
@@ -96,7 +99,7 @@ export function createPlainScan(memory: ArrayBufferLike, layout: Layout): Scan {
   function isWrapped(at: number, place: number, description: number, enough: number): boolean {
     const length = view.getUint32(description, true);
     const wanted = view.getUint32(description + 4, true);
-    mask = view.getUint32(description + 8, true);
+    caseBit = view.getUint32(description + 8, true);
     let begin = place;
     for (let end = at; begin > 0 && place - begin < enough; begin--) {
       const index = begin - 1;

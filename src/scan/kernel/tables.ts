@@ -1,6 +1,6 @@
 import { foldedFrequency } from "./rarity.ts";
 import { planSkim, type SkimLayout, writeSkim } from "./skim.ts";
-import { buildTeddy, isLetter, type Seat } from "./teddy.ts";
+import { buildTeddy, type Seat } from "./teddy.ts";
 
 /** A byte sequence to look for. */
 export type Literal = {
@@ -79,10 +79,16 @@ export type Tables = {
 
 /** Plans where everything lies; who writes puts it there. */
 export function planTables(literals: readonly Literal[]): Tables {
-  const short = [...literals.keys()].filter((index) => literals[index]!.bytes.length < longBytes);
-  const long = [...literals.keys()].filter((index) => literals[index]!.bytes.length >= longBytes);
+  const short: number[] = [];
+  const long: number[] = [];
   let wordCount = 0;
-  for (const index of long) wordCount += countWords(literals[index]!);
+  let longest = 0;
+  for (const [index, literal] of literals.entries()) {
+    const isLong = literal.bytes.length >= longBytes;
+    (isLong ? long : short).push(index);
+    if (isLong) wordCount += countWords(literal);
+    longest = Math.max(longest, literal.bytes.length);
+  }
   // most of what is asked there has no answer: it is told by an empty head
   const shortBits = headBits(short.length) + 2;
   const longBits = headBits(wordCount);
@@ -105,16 +111,13 @@ export function planTables(literals: readonly Literal[]): Tables {
     entries: take(16 * (1 + short.length + wordCount)),
     shortEntries: short.length,
     rarity: take(8 * 256),
-    costs: take(8 * long.reduce((most, index) => Math.max(most, literals[index]!.bytes.length), 0)),
+    costs: take(8 * longest),
     literals: take(16 * literals.length),
     found: take(12 * mostFound),
     mostFound,
     skim: planSkim(take),
   };
-  const texts = literals.map(({ bytes, anyCase }) => ({
-    bytes: take(bytes.length),
-    mask: anyCase === true ? take(bytes.length) : 0,
-  }));
+  const texts = literals.map(({ bytes }) => take(bytes.length));
   return {
     layout: { ...layout, end },
     write: (memory) => {
@@ -149,23 +152,19 @@ export function planTables(literals: readonly Literal[]): Tables {
       }
       writeSkim(bytes, layout.skim);
       new Float64Array(memory, layout.rarity, 256).set(foldedFrequency);
-      for (const [index, { bytes: text, windowBytes, wraps }] of literals.entries()) {
-        const at = texts[index]!;
-        const enough = wraps === true ? (windowBytes ?? text.length) + wrapsMark : (windowBytes ?? 0);
-        words.set([text.length, at.bytes, at.mask, enough], (layout.literals >> 2) + 4 * index);
-        bytes.set(text, at.bytes);
-        if (at.mask === 0) continue;
-        for (let place = 0; place < text.length; place++) {
-          const mask = isLetter(text[place]!) ? 0xdf : 0xff;
-          bytes[at.mask + place] = mask;
-          bytes[at.bytes + place]! &= mask;
-        }
+      let description = layout.literals >> 2;
+      for (const [index, { bytes: text, windowBytes, wraps, anyCase }] of literals.entries()) {
+        words[description++] = text.length;
+        words[description++] = texts[index]!;
+        words[description++] = anyCase === true ? caseBit : 0;
+        words[description++] = wraps === true ? (windowBytes ?? text.length) + wrapsMark : (windowBytes ?? 0);
+        bytes.set(text, texts[index]);
       }
     },
     writeWords: (add) => {
       for (const index of long) {
         const { bytes, windowBytes = 0, wraps = false } = literals[index]!;
-        add(index, texts[index]!.bytes, bytes.length, windowBytes, wraps);
+        add(index, texts[index]!, bytes.length, windowBytes, wraps);
       }
     },
   };
@@ -173,6 +172,9 @@ export function planTables(literals: readonly Literal[]): Tables {
 
 /** Marks the fewest bytes of a literal that count: a line's end may stand anywhere in them. */
 export const wrapsMark = 0x80000000;
+
+/** In which a letter's upper and lower case differ. */
+const caseBit = 0x20;
 
 function headBits(count: number): number {
   return Math.max(8, Math.ceil(Math.log2(count + 1)) + 1);

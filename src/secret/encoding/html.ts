@@ -1,4 +1,4 @@
-import { textOf, type Writing, whereNotBig, writtenText } from "./writing.ts";
+import { otherTexts, textOf, type Writing, whereNotBig, writtenText } from "./writing.ts";
 
 /** The five characters that HTML and XML writers escape; they differ over the quotes. */
 const dialects: readonly (readonly [variant: string, names: Readonly<Record<string, string>>])[] = [
@@ -21,37 +21,56 @@ export function writeHtml(value: Uint8Array): Writing[] {
   // most values have nothing that is escaped: each form of them is the value itself
   const found = (ESCAPED.test(text) ? dialects : []).flatMap(([variant, names]) => {
     const form = text.replace(/[&<>"']/g, (char) => names[char]!);
-    return [
-      writtenText(variant, form),
+    const variants: readonly (readonly [string, string])[] = [
+      [variant, form],
       // Attributes keep their line ends only as numbers.
-      writtenText(`${variant}, line ends by number`, form.replaceAll("\n", "&#10;").replaceAll("\r", "&#13;")),
-      writtenText(`${variant}, line ends in hex`, form.replaceAll("\n", "&#xA;").replaceAll("\r", "&#xD;")),
-      writtenText(`${variant}, not ASCII by number`, form.replace(/[\u0080-\u{10ffff}]/gu, decimal)),
+      [`${variant}, line ends by number`, form.replaceAll("\n", "&#10;").replaceAll("\r", "&#13;")],
+      [`${variant}, line ends in hex`, form.replaceAll("\n", "&#xA;").replaceAll("\r", "&#xD;")],
+      [`${variant}, not ASCII by number`, form.replace(/[\u0080-\u{10ffff}]/gu, decimal)],
     ];
+    return variants;
   });
   return [
-    ...found,
-    ...whereNotBig(value, () => {
-      const hex = everyCharacter(text, hexadecimals, hexadecimal);
-      return [
-        writtenText("every character, decimal", everyCharacter(text, decimals, decimal), 6),
-        writtenText("every character, hex", hex, 6),
-        writtenText("every character, upper case hex", hex.toUpperCase().replaceAll("&#X", "&#x"), 6),
-      ];
-    }),
+    ...otherTexts(text, found, writtenText),
+    ...whereNotBig(value, () => [
+      everyCharacter("every character, decimal", text, decimals, decimal),
+      everyCharacter("every character, hex", text, lowerCase, hexadecimal),
+      everyCharacter("every character, upper case hex", text, upperCase, upperHexadecimal),
+    ]),
   ];
 }
 
-/** @param forms those of the first characters, made once */
-function everyCharacter(text: string, forms: readonly string[], formOf: (char: string) => string): string {
-  let all = "";
-  for (const char of text) all += forms[char.codePointAt(0)!] ?? formOf(char);
-  return all;
+const spread = 6;
+
+/** @param forms those of the first characters, made once: few values have others */
+function everyCharacter(
+  variant: string,
+  text: string,
+  forms: readonly Uint8Array[],
+  formOf: (char: string) => string,
+): Writing {
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const form = forms[text.charCodeAt(at)];
+    if (form === undefined) return writtenText(variant, Array.from(text, formOf).join(""), spread);
+    length += form.length;
+  }
+  const bytes = Buffer.allocUnsafe(length);
+  for (let at = 0, to = 0; at < text.length; at++) {
+    const form = forms[text.charCodeAt(at)]!;
+    for (let index = 0; index < form.length; index++) bytes[to++] = form[index]!;
+  }
+  return { variant, bytes, spread };
 }
 
 const firstCharacters = Array.from({ length: 256 }, (_, code) => String.fromCodePoint(code));
-const decimals = firstCharacters.map(decimal);
-const hexadecimals = firstCharacters.map(hexadecimal);
+const decimals = inBytes(decimal);
+const lowerCase = inBytes(hexadecimal);
+const upperCase = inBytes(upperHexadecimal);
+
+function inBytes(formOf: (char: string) => string): Uint8Array[] {
+  return firstCharacters.map((char) => Buffer.from(formOf(char), "latin1"));
+}
 
 function decimal(char: string): string {
   return `&#${char.codePointAt(0)};`;
@@ -59,4 +78,8 @@ function decimal(char: string): string {
 
 function hexadecimal(char: string): string {
   return `&#x${char.codePointAt(0)!.toString(16)};`;
+}
+
+function upperHexadecimal(char: string): string {
+  return `&#x${char.codePointAt(0)!.toString(16).toUpperCase()};`;
 }

@@ -1,4 +1,13 @@
-import { type ByteForms, hexForms, textOf, upperHexForms, type Writing, whereNotBig, writtenText } from "./writing.ts";
+import {
+  type ByteForms,
+  hexForms,
+  otherTexts,
+  textOf,
+  upperHexForms,
+  type Writing,
+  whereNotBig,
+  writtenText,
+} from "./writing.ts";
 
 function unicodeEscape(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -40,10 +49,11 @@ function escaped(text: string): Writing[] {
     ["ASCII only, slash escaped", ascii.replaceAll("/", "\\/")],
     ["in a string in a string", JSON.stringify(plain).slice(1, -1)],
   ];
-  return dialects.flatMap(([variant, form]) => [
-    writtenText(variant, form),
-    writtenText(`${variant}, upper case`, inUpperCase(form)),
+  const both = dialects.flatMap(([variant, form]) => [
+    [variant, form] as const,
+    [`${variant}, upper case`, inUpperCase(form)] as const,
   ]);
+  return otherTexts(text, both, writtenText);
 }
 
 const lowerCase = hexForms("");

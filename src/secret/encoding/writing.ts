@@ -30,8 +30,21 @@ export function writtenBytes(variant: string, text: string, spread = 1): Writing
   return { variant, bytes: Buffer.from(text, "latin1"), spread };
 }
 
-export function hexOf(byteChar: string): string {
-  return byteChar.charCodeAt(0).toString(16).padStart(2, "0");
+/**
+ * What becomes of a text in each dialect: where that is the text itself, or what another dialect makes of it, it is no form of its
+ * own. Most values have little that is escaped, and a thousand of them have very many forms.
+ */
+export function otherTexts(
+  text: string,
+  dialects: readonly (readonly [variant: string, form: string])[],
+  written: typeof writtenText,
+): Writing[] {
+  const seen = [text];
+  return dialects.flatMap(([variant, form]) => {
+    if (seen.includes(form)) return [];
+    seen.push(form);
+    return [written(variant, form)];
+  });
 }
 
 /** Nobody prints a value of this size byte by byte in escapes: it has no such forms. */

@@ -7,6 +7,18 @@ export function blanked(text: string): string {
   return blank.repeat(text.length);
 }
 
+/** What is in few texts, and what is in all that it matches: a text that has not that need not be gone through for it. */
+export type Rare = { readonly sign: string; readonly pattern: RegExp };
+
+/** The text with something else for what the pattern matches. */
+export function replacedIn(
+  text: string,
+  { sign, pattern }: Rare,
+  by: (found: string, ...groups: string[]) => string,
+): string {
+  return text.includes(sign) ? text.replace(pattern, by) : text;
+}
+
 /**
  * A text in which ends of lines, tabs and `&` that are escaped are what they mean, and as many characters: in JSON, in a PEM
  * wherever it stands, and before what goes on as a line of a file does. Elsewhere a backslash and an `n` may be of a password.

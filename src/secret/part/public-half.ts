@@ -1,30 +1,39 @@
 /** What of a private key its public key, or its certificate, holds as well: an image may have those. */
 import { createPrivateKey } from "node:crypto";
-import { blank, blanked, decodedWith } from "./blank.ts";
+import { blank, blanked, decodedWith, type Rare, replacedIn } from "./blank.ts";
 import { publicPackets } from "./open-pgp.ts";
 import { publicFields } from "./open-ssh.ts";
 import type { Range } from "./range.ts";
 
 /** With the kind of key, its base64; one with headers (RFC 1421) is encrypted, and nothing of it public. */
-const key = /(?<=-----BEGIN ((?:[A-Z\d]{1,20} ){0,2}PRIVATE KEY)-----)[A-Za-z\d+/=\s]+(?=-----END \1-----)/g;
+const key: Rare = {
+  sign: "PRIVATE KEY-----",
+  pattern: /(?<=-----BEGIN ((?:[A-Z\d]{1,20} ){0,2}PRIVATE KEY)-----)[A-Za-z\d+/=\s]+(?=-----END \1-----)/g,
+};
 /** The base64 of an OpenPGP key, without headers and checksum (RFC 9580, 6.2). */
-const openPgpKey =
-  /(?<=-----BEGIN PGP PRIVATE KEY BLOCK-----\s{1,80}(?:[A-Z][A-Za-z]{1,20}: [^\n]{0,200}\n\s{0,80}){0,5})(?![A-Z][A-Za-z]{1,20}: )[A-Za-z\d+/=\s]+?(?=(?:\s=[A-Za-z\d+/]{4})?\s{1,80}-----END)/g;
+const openPgpKey: Rare = {
+  sign: "PRIVATE KEY BLOCK-----",
+  pattern:
+    /(?<=-----BEGIN PGP PRIVATE KEY BLOCK-----\s{1,80}(?:[A-Z][A-Za-z]{1,20}: [^\n]{0,200}\n\s{0,80}){0,5})(?![A-Z][A-Za-z]{1,20}: )[A-Za-z\d+/=\s]+?(?=(?:\s=[A-Za-z\d+/]{4})?\s{1,80}-----END)/g,
+};
 /** What is public of a JSON Web Key (RFC 7517, 4; RFC 7518, 6.2 and 6.3), in a text that has one. */
 const jsonWebKeyPart = /(?<="(?:n|e|x|y|kid|x5c|x5t|x5t#S256)\\*"\s{0,5}:\s{0,5}\[?\s{0,5}\\*")[\w+/=-]{1,16384}/g;
 /** As .NET writes an RSA key (W3C XML Signature, 4.5.2.2). */
-const xmlKeyPart = /(?<=<(?:Modulus|Exponent)>)[^<]{1,4096}/g;
+const xmlKeyPart: Rare = { sign: "<", pattern: /(?<=<(?:Modulus|Exponent)>)[^<]{1,4096}/g };
 
 /** The base64 of a key without borders, as it begins in DER: a sequence of more than 255 bytes, or of more than 127. */
 const bareKey = /(?<![\w+/-])M[A-P][A-Za-z\d+/]{60,}={0,2}(?![\w+/=-])/g;
 
 /** A text of bytes with blanks for what of the private keys in it is public. */
 export function withoutPublicHalves(text: string): string {
-  const left = text
-    .replace(key, (body, kind: string) => decodedWith(body, (der) => blankedAt(der, publicIn(kind, bytesOf(der)))))
-    .replace(bareKey, (body) => decodedWith(body, (der) => blankedAt(der, publicInDer(bytesOf(der)))))
-    .replace(openPgpKey, (body) => decodedWith(body, (packets) => blankedAt(packets, publicPackets(bytesOf(packets)))))
-    .replace(xmlKeyPart, blanked);
+  const framed = replacedIn(text, key, (body, kind = "") =>
+    decodedWith(body, (der) => blankedAt(der, publicIn(kind, bytesOf(der)))),
+  );
+  const bare = framed.replace(bareKey, (body) => decodedWith(body, (der) => blankedAt(der, publicInDer(bytesOf(der)))));
+  const openPgp = replacedIn(bare, openPgpKey, (body) =>
+    decodedWith(body, (packets) => blankedAt(packets, publicPackets(bytesOf(packets)))),
+  );
+  const left = replacedIn(openPgp, xmlKeyPart, blanked);
   return /"kty\\*"/.test(left) ? left.replace(jsonWebKeyPart, blanked) : left;
 }
 

@@ -1,13 +1,16 @@
 /** What in a file of settings is no secret by where it stands: names, hosts, values that are called public. */
-import { blanked } from "./blank.ts";
+import { blanked, type Rare, replacedIn } from "./blank.ts";
 import { kindOf } from "./word.ts";
 
 /** `name=`, `name:`, `"name":`, before a value. */
 const name = /(?<=^|[\s"'`<>;:&,?{]-{0,2})[A-Za-z_][\w.-]{0,200}(?:=(?!=|$)|(?=\\*["']?\s*:(?:[\s"'{[\\]|$)))/gm;
 
 /** `https://user:word@host`: what is no password, nor a user who is a token. */
-const host =
-  /\b[a-z][a-z\d+.-]{0,30}:\/\/([^\s/@:"'`<>]{0,4096}:)?([^\s/"'`<>]{1,4096})@[\w.-]{1,253}(?=[\s/:?#"'`<>]|$)/gi;
+const host: Rare = {
+  sign: "://",
+  pattern:
+    /\b[a-z][a-z\d+.-]{0,30}:\/\/([^\s/@:"'`<>]{0,4096}:)?([^\s/"'`<>]{1,4096})@[\w.-]{1,253}(?=[\s/:?#"'`<>]|$)/gi,
+};
 
 const before = String.raw`(?<=(?<![\w.-])`;
 /** A colon alone is of `user:word@host`, too: one that assigns has a quote or a blank beside it. */
@@ -42,24 +45,25 @@ const signature = /[?&;](?:sig|X-Amz-Signature|X-Goog-Signature)=/;
 const parameter =
   /(?<=[?&;])(?:s[vsprtk]|s[ei]|srt|spr|sk(?:oid|tid|t|e|s|v)|sdd|rsc[cdelt]|api-version|X-(?:Amz|Goog)-(?:Algorithm|Credential|Date|Expires|SignedHeaders))=[^&;]*/g;
 
+/** In all that gives a value to a name. What base64 ends with does not. */
+const assignment = /:|=./s;
+
 /** A text with blanks for values whose name says that anybody may have them. */
 export function withoutPublicValues(text: string): string {
-  const left = text
-    .replace(checksum, blanked)
-    .replace(publicList, blanked)
-    .replace(publicValue, blanked)
-    .replace(application, blanked);
+  const unsummed = /sha/i.test(text) ? text.replace(checksum, blanked) : text;
+  if (!assignment.test(unsummed)) return unsummed;
+  const left = unsummed.replace(publicList, blanked).replace(publicValue, blanked).replace(application, blanked);
   if (!signature.test(left)) return left;
   return left.replace(/[^\s"'`<>]+/g, (word) => (signature.test(word) ? word.replace(parameter, blanked) : word));
 }
 
 /** A text with blanks for the names of settings, and for the hosts of addresses that log in. */
 export function withoutNames(text: string): string {
-  return text
-    .replace(host, (found, user = "", own: string) => {
-      const login = kindOf(user.slice(0, -1)) === "random" ? user + own : own;
-      const start = found.lastIndexOf(`${login}@`);
-      return blanked(found.slice(0, start)) + login + blanked(found.slice(start + login.length));
-    })
-    .replace(name, (found) => (kindOf(found.replace(/=$/, "")) === "written" ? blanked(found) : found));
+  const left = replacedIn(text, host, (found, user = "", own = "") => {
+    const login = kindOf(user.slice(0, -1)) === "random" ? user + own : own;
+    const start = found.lastIndexOf(`${login}@`);
+    return blanked(found.slice(0, start)) + login + blanked(found.slice(start + login.length));
+  });
+  if (!assignment.test(left)) return left;
+  return left.replace(name, (found) => (kindOf(found.replace(/=$/, "")) === "written" ? blanked(found) : found));
 }

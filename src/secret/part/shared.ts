@@ -1,22 +1,34 @@
 /** What values of a kind have in common, by more characters than a run has to have. */
 
-import { blank, blanked, decodedWith, unescaped } from "./blank.ts";
+import { blank, blanked, decodedWith, type Rare, replacedIn, unescaped } from "./blank.ts";
 import { withoutPublicHalves } from "./public-half.ts";
 
 /** RFC 7468, and OpenPGP's. */
-const publicBlock =
-  /-----BEGIN ((?:[A-Z\d]{1,20} ){0,3}(?:CERTIFICATE(?: REQUEST)?|PUBLIC KEY(?: BLOCK)?|PARAMETERS|CRL))-----(?:(?!-----)[\s\S])*-----END \1-----/g;
-/** As known_hosts has them, and hosts that are hashed there. */
-const publicKey =
-  /(?<=\b(?:ssh|ecdsa|sk)-[\w@.-]{3,60} )AAAA[A-Za-z\d+/]{20,}={0,2}|\|1\|[A-Za-z\d+/]{27}=\|[A-Za-z\d+/]{27}=(?= )/g;
-const border = /-----(?:BEGIN|END) [A-Z\d ]+-----/g;
+const publicBlock: Rare = {
+  sign: "-----BEGIN ",
+  pattern:
+    /-----BEGIN ((?:[A-Z\d]{1,20} ){0,3}(?:CERTIFICATE(?: REQUEST)?|PUBLIC KEY(?: BLOCK)?|PARAMETERS|CRL))-----(?:(?!-----)[\s\S])*-----END \1-----/g,
+};
+/** As known_hosts has them. */
+const publicKey: Rare = {
+  sign: "AAAA",
+  pattern: /(?<=\b(?:ssh|ecdsa|sk)-[\w@.-]{3,60} )AAAA[A-Za-z\d+/]{20,}={0,2}/g,
+};
+/** Hosts that are hashed there. */
+const hashedHost: Rare = { sign: "|1|", pattern: /\|1\|[A-Za-z\d+/]{27}=\|[A-Za-z\d+/]{27}=(?= )/g };
+const border: Rare = { sign: "-----", pattern: /-----(?:BEGIN|END) [A-Z\d ]+-----/g };
 /** A key's first line, and whether it is the only one. */
-const keyBegin =
-  /(?<=-----BEGIN (OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s{1,80})([A-Za-z\d+/=]{1,200})(\s{1,80}-----END)?/g;
+const keyBegin: Rare = {
+  sign: "PRIVATE KEY-----",
+  pattern: /(?<=-----BEGIN (OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s{1,80})([A-Za-z\d+/=]{1,200})(\s{1,80}-----END)?/g,
+};
 /** Header and payload; a token may wrap them (`ghs_<id>_<jwt>`, `hf_jwt_<jwt>`). */
-const beforeSignature = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.(?=[\w-]{32,})/g;
+const beforeSignature: Rare = { sign: "eyJ", pattern: /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.(?=[\w-]{32,})/g };
 /** Where a token of PyPI, or of its test site, says for which of the two it is. */
-const packageIndex = /pypi-AgE(?:IcHlwaS5vcmcC|NdGVzdC5weXBpLm9yZwI)[\w-]{2}/g;
+const packageIndex: Rare = {
+  sign: "pypi-AgE",
+  pattern: /pypi-AgE(?:IcHlwaS5vcmcC|NdGVzdC5weXBpLm9yZwI)[\w-]{2}/g,
+};
 /** What gcloud, gsutil and Google's libraries log in with, the same on every machine. */
 const installedClient = /d-FL95Q19q7MQmFpd7hHD0Ty|ZmssLNjJy2998hD4CTg2ejr2|p3RlpR10xMFh9ZXBS\/ZNLYUu/g;
 /** `origin_ec` and `er/aws`, with which session tokens of AWS begin. */
@@ -42,26 +54,29 @@ const explained = new RegExp(
 
 /** Whether a text is of certificates and public keys, and of what explains them. */
 export function isOfPublicKeys(text: string): boolean {
-  const left = unescaped(text).replace(publicBlock, "").replace(publicKey, blanked);
+  const left = withoutPublicKeys(replacedIn(unescaped(text), publicBlock, () => ""));
+  if (left === text) return false;
   const lines = left.split("\n").map((line) => line.trim());
   // in Mozilla's bundle a name is underlined
   const isName = (at: number) => /^=+$/.test(lines[at + 1] ?? "");
-  return left !== text && lines.every((line, at) => line === "" || explained.test(line) || isName(at));
+  return lines.every((line, at) => line === "" || explained.test(line) || isName(at));
 }
 
 /** A text of bytes in which blanks stand for what is not of this value alone, and ends of lines for those that are escaped. */
 export function withoutShared(text: string): string {
-  return withoutPublicHalves(unescaped(text).replace(publicBlock, blanked))
-    .replace(publicKey, blanked)
-    .replace(keyBegin, (found, kind = "", line: string, end = "") => {
-      const shared = kind === "OPENSSH " ? 70 : end === "" ? 52 : 24;
-      return blanked(line.slice(0, shared)) + found.slice(Math.min(shared, line.length));
-    })
-    .replace(border, blanked)
-    .replace(beforeSignature, blanked)
-    .replace(packageIndex, blanked)
+  const secret = withoutPublicKeys(withoutPublicHalves(replacedIn(unescaped(text), publicBlock, blanked)));
+  const begun = replacedIn(secret, keyBegin, (found, kind = "", line = "", end = "") => {
+    const shared = kind === "OPENSSH " ? 70 : end === "" ? 52 : 24;
+    return blanked(line.slice(0, shared)) + found.slice(Math.min(shared, line.length));
+  });
+  return [border, beforeSignature, packageIndex]
+    .reduce((left, rare) => replacedIn(left, rare, blanked), begun)
     .replace(installedClient, blanked)
     .replace(sessionToken, (found) =>
       decodedWith(found, (token) => token.replace(sessionHead, blanked).replace(sessionAccount, blanked)),
     );
+}
+
+function withoutPublicKeys(text: string): string {
+  return replacedIn(replacedIn(text, publicKey, blanked), hashedHost, blanked);
 }

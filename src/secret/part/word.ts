@@ -77,9 +77,18 @@ function isCapitalWord(hump: string): boolean {
   return /^[A-Z][a-z]{3,}$/.test(hump) && /[aeiouy]/.test(hump);
 }
 
+/** Whether so many of the text's characters differ. */
+export function hasDifferent(text: string, count: number): boolean {
+  let different = "";
+  for (let at = 0; at < text.length && different.length < count; at++) {
+    if (!different.includes(text[at]!)) different += text[at];
+  }
+  return different.length >= count;
+}
+
 /** Whether a word is none of a language: numbers in the middle of letters, or letters of both cases. */
 export function looksRandom(word: string): boolean {
-  if (word.length < shortestWordBytes || new Set(word).size < 5) return false;
+  if (word.length < shortestWordBytes || !hasDifferent(word, 5)) return false;
   const letters = word.replace(/[^A-Za-z]+/g, "");
   const digits = word.replace(/\D+/g, "");
   const mixed = /[a-z]/.test(letters) && /[A-Z]/.test(letters) && !/^[A-Z]?[a-z]+([A-Z][a-z]+)*$/.test(letters);

@@ -21,8 +21,8 @@ let longShift: u32 = 0;
 let bitShift: u32 = 0;
 let mostFound: u32 = 0;
 
-// of the literal that is compared: the bits that count of each byte, 0 for all
-let mask: usize = 0;
+// of the literal that is compared: the bit in which upper and lower case differ, 0 where they are not one
+let caseBit: u32 = 0;
 
 // of the call that runs
 let from: usize = 0;
@@ -345,13 +345,13 @@ function compare(at: usize, record: usize, skip: u32): void {
 /** Marks the last number of a literal's description: a line's end may stand anywhere in it. */
 const wraps: u32 = 0x80000000;
 
-/** A literal: length, address of its bytes, address of the bits that count (0: all), length of a run that counts (0: the whole). */
+/** A literal: length, address of its bytes, its case bit, length of a run that counts (0: the whole). */
 function isWhole(at: usize, place: u32, description: usize): bool {
   const begin: usize = at - <usize>place;
   const length: usize = load<u32>(description);
   if (<isize>begin < <isize>from || begin + length > to) return false;
   const wanted: usize = load<u32>(description, 4);
-  mask = load<u32>(description, 8);
+  caseBit = load<u32>(description, 8);
   for (let i: usize = 0; i < length; i++) if (!isSame(begin + i, wanted, i)) return false;
   return true;
 }
@@ -360,14 +360,19 @@ function isWhole(at: usize, place: u32, description: usize): bool {
 // @ts-expect-error: decorator
 @inline
 function isSame(at: usize, wanted: usize, index: usize): bool {
-  if (mask == 0) return load<u8>(at) == load<u8>(wanted + index);
-  return (load<u8>(at) & load<u8>(mask + index)) == load<u8>(wanted + index);
+  const byte: u32 = load<u8>(wanted + index);
+  const difference = byte ^ <u32>load<u8>(at);
+  return difference == 0 || (difference == caseBit && isLetter(byte));
+}
+
+function isLetter(byte: u32): bool {
+  return (byte | 0x20) - 0x61 < 26;
 }
 
 function isRun(at: usize, place: u32, description: usize, enough: usize): bool {
   const length: usize = load<u32>(description);
   const wanted: usize = load<u32>(description, 4);
-  mask = load<u32>(description, 8);
+  caseBit = load<u32>(description, 8);
   let begin: usize = 0;
   const before: usize = min(<usize>place, enough);
   while (begin < before && at - begin > from && isSame(at - begin - 1, wanted, <usize>place - begin - 1)) begin++;
@@ -379,7 +384,7 @@ function isRun(at: usize, place: u32, description: usize, enough: usize): bool {
 function isWrapped(at: usize, place: u32, description: usize, enough: usize): bool {
   const length: usize = load<u32>(description);
   const wanted: usize = load<u32>(description, 4);
-  mask = load<u32>(description, 8);
+  caseBit = load<u32>(description, 8);
   let begin: usize = <usize>place;
   for (let to = at; begin > 0 && <usize>place - begin < enough; begin--) {
     to = beforeLineEnd(to, wanted, begin - 1);
