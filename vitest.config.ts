@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** End-to-end tests that need no engine: nothing keeps them from running side by side, and beside the unit tests. */
@@ -20,6 +21,9 @@ const alone = ["extreme", "freshness", "gate-output", "in-flight", "kill", "scan
   (name) => `test/e2e/${name}.test.ts`,
 );
 
+/** Many of these wait for something; of two cores Vitest would use one. */
+const manyWorkers = { maxWorkers: Math.max(3, availableParallelism()) };
+
 /** A build on a real engine takes its time. */
 const patient = { testTimeout: 300_000, hookTimeout: 900_000 };
 
@@ -34,17 +38,18 @@ export default defineConfig({
           // what a file changes of the process it undoes; loading the sources anew for each is a third of the time
           isolate: false,
           testTimeout: 20_000,
+          ...manyWorkers,
         },
       },
-      { test: { name: "architecture", include: ["test/architecture.test.ts"] } },
-      { test: { name: "files", include: withoutEngine, ...patient } },
+      { test: { name: "architecture", include: ["test/architecture.test.ts"], ...manyWorkers } },
+      { test: { name: "files", include: withoutEngine, ...patient, ...manyWorkers } },
       {
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           exclude: [...withoutEngine, ...alone],
           globalSetup: ["test/e2e/start-engines.ts"],
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
           ...patient,
         },
