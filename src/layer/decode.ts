@@ -23,10 +23,14 @@ export type Decoded = { readonly bytes: number; readonly trailing: number; reado
 /** What is given to the unpacking thread at once. */
 export const batchBytes = 1 << 19;
 
+/** So many of the last batches are there, with the one that is asked for: the memory of those before may be used again. */
+export const batchesThere = 3;
+
 /**
  * Decompresses a stream and gives each piece to `onPiece`: gzip with any number of members, zstd with any number of
  * frames, skippable ones too, xz and bzip2 with any number of streams. It does not throw for what the input holds: what could
- * be had was given, the rest is told. A piece is there until what `onPiece` gives is settled, and no longer. What asks for a larger window than `windowBytes` is not unpacked.
+ * be had was given, the rest is told. A piece is there until what `onPiece` gives is settled, and no longer; of the input's batches
+ * (`batchBytes` each) the last `batchesThere` have to be. What asks for a larger window than `windowBytes` is not unpacked.
  */
 export async function decode(
   compression: Compression,

@@ -40,7 +40,10 @@ const theArchive: Base = { root: 0, path: [] };
 export type ArchiveFile = Source & {
   /** All of it. */
   readonly stream: () => AsyncIterable<Uint8Array>;
-  /** So many bytes from `at` on, or as many as there are: for what is unpacked while the file is read on. */
+  /**
+   * So many bytes from `at` on, or as many as there are: for what is unpacked while the file is read on. They come in batches, as `decode` takes
+   * them, of which the last ones alone are there.
+   */
   readonly part: (at: number, bytes: number) => AsyncIterable<Uint8Array>;
   /** Of as many, in hex, while the file is read on. */
   readonly digest: (algorithm: string, at: number, bytes: number) => Promise<string>;

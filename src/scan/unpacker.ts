@@ -1,5 +1,12 @@
 import { type ByteQueue, createByteQueue } from "../layer/byte-queue.ts";
-import { batchBytes, type Compression, type DecodeLimits, type DecodeProblem, decode } from "../layer/decode.ts";
+import {
+  batchBytes,
+  batchesThere,
+  type Compression,
+  type DecodeLimits,
+  type DecodeProblem,
+  decode,
+} from "../layer/decode.ts";
 import { decodeWhole, isAtOnce } from "../layer/decode-whole.ts";
 import { windowTooLarge } from "../layer/engine/engine.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
@@ -90,12 +97,14 @@ export function createUnpacker(
   let length = 0;
   let running: Unpacking | undefined;
   /** Once it runs: what is collected until it is worth a journey. */
-  let batch = noBytes;
+  let batch: Buffer = noBytes;
   let batched = 0;
+  /** Batches that were unpacked. */
+  const spare: Buffer[] = [];
 
   function run(): Unpacking {
     const queue = createByteQueue();
-    const done = unpack(queue);
+    const done = unpack(takenBack(queue));
     // Whoever settles sees it fail.
     done.catch(() => {});
     for (const part of parts) queue.push(part);
@@ -103,6 +112,16 @@ export function createUnpacker(
     const unpacking = { queue, done, closed: false };
     scope.running.add(unpacking);
     return unpacking;
+  }
+
+  async function* takenBack(batches: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const given: Uint8Array[] = [];
+    for await (const bytes of batches) {
+      given.push(bytes);
+      const before = given.length > batchesThere ? given.shift() : undefined;
+      if (before?.length === batchBytes) spare.push(before as Buffer);
+      yield bytes;
+    }
   }
 
   async function unpack(input: AsyncIterable<Uint8Array>): Promise<void> {
@@ -172,7 +191,7 @@ export function createUnpacker(
         return;
       }
       for (let at = from; at < to; ) {
-        if (batch.length === 0) batch = Buffer.allocUnsafeSlow(batchBytes);
+        if (batch.length === 0) batch = spare.pop() ?? Buffer.allocUnsafeSlow(batchBytes);
         const room = Math.min(to - at, batchBytes - batched);
         bytes.copy(batch, batched, at, at + room);
         at += room;

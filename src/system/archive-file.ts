@@ -1,9 +1,9 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
+import { promisify } from "node:util";
+import { batchBytes, batchesThere } from "../layer/decode.ts";
 import type { ArchiveFile } from "../scan/pass.ts";
 import { largeBytes, openFileThread } from "./file-thread.ts";
 import { readWhole } from "./layout.ts";
-
-const pieceBytes = 1 << 19;
 
 /** Opens a file for a scan, and closes it after it. Throws the system's error where it cannot be opened. */
 export async function withArchiveFile<Result>(
@@ -18,14 +18,7 @@ export async function withArchiveFile<Result>(
     return await use({
       read: (into, from, to, at) => readSync(file, into, from, to - from, at),
       stream: () => readWhole(path),
-      part: (at, bytes) =>
-        createReadStream("", {
-          fd: file,
-          autoClose: false,
-          start: at,
-          end: at + bytes - 1,
-          highWaterMark: pieceBytes,
-        }),
+      part: (at, bytes) => readPart(file, at, bytes),
       digest: thread.digest,
       helpWith: isLarge ? thread.helpWith : undefined,
     });
@@ -33,4 +26,29 @@ export async function withArchiveFile<Result>(
     await thread.close();
     closeSync(file);
   }
+}
+
+const readInto = promisify(read);
+
+/** What of a batch's memory is used again is not left to the collector, which marks all that there is for each 32 MB that were read. */
+async function* readPart(file: number, at: number, bytes: number): AsyncGenerator<Uint8Array> {
+  const buffers: Buffer[] = [];
+  for (let done = 0, nth = 0; done < bytes; nth = (nth + 1) % batchesThere) {
+    const wanted = Math.min(batchBytes, bytes - done);
+    buffers[nth] ??= Buffer.allocUnsafeSlow(wanted);
+    const count = await fill(file, buffers[nth]!.subarray(0, wanted), at + done);
+    if (count > 0) yield buffers[nth]!.subarray(0, count);
+    if (count < wanted) return;
+    done += count;
+  }
+}
+
+async function fill(file: number, buffer: Buffer, at: number): Promise<number> {
+  let done = 0;
+  while (done < buffer.length) {
+    const { bytesRead } = await readInto(file, buffer, done, buffer.length - done, at + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
 }

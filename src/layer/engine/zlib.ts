@@ -33,10 +33,12 @@ export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBy
   let problem: DecodeProblem | undefined;
   /** What the taker threw: his, not the data's. */
   let thrown: { readonly error: unknown } | undefined;
-  /** The batches on their way, and how many bytes were given before the first of them. */
+  /** The batches on their way, the first of which is with the stream, and how many bytes were given before it. */
   const given: Uint8Array[] = [];
   let givenBefore = 0;
   let over = false;
+  // whoever reads it to its end no longer listens
+  stream.on("error", () => {});
   let wake = (): void => {};
 
   async function read(): Promise<void> {
@@ -62,11 +64,16 @@ export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBy
     if (thrown !== undefined) throw thrown.error;
   }
 
-  function onWritten(): void {
-    while (given.length > 0 && givenBefore + given[0]!.length <= stream.bytesWritten) {
-      givenBefore += given.shift()!.length;
-    }
-    wake();
+  /** One at a time: what has ended in the middle of a batch would go on with the next one. */
+  function write(): void {
+    stream.write(given[0]!, () => {
+      const after = givenBefore + given[0]!.length;
+      if (stream.bytesWritten < after) return;
+      givenBefore = after;
+      given.shift();
+      if (given.length > 0 && !over) write();
+      wake();
+    });
   }
 
   // A stream that has ended or failed may leave its last write unanswered.
@@ -77,7 +84,7 @@ export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBy
   return {
     feed: async (bytes) => {
       given.push(bytes);
-      if (!over) stream.write(bytes, onWritten);
+      if (given.length === 1 && !over) write();
       while (given.length > batchesAhead && !over) {
         await new Promise<void>((resolve) => {
           wake = resolve;

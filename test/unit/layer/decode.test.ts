@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { type Compression, type Decoded, decode } from "../../../src/layer/decode.ts";
+import { batchBytes, batchesThere, type Compression, type Decoded, decode } from "../../../src/layer/decode.ts";
 import { type AtOnce, decodeWhole, isAtOnce } from "../../../src/layer/decode-whole.ts";
 import { inPieces } from "../image/made-image.ts";
 import { toolBzip2, toolXz, zeroBlock } from "./made-by-tool.ts";
 import { makeBzip2 } from "./made-bzip2.ts";
+import { makeGitPack } from "./made-git-pack.ts";
 import { makeXz } from "./made-xz.ts";
 
 const limits = { maxBytes: 1e9, bombRatio: 250, bombBytes: 1e8 };
@@ -27,6 +29,24 @@ async function stream(compression: Compression, bytes: Buffer, pieceBytes: numbe
     pieces.push(Buffer.from(piece));
   });
   return { ...result, text: Buffer.concat(pieces) };
+}
+
+/** From batches whose memory is used again as soon as it may be. */
+async function unpackLent(compression: Compression, packed: Buffer): Promise<Buffer> {
+  async function* batches(): AsyncGenerator<Uint8Array> {
+    const lent = Array.from({ length: batchesThere }, () => Buffer.alloc(batchBytes));
+    for (let at = 0, nth = 0; at < packed.length; at += batchBytes, nth++) {
+      const batch = lent[nth % batchesThere]!.fill(0xff);
+      // who still unpacks what was there has the time to see that it is gone
+      await setImmediate();
+      yield batch.subarray(0, packed.copy(batch, 0, at));
+    }
+  }
+
+  const pieces: Buffer[] = [];
+  const result = await decode(compression, batches(), limits, (piece) => void pieces.push(Buffer.from(piece)));
+  expect(result.problem).toBeUndefined();
+  return Buffer.concat(pieces);
 }
 
 describe("decompression", () => {
@@ -85,6 +105,29 @@ describe("decompression", () => {
     const atOnce = decodeWhole(compression, packed, 1e8, limits)!;
     expect(Buffer.concat(atOnce.pieces).equals(text)).toBe(true);
     expect(atOnce).not.toHaveProperty("problem");
+  });
+
+  const noise = randomBytes(5 * batchBytes + 1234);
+  const few = randomBytes(30_000);
+  const much = Buffer.concat(Array.from({ length: 100 }, () => few));
+  const lent: [string, Compression, Buffer, Buffer][] = [
+    ["gzip", "gzip", gzip(noise), noise],
+    ["several gzip members", "gzip", Buffer.concat([gzip(noise), gzip(noise)]), Buffer.concat([noise, noise])],
+    ["zstd", "zstd", Buffer.concat([zstd(noise), skippable, zstd(noise)]), Buffer.concat([noise, noise])],
+    ["deflate", "deflate", deflateRawSync(noise), noise],
+    ["xz", "xz", Buffer.concat([makeXz(noise), makeXz(noise)]), Buffer.concat([noise, noise])],
+    ["bzip2", "bzip2", Buffer.concat(Array.from({ length: 100 }, () => makeBzip2(few))), much],
+  ];
+  test.each(lent)("needs no more than the last batches of %s", async (_, compression, packed, text) => {
+    expect(packed.length).toBeGreaterThan(batchesThere * batchBytes);
+    expect((await unpackLent(compression, packed)).equals(text)).toBe(true);
+  });
+
+  test("needs no more than the last batches of a pack of Git's", async () => {
+    const pack = makeGitPack([{ kind: "blob", content: noise }, ...Array(100).fill({ kind: "blob", content: few })]);
+    const text = (await unpackLent("git-pack", pack)).toString("latin1");
+    expect(text.includes(noise.toString("latin1"))).toBe(true);
+    expect(text.split(few.toString("latin1"))).toHaveLength(101);
   });
 
   test.each<[AtOnce, Buffer]>([
