@@ -1,6 +1,7 @@
 import { constants, crc32, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { bombOf, type Compression, type DecodeLimits, type DecodeProblem, mayBegin, zerosAtStart } from "./decode.ts";
 import { breaksOff, damaged, mostWindowBytes, windowTooLarge } from "./engine/engine.ts";
+import { noteRefused } from "./engine/refused.ts";
 import { zstdParams } from "./engine/zlib.ts";
 
 /** Node's own size of a piece. */
@@ -38,7 +39,7 @@ export function decodeWhole(
       problem = damaged;
       break;
     }
-    const expected = compression === "gzip" ? expectedBytes(rest) : usualBytes;
+    const expected = compression === "gzip" ? expectedBytes(rest) : usualBytesOf(rest);
     const one = inflate(compression, rest.subarray(header), Math.max(1, room), expected);
     if (one === "too large") return undefined;
     if ("kind" in one) {
@@ -80,6 +81,7 @@ function inflate(
     };
     return { piece: result.buffer, used: result.engine.bytesWritten, cut };
   } catch (error) {
+    noteRefused();
     const { code } = error as { code?: string };
     if (code === "ERR_BUFFER_TOO_LARGE") return "too large";
     if (code === "ZSTD_error_frameParameter_windowTooLarge") return windowTooLarge;
@@ -120,9 +122,14 @@ function saysMore(compression: AtOnce, bytes: Buffer, roomBytes: number): boolea
 
 /** In one piece, if it is as large as its end says: what Node puts together of pieces costs more than the unpacking. */
 function expectedBytes(bytes: Buffer): number {
-  if (bytes.length < 18) return usualBytes;
+  if (bytes.length < 18) return usualBytesOf(bytes);
   const size = bytes.readUInt32LE(bytes.length - 4);
-  return size <= usualBytes * 16 ? Math.max(64, size + 1) : usualBytes;
+  return size <= usualBytes * 16 ? Math.max(64, size + 1) : usualBytesOf(bytes);
+}
+
+/** Little for little, for what cannot be unpacked holds it for a while. */
+function usualBytesOf(bytes: Buffer): number {
+  return Math.min(usualBytes, Math.max(1024, 16 * bytes.length));
 }
 
 /** The length of a gzip member's header (RFC 1952), or undefined when it is none. */

@@ -1,4 +1,5 @@
 import { constants, inflateSync } from "node:zlib";
+import { noteRefused } from "./engine/refused.ts";
 import { isTarHeader } from "./tar-header.ts";
 
 /** What is unpacked, and what files are taken out of. */
@@ -130,13 +131,20 @@ function isLzma(bytes: Buffer, from: number): boolean {
 function isZlib(bytes: Buffer, from: number, to: number): boolean {
   if (to - from < 8 || !isZlibHeader(bytes.readUInt16BE(from))) return false;
   const blockType = (bytes[from + 2]! >>> 1) & 3;
-  if (blockType === 3) return false;
+  if (blockType === 3 || (blockType === 0 && !isStored(bytes, from + 3))) return false;
   try {
-    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: mostTried };
+    // what could not be unpacked holds its room for a while
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: mostTried, chunkSize: 1024 };
     return inflateSync(bytes.subarray(from, to), options).length > 0;
   } catch (error) {
+    noteRefused();
     return (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE";
   }
+}
+
+/** A block of bytes as they are begins with their number, twice (RFC 1951, 3.2.4). */
+function isStored(bytes: Buffer, at: number): boolean {
+  return (bytes.readUInt16LE(at) ^ bytes.readUInt16LE(at + 2)) === 0xffff;
 }
 
 const mostTried = 1 << 16;

@@ -29,3 +29,44 @@ export function parsePax(body: Buffer): { records: PaxRecord[]; broken: boolean 
 export function isNameRecord(key: string): boolean {
   return key === "path" || key === "linkpath" || key === "GNU.sparse.name";
 }
+
+/** What the records of a header say of the entry behind it. */
+export type PaxSaid = {
+  readonly name: string | undefined;
+  readonly link: string | undefined;
+  readonly size: number | undefined;
+  /** In front of its content stands a map of it. */
+  readonly hasMap: boolean;
+  /** Extended attributes that stand there encoded, as they are. */
+  readonly said: readonly string[];
+};
+
+/** As Go's archive/tar reads them: an empty one says nothing, of several the last one counts. */
+export function paxSaid(records: readonly PaxRecord[]): PaxSaid {
+  const values = new Map(records.map(({ key, value }) => [key, value]));
+  const valueOf = (key: string): string | undefined => values.get(key) || undefined;
+  const version = sparseVersion(values);
+  const size = valueOf("size") ?? "";
+  return {
+    name: (version === undefined ? undefined : valueOf("GNU.sparse.name")) ?? valueOf("path"),
+    link: valueOf("linkpath"),
+    size: /^\d{1,15}$/.test(size) ? Number(size) : undefined,
+    hasMap: version === "1.0",
+    said: [...values].flatMap(([key, value]) => (key.startsWith(base64Attribute) ? attributeOf(value) : [])),
+  };
+}
+
+/** Of the form in which GNU tar stores a sparse file, where it is one: the first two need not say theirs. */
+function sparseVersion(values: ReadonlyMap<string, string>): string | undefined {
+  const version = `${values.get("GNU.sparse.major") ?? ""}.${values.get("GNU.sparse.minor") ?? ""}`;
+  if (version === "0.0" || version === "0.1" || version === "1.0") return version;
+  const hasRecords = values.has("GNU.sparse.map") || values.has("GNU.sparse.offset");
+  return version === "." && hasRecords ? "0.0" : undefined;
+}
+
+/** libarchive's own form of an extended attribute; others write it as it is. */
+const base64Attribute = "LIBARCHIVE.xattr.";
+
+function attributeOf(value: string): string[] {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(value) ? [Buffer.from(value, "base64").toString("utf8")] : [];
+}

@@ -1,5 +1,5 @@
 import { cleanPath } from "./path.ts";
-import { parsePax } from "./pax.ts";
+import { type PaxSaid, parsePax, paxSaid } from "./pax.ts";
 import type { Base, FileSink, Walker } from "./spot.ts";
 import { isZeroBlock, parseTarHeader, type TarHeader, tarBlock, tarType } from "./tar-header.ts";
 import { createTarMap, type TarRegion } from "./tar-map.ts";
@@ -32,7 +32,7 @@ export type TarEvents = {
 };
 
 /** What extended headers say of the entry that comes next. */
-type Pending = { name?: string; link?: string; size?: number; hasMap?: boolean; said?: string[] };
+type Pending = { name?: string; link?: string; pax?: PaxSaid };
 
 /** What has been announced, and is not complete. */
 type Announced = {
@@ -148,18 +148,22 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
       expectBody(header.size);
       return;
     }
-    const { name = header.name, link = header.link, said = nothing, hasMap = false } = pending ?? nobody;
+    const pax = pending?.pax ?? saidNothing;
+    // as Go's archive/tar has it, whichever of them stands first
+    const announcedName = pending?.name ?? pax.name;
+    const name = announcedName ?? header.name;
+    const link = pending?.link ?? pax.link ?? header.link;
     const kind = kindOf(type, name);
-    const size = kind === "file" || kind === "other" ? sizeOf(header, pending?.size) : 0;
+    const size = kind === "file" || kind === "other" ? sizeOf(header, pax.size) : 0;
     owner.path = cleanPath(name);
     const entry = {
       path: owner.path,
       link,
       kind,
       size,
-      split: header.split && pending?.name === undefined,
-      hasMap,
-      said,
+      split: header.split && announcedName === undefined,
+      hasMap: pax.hasMap,
+      said: pax.said,
     };
     sink = events.open(entry, position, rest, restFrom, restTo);
     pending = undefined;
@@ -184,6 +188,8 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
     if (type === tarType.gnuLongName || type === tarType.gnuLongLink) {
       const end = bytes.indexOf(0);
       const text = bytes.toString("utf8", 0, end === -1 ? bytes.length : end);
+      // an empty one says nothing, here and below
+      if (text === "") return;
       if (type === tarType.gnuLongName) pending.name = text;
       else pending.link = text;
       return;
@@ -192,13 +198,8 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
     region.records = records;
     if (broken) events.broken("a PAX header that cannot be read");
     if (type === tarType.paxGlobal) return;
-    for (const { key, value } of records) {
-      if (key === "path" || key === "GNU.sparse.name") pending.name = value;
-      else if (key === "linkpath") pending.link = value;
-      else if (key === "GNU.sparse.major") pending.hasMap = value === "1";
-      else if (key.startsWith(base64Attribute)) pending.said = [...(pending.said ?? []), ...attributeOf(value)];
-      else if (key === "size" && /^\d{1,15}$/.test(value)) pending.size = Number(value);
-    }
+    // of two in a row the last one counts
+    pending.pax = paxSaid(records);
   }
 
   function push(bytes: Buffer, start: number, to: number): void {
@@ -263,14 +264,7 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
   return { push, end, spot: map.spot, forget: map.forget };
 }
 
-/** libarchive's own form of an extended attribute; others write it as it is. */
-const base64Attribute = "LIBARCHIVE.xattr.";
-const nothing: readonly string[] = [];
-const nobody: Pending = {};
-
-function attributeOf(value: string): string[] {
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(value) ? [Buffer.from(value, "base64").toString("utf8")] : [];
-}
+const saidNothing = paxSaid([]);
 
 function kindOf(type: number, name: string): TarEntry["kind"] {
   if (type === tarType.directory) return "directory";

@@ -9,6 +9,7 @@ import {
 } from "../layer/decode.ts";
 import { decodeWhole, isAtOnce } from "../layer/decode-whole.ts";
 import { windowTooLarge } from "../layer/engine/engine.ts";
+import { hasRefused } from "../layer/engine/refused.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
 import { windowOf } from "../layer/window.ts";
 import type { Room } from "./room.ts";
@@ -72,7 +73,7 @@ export async function settle(scope: Scope): Promise<void> {
   }
   while (scope.aside.size > mostAside) await Promise.race(scope.aside);
   // what is unpacked aside comes in turns of its own, for which nobody has to wait until the whole file is gone through
-  if (scope.aside.size > 0) await turn();
+  if (hasRefused() || scope.aside.size > 0) await turn();
 }
 
 /** Waits until everything in the scope is done: what feeds it has ended. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import { breaksOff, type DecodeProblem, damaged, type Engine, type Take } from "./engine.ts";
 import { recordHeader } from "./git-record.ts";
+import { noteRefused } from "./refused.ts";
 import { startZlib } from "./zlib.ts";
 
 /** gitformat-pack(5). Of a delta, what is inflated are its instructions, with the bytes that it adds. */
@@ -69,9 +70,9 @@ export function startGitPack(take: Take): Engine {
       left--;
       if (large !== undefined) return true;
     }
-    // the checksum of all
+    // the checksum of all, which is longer in a repository of SHA-256
     drop(bytes.length);
-    return false;
+    return true;
   }
 
   async function takeSmall({ kind, size, length }: ObjectHeader, isLast: boolean): Promise<boolean | "wait"> {
@@ -135,7 +136,9 @@ export function startGitPack(take: Take): Engine {
   return {
     feed,
     finish: async () => {
-      if (!over && (large === undefined || (await endLarge()))) await work(true);
+      let goesOn = !over && (large === undefined || (await endLarge()));
+      // each large one that begins gets all there is
+      while (goesOn) goesOn = (await work(true)) && large !== undefined && (await endLarge());
       over = true;
       await flush();
       return problem;
@@ -173,6 +176,7 @@ function inflate(bytes: Buffer, size: number): { readonly content: Buffer; reado
     const result = inflateSync(bytes, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return { content: result.buffer, used: result.engine.bytesWritten };
   } catch (error) {
+    noteRefused();
     return (error as { code?: string }).code === "Z_BUF_ERROR" ? breaksOff : damaged;
   }
 }

@@ -130,6 +130,23 @@ describe("decompression", () => {
     expect(text.split(few.toString("latin1"))).toHaveLength(101);
   });
 
+  test("gives each object of a pack of Git's, however many are large and however it comes", async () => {
+    const contents = [small, large, "a", large, noise, noise, "b", large].map((one) => Buffer.from(one));
+    const pack = makeGitPack(contents.map((content) => ({ kind: "blob", content })));
+    const names = contents.reduce((sum, { length }) => sum + length, 0);
+    for (const pieceBytes of [pack.length, 1 << 20, batchBytes, 7919]) {
+      const { text, problem } = await stream("git-pack", pack, pieceBytes);
+      expect(problem).toBeUndefined();
+      expect(text.length).toBeGreaterThan(names);
+      let at = 0;
+      for (const content of contents) {
+        at = text.indexOf(content, at);
+        expect(at).toBeGreaterThan(0);
+        at += content.length;
+      }
+    }
+  });
+
   test.each<[AtOnce, Buffer]>([
     ["gzip", gzip(large)],
     ["zstd", zstd(large)],

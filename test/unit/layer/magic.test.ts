@@ -35,6 +35,8 @@ test.each<[Magic, Buffer]>([
   ["lzip", Buffer.from("LZIP\x01\x0c", "latin1")],
   ["unknown", Buffer.from("]] is no LZMA, for want of a size")],
   ["unknown", Buffer.concat([Buffer.from([0x78, 0x9c, 0xff]), Buffer.alloc(500, 0xff)])],
+  ["zlib", deflateSync(randomBytes(5000), { level: 0 })],
+  ["unknown", Buffer.from("XG is a text that begins so")],
   ["unknown", Buffer.from("x^2 + y^2 = z^2, and x\x01")],
   ["unknown", Buffer.from("PACKAGES_FOUND\n--------------\n")],
   ["unknown", Buffer.from("LZIP is a program")],

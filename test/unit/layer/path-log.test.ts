@@ -37,6 +37,23 @@ describe("what a layer hides of an earlier one", () => {
     expect(log("etc/app/").hides("etc/app")).toBe(true);
   });
 
+  test("is nothing at a path that differs by its first letters, whatever the layer does", () => {
+    const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"];
+    for (const one of letters) {
+      const paths = log(`${one}pp/`, `${one}pp/.wh..wh..opq`, `x${one}`, `.wh.y${one}`);
+      for (const other of letters) {
+        const isSame = one === other;
+        expect([one, other, paths.hides(`${other}pp/token`)]).toEqual([one, other, isSame]);
+        expect([one, other, paths.hides(`x${other}/token`)]).toEqual([one, other, isSame]);
+        expect([one, other, paths.hides(`y${other}/token`)]).toEqual([one, other, isSame]);
+      }
+    }
+    for (const one of letters) {
+      const folder = log(`${one}pp/`);
+      for (const other of letters) expect([one, other, folder.hides(`${other}pp/token`)]).toEqual([one, other, false]);
+    }
+  });
+
   test("is the same for any number of paths", () => {
     const path = fc
       .array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 4 })

@@ -172,6 +172,39 @@ describe("the tar walker", () => {
     expect(walk(Buffer.concat([withChecksum(header), Buffer.alloc(1024)])).broken.join()).toContain("size");
   });
 
+  // as Go's archive/tar, by which Docker and BuildKit unpack
+  test.each<[name: string, entries: readonly MadeEntry[], path: string]>([
+    ["an empty long name", [{ name: "own", longName: "" }], "own"],
+    ["an empty PAX path", [{ name: "own", pax: { path: "" } }], "own"],
+    ["an empty name of a sparse file", [{ name: "own", pax: { "GNU.sparse.name": "", path: "said" } }], "said"],
+    ["a sparse file's name where nothing is sparse", [{ name: "own", pax: { "GNU.sparse.name": "other" } }], "own"],
+    [
+      "a sparse file's name",
+      [
+        {
+          name: "own",
+          pax: { "GNU.sparse.name": "other", "GNU.sparse.major": "1", "GNU.sparse.minor": "0", path: "x" },
+        },
+      ],
+      "other",
+    ],
+    [
+      "a sparse file's name in its first form",
+      [{ name: "own", pax: { "GNU.sparse.map": "0,1", "GNU.sparse.name": "other" } }],
+      "other",
+    ],
+    ["a long name before a PAX path", [{ name: "own", pax: { path: "said" }, longName: "long" }], "long"],
+  ])("takes the name that counts: %s", (_, entries, path) => {
+    expect(walk(makeTar(entries), 512).entries.map((entry) => entry.path)).toEqual([path]);
+  });
+
+  test("takes what the last of two PAX headers says, and nothing of the first", () => {
+    const [header, body, padding] = makeEntry({ name: "x", pax: { path: "first" } });
+    const rest = makeTar([{ name: "own", pax: { mtime: "1" }, content: "a" }]);
+    const tar = Buffer.concat([header!, body!, padding!, rest]);
+    expect(walk(tar, 512).entries.map((entry) => entry.path)).toEqual(["own"]);
+  });
+
   test("does not believe a negative size in base 256", () => {
     const header = makeHeader("a", "0", 0).fill(0xff, 124, 136);
     expect(walk(Buffer.concat([withChecksum(header), Buffer.alloc(1024)])).broken.join()).toContain("size");

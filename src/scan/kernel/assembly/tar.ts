@@ -145,9 +145,9 @@ function takeName(at: usize, into: usize): usize {
   }
   if (begin >= end) return 0;
   // as `layer/path-log.ts`
-  const what: u32 = type == 0x35 ? 1 : 0;
+  const what: u32 = type == 0x35 ? 0x9e3779b9 : 0;
   let a: u32 = 0x811c9dc5 ^ what;
-  let b: u32 = 0x01000193 + what;
+  let b: u32 = 0x01000193 ^ what;
   let segment = begin;
   for (let place = begin; place < end; place++) {
     const byte: u32 = load<u8>(place);
