@@ -7,7 +7,10 @@ import { readPluginWords } from "./plugin-words.ts";
 /** Takes the words after the command's name, and the name; gives the exit status. */
 export type Command = (words: readonly string[], name: string | undefined) => Promise<number>;
 
-/** Runs a command, and sets the exit status; it never ends the process, so that nothing is cut off. */
+/**
+ * Runs a command, and sets the exit status; it never ends the process, so that nothing is cut off, but for what nobody caught: that would
+ * end it with status 1, which says that something was found.
+ */
 export async function runCommand(argv: readonly string[], command: Command): Promise<void> {
   const stack = process.env["BUILDSEAL_DEBUG"] === "1";
   let isOutputWhole = true;
@@ -16,6 +19,10 @@ export async function runCommand(argv: readonly string[], command: Command): Pro
     isOutputWhole = false;
     process.stderr.write(printFailure(outputFailure(code), { stack }));
     process.exitCode = couldNot(process.exitCode);
+  });
+  process.once("uncaughtException", (error) => {
+    process.stderr.write(printFailure(error, { stack }));
+    process.exit(couldNot(process.exitCode));
   });
   try {
     const [name, ...words] = wordsOf(argv);
