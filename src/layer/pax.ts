@@ -44,12 +44,12 @@ export type PaxSaid = {
 /** As Go's archive/tar reads them: an empty one says nothing, of several the last one counts. */
 export function paxSaid(records: readonly PaxRecord[]): PaxSaid {
   const values = new Map(records.map(({ key, value }) => [key, value]));
-  const valueOf = (key: string): string | undefined => values.get(key) || undefined;
+  const textOf = (key: string): string | undefined => values.get(key) || undefined;
   const version = sparseVersion(values);
-  const size = valueOf("size") ?? "";
+  const size = textOf("size") ?? "";
   return {
-    name: (version === undefined ? undefined : valueOf("GNU.sparse.name")) ?? valueOf("path"),
-    link: valueOf("linkpath"),
+    name: (version === undefined ? undefined : textOf("GNU.sparse.name")) ?? textOf("path"),
+    link: textOf("linkpath"),
     size: /^\d{1,15}$/.test(size) ? Number(size) : undefined,
     hasMap: version === "1.0",
     said: [...values].flatMap(([key, value]) => (key.startsWith(base64Attribute) ? attributeOf(value) : [])),
