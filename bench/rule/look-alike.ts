@@ -70,12 +70,26 @@ const references: readonly (() => string)[] = [
   () => `api_key = get${camel(3)}Key(${word()})`,
 ];
 
+/** What stands under names in capitals, and where nothing is set. */
+const said: readonly (() => string)[] = [
+  () => `API_KEY = "your-${word()}-api-key"`,
+  () => `SECRET_KEY = '${word()}-${word()}-${word()}'`,
+  () => `{'PASSWORD': '${word()}_${word()}_password'}`,
+  () => `const TOKEN = "${camel(4)}";`,
+  () => `process.env.X_TOKEN || "${word()}-development"`,
+  () => `os.environ.get("API_TOKEN", "${word()}.${word()}.token")`,
+  () => `fields = ["token", "${hex(32)}"]`,
+  () => `PUBLIC_API_KEY = "${alnum(32)}"`,
+  () => `define('TOKEN', 'T_${word().toUpperCase()}_${word().toUpperCase()}')`,
+];
+
 const kinds: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "documentation's samples": () => ({ path: "srv/app/setup.txt", text: `${shown[randomInt(shown.length)]}\n` }),
   "references and templates": () => ({
     path: "srv/app/settings.txt",
     text: `${references[randomInt(references.length)]!()}\n`,
   }),
+  "words by a secret's name": () => ({ path: "srv/app/main.py", text: `${said[randomInt(said.length)]!()}\n` }),
   "a prefix with a wrong body": () => ({
     path: "srv/app/list.txt",
     text: `value: ${misshapen[randomInt(misshapen.length)]!()}\n`,
@@ -166,6 +180,18 @@ const kinds: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "Docker config without a login": () => ({
     path: "root/.docker/config.json",
     text: `{"auths":{"registry.corp.net":{}},"credsStore":"desktop"}`,
+  }),
+  "texts of a login page": () => ({
+    path: `srv/public/locales/en/${["auth", "config"][randomInt(2)]}.json`,
+    text: JSON.stringify({ login: { placeholder: { email: "Email address", password: "Enter password" } } }),
+  }),
+  "sealed secret": () => ({
+    path: "srv/k8s/secret.yaml",
+    text: `kind: SealedSecret\nspec:\n  encryptedData:\n    password: Ag${random(alphabet.base64, 340)}\n`,
+  }),
+  "encrypted value or reference in settings": () => ({
+    path: "srv/application.properties",
+    text: `db.password=${[`ENC(${base64(24)})`, `{cipher}${hex(64)}`, `ssm:/prod/${camel(2)}-1`, `vault:secret/data/${word()}#Token1`][randomInt(4)]}\n`,
   }),
   "proxy without a login": () => ({
     path: "etc/environment",

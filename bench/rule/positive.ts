@@ -75,6 +75,14 @@ const frames: readonly ((value: string) => Omit<Sample, "family">)[] = [
   (value) => ({ path: "var/crash/core.77", text: `\0\0A=1\0B=${value}\0HOME=/root\0\0` }),
 ];
 
+const capitals = ["API_KEY", "const API_KEY", "String API_SECRET", "SECRET_KEY", "DB_PASSWORD", "AUTH_TOKEN"];
+/** What a program takes where its environment says nothing. */
+const unset: readonly ((value: string) => Omit<Sample, "family">)[] = [
+  (value) => ({ path: "srv/app/main.js", text: `const t = process.env.X_TOKEN || "${value}";\n` }),
+  (value) => ({ path: "srv/app/main.py", text: `t = os.environ.get("API_TOKEN", "${value}")\n` }),
+  (value) => ({ path: "srv/app/main.rb", text: `t = ENV.fetch('API_TOKEN', '${value}')\n` }),
+];
+
 /** Credentials that are known by what is around them. */
 const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "AWS profile": () => ({
@@ -113,6 +121,18 @@ const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "Docker login": () => ({
     path: "root/.docker/config.json",
     text: `{"auths":{"registry.corp.net":{"auth":"${made("basic-auth")}"}}}`,
+  }),
+  "Composer login": () => ({
+    path: "root/.composer/auth.json",
+    text: JSON.stringify({ "http-basic": { "repo.corp.net": { username: "ci", password: password(24) } } }),
+  }),
+  "old Docker login": () => ({
+    path: "root/.dockercfg",
+    text: JSON.stringify({ "https://registry.corp.net/v1/": { auth: made("basic-auth"), email: "a@corp.net" } }),
+  }),
+  "secret in a file of secrets": () => ({
+    path: "srv/secrets.yml",
+    text: `db:\n  password: ${password(20)}\n`,
   }),
   netrc: () => ({ path: "root/.netrc", text: `machine git.corp.net login ci password ${password(20)}\n` }),
   npmrc: () => ({ path: "root/.npmrc", text: `//npm.corp.net/:_authToken=${randomUUID()}\n` }),
@@ -173,6 +193,28 @@ const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "key in settings": () => ({
     path: "srv/app/config.js",
     text: `module.exports = { ${["apiKey", "api_key", "accessToken", "clientSecret", "key"][randomInt(5)]}: "${alnum(32)}" };\n`,
+  }),
+  "key in capitals": () => ({
+    path: "srv/app/settings.py",
+    text: `${capitals[randomInt(capitals.length)]} = "${alnum(32)}"\n`,
+  }),
+  "secret of a dictionary": () => ({
+    path: "srv/app/settings.py",
+    text: `LOGIN = {'user': 'app', '${["PASSWORD", "password", "AUTH_TOKEN", "secretKey", "accessKey"][randomInt(5)]}': '${alnum(32)}'}\n`,
+  }),
+  "secret where none is set": () => unset[randomInt(unset.length)]!(alnum(32)),
+  "secret in PHP": () => ({
+    path: "srv/www/settings.php",
+    text: `<?php ${[`define('API_SECRET', '`, `return ['password' => '`, `return env('API_TOKEN', '`][randomInt(3)]}${alnum(32)}'\n`,
+  }),
+  "secret in Go": () => ({ path: "srv/app/main.go", text: `\tapiToken := "${alnum(32)}"\n` }),
+  "login of apt": () => ({
+    path: ["etc/apt/auth.conf", "etc/apt/auth.conf.d/corp.conf"][randomInt(2)]!,
+    text: `machine apt.corp.net login ci password ${password(20)}\n`,
+  }),
+  "login of a user named as an example": () => ({
+    path: `home/${["demo", "test"][randomInt(2)]}/.netrc`,
+    text: `machine git.corp.net login ci password ${password(20)}\n`,
   }),
   "password in YAML": () => ({ path: "srv/app/values.yaml", text: `db:\n  user: app\n  password: ${password(16)}\n` }),
   kubeconfig: () => ({ path: "root/.kube/config", text: `users:\n- name: a\n  user:\n    token: ${password(40)}\n` }),

@@ -28,13 +28,6 @@ export function isInOrder(value: string): boolean {
   return pairs >= 6 && (next > 0.55 * pairs || afterNext > 0.65 * pairs);
 }
 
-/** Does a path say that what lies there is for tests or shows how something is done? */
-export function isExamplePath(path: string): boolean {
-  return /(?:^|[/_.-])(?:tests?|testdata|testing|certdata|fixtures?|examples?|samples?|demos?|mocks?|specs?|__tests__|snakeoil|dummyserver)(?:[/_.-]|$)/i.test(
-    path,
-  );
-}
-
 /**
  * Does a path say that what lies there was published for all: documentation, or a package as its registry gives it? Not a
  * tool's cache beside packages: it can hold what a build was given.

@@ -33,8 +33,12 @@ export type Search = {
 
 type Wanted = { readonly literal: Literal } & ({ readonly needle: Needle } | { readonly rule: ContentRule });
 
-/** A place takes microseconds to judge; a file that is made of nothing else must not take hours. */
-const mostJudged = 250_000;
+/**
+ * A place takes microseconds to judge; a file that is made of nothing else must not take hours. So many of a rule are judged in any image, and
+ * one more for each so many bytes: a large image of usual files has many places, and is read to its end.
+ */
+const alwaysJudged = 250_000;
+const bytesForOneMore = 4096;
 /** For windows of strands: more than there are at once. */
 const windowsBytes = 128 << 20;
 
@@ -49,6 +53,8 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
     ),
   ];
   const judged = new Map<string, number>();
+  const exhausted = new Set<string>();
+  let searched = 0;
   const matcher = createMatcher(
     wanted.map(({ literal }) => literal),
     windowsBytes,
@@ -56,8 +62,11 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
 
   function judge(rule: ContentRule, stretch: Stretch, start: number, end: number, spot: Spot): Verdict | undefined {
     const count = (judged.get(rule.id) ?? 0) + 1;
+    if (count > alwaysJudged + searched / bytesForOneMore) {
+      exhausted.add(rule.id);
+      return undefined;
+    }
     judged.set(rule.id, count);
-    if (count > mostJudged) return undefined;
     const { bytes, at } = stretch;
     const from = Math.max(stretch.from, start - rule.before, spot.start - at);
     const to = Math.min(stretch.to, end + rule.after, spot.end - at);
@@ -83,6 +92,7 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
   }
 
   const scan: Search["scan"] = (stretch, first, last, runs, whereabouts, onHit) => {
+    searched += last - first;
     matcher.scan(stretch, first, last, runs, (literal, start, end) => {
       const item = wanted[literal]!;
       const spot = whereabouts.spot(stretch.at + start);
@@ -122,7 +132,7 @@ export function createSearch(needles: readonly Needle[], rules: readonly Content
       scan({ bytes, from: 0, to: bytes.length, at: spot.start }, 0, bytes.length, new Map(), whereabouts, onHit);
     },
     holdsNeedle,
-    exhausted: () => [...judged].filter(([, count]) => count > mostJudged).map(([id]) => id),
+    exhausted: () => [...exhausted],
   };
 }
 

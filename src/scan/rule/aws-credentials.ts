@@ -21,6 +21,9 @@ const sessionToken = new RegExp(
 );
 const anySessionToken = /session_?token["'\\\s:=>,]{1,12}[A-Za-z0-9/+]{200}|IQoJb3JpZ2luX2Vj|F[wQ]oGZXIvYXdz|FQoDYXdz/i;
 
+/** What a program that asks for it shows, as its manual prints that: no tag, which has its bracket before the name. */
+const prompt = /(?:^|[\r\n])[ \t]{0,20}(?:aws_)?secret_access_key>[ \t]{1,4}$/i;
+
 /** An id and its secret stand this near to each other, in a file of profiles or in an environment. */
 const nearBytes = 512;
 /** With its name a secret may also be further away: a session token can lie between the two. */
@@ -93,11 +96,12 @@ function ofSecret(start: number, value: string, text: string, context: RuleConte
   const withToken = anySessionToken.test(text.slice(Math.max(0, start - namedBytes)));
   const end = start + value.length;
   const credentials = keyAround(text, start, end);
+  const isShown = prompt.test(text.slice(Math.max(0, start - 60), start));
   return {
     start,
     end,
     value,
-    severity: isOthers(context) ? "warning" : "error",
+    severity: isShown || isOthers(context) ? "warning" : "error",
     what: withToken ? "AWS credentials, with a session token" : "AWS credentials",
     redacted: lengthOnly(value.length),
     key: "secret",

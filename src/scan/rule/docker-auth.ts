@@ -18,9 +18,19 @@ export const dockerAuth: PlaceRule & RuleText = {
   place: /(?:^|\/)(?:config\.json|\.dockerconfigjson|\.dockercfg|auth\.json)$/,
   read: (content, context) => {
     const parsed = parsedJson(content);
-    return loginsIn(parsed["auths"] === undefined ? parsed : recordOf(parsed["auths"]), content, context);
+    return loginsIn(
+      parsed["auths"] === undefined ? bareLogins(parsed, context.path) : recordOf(parsed["auths"]),
+      content,
+      context,
+    );
   },
 };
+
+/** Only the old `.dockercfg` has its logins without `auths` around them; anything may be a `config.json`. */
+function bareLogins(parsed: Record<string, unknown>, path: string): Record<string, unknown> {
+  if (!path.endsWith(".dockercfg")) return {};
+  return Object.fromEntries(Object.entries(parsed).filter(([registry]) => /[.:]|^localhost$/.test(registry)));
+}
 
 /** `{"auths":` in base64, as Kubernetes keeps it in a secret. */
 const packed = "eyJhdXRocyI6";

@@ -2,6 +2,7 @@ import type { Severity } from "../../finding/finding.ts";
 import { lengthOnly } from "../../finding/redact.ts";
 import { entropyOf } from "../likely.ts";
 import { type ContentRule, matchAt, type RuleContext, type RuleText, type Verdict } from "../rule.ts";
+import { isKnownToAll } from "./judge/known-sample.ts";
 import { readPem } from "./judge/pem.ts";
 import { isOthers, isPublishedExample, lowered } from "./judge/severity.ts";
 
@@ -48,21 +49,17 @@ export const privateKey: ContentRule & RuleText = {
     const { body, isEncrypted, isWhole } = readPem(match[1]!, text.slice(bodyStart, end), footer !== -1);
     if (!isKey(body)) return undefined;
     const compiledIn = program.test(context.path) || (text[match.index - 1] === "\0" && isZeroAfter(text, end));
-    return verdict(
-      match.index,
-      end,
-      body,
-      context,
-      isEncrypted ? "encrypted" : compiledIn ? "compiled" : isWhole ? "whole" : "partial",
-    );
+    const asItStands = isWhole ? (isInComment(text, match.index) ? "comment" : "whole") : "partial";
+    return verdict(match.index, end, body, context, isEncrypted ? "encrypted" : compiledIn ? "compiled" : asItStands);
   },
 };
 
-type State = "whole" | "partial" | "encrypted" | "compiled";
+type State = "whole" | "partial" | "comment" | "encrypted" | "compiled";
 
 const states: Readonly<Record<State, { readonly severity: Severity; readonly what: string }>> = {
   whole: { severity: "error", what: "a private key" },
   partial: { severity: "warning", what: "a private key, or a part of one: it cannot be read as it stands" },
+  comment: { severity: "warning", what: "a private key, in a comment" },
   encrypted: { severity: "warning", what: "a private key, encrypted with a passphrase" },
   compiled: { severity: "info", what: "a private key, compiled into a program" },
 };
@@ -83,7 +80,14 @@ function verdict(start: number, end: number, body: string, context: RuleContext,
 }
 
 function isKey(body: string): boolean {
-  return body.length >= shortestBody && entropyOf(body) >= 4;
+  // Many zero bytes in a row are in no key: those are tables, and what a test is filled up with.
+  return body.length >= shortestBody && entropyOf(body) >= 4 && !/A{24}/.test(body) && !isKnownToAll(body);
+}
+
+/** As code shows how it is called: the line begins with `*` or `//`. */
+function isInComment(text: string, at: number): boolean {
+  const line = text.slice(text.lastIndexOf("\n", at) + 1, at);
+  return /^\s{0,80}(?:\*|\/\/)/.test(line);
 }
 
 /** That file has a rule of its own, which says whose key it is. */

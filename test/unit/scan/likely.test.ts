@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isExamplePath, isInOrder, isLikely, isPublishedPath } from "../../../src/scan/likely.ts";
+import { isInOrder, isLikely, isPublishedPath } from "../../../src/scan/likely.ts";
 import { made } from "./rule/made-secret.ts";
 
 describe("a value", () => {
@@ -44,10 +44,4 @@ describe("a path", () => {
       expect(isPublishedPath(path)).toBe(false);
     },
   );
-
-  test("of tests shows how something is done", () => {
-    for (const path of ["srv/tests/a.py", "a/testdata/key", "etc/ssl/private/ssl-cert-snakeoil.key"])
-      expect(isExamplePath(path)).toBe(true);
-    for (const path of ["srv/latest/a", "srv/contest.txt"]) expect(isExamplePath(path)).toBe(false);
-  });
 });

@@ -11,9 +11,11 @@ export type FileForm = {
   readonly what: string;
   /** Global. Its group `value` is the secret; `key` tells it from others in the same file. */
   readonly pattern: RegExp;
-  /** What a value of each grade is worth; what is not named is passed over. */
   /** What of a match another rule reports. */
   readonly unless?: RegExp;
+  /** A value that is encrypted, or only says where the secret lies. */
+  readonly reference?: RegExp;
+  /** What a value of each grade is worth; what is not named is passed over. */
   readonly severities?: Partial<Readonly<Record<ValueGrade, Severity>>>;
 };
 
@@ -22,23 +24,27 @@ export type FileRule = RuleText & {
   readonly forms: readonly FileForm[];
   /** What stands in such a file for people only, between these two. */
   readonly comment?: readonly [open: string, close: string];
+  /** Global. What stands in such a file encrypted, for one program only. */
+  readonly sealed?: RegExp;
 };
 
 const usual: NonNullable<FileForm["severities"]> = { weak: "warning", word: "error", random: "error" };
 
 /** A rule that is data alone, for whole files. */
-export function fileRule({ place, forms, comment, ...text }: FileRule): PlaceRule & RuleText {
+export function fileRule({ place, forms, comment, sealed, ...text }: FileRule): PlaceRule & RuleText {
   return {
     ...text,
     place,
     read: (written, context) => {
-      const content = comment === undefined ? written : withoutComments(written, comment);
+      const plain = comment === undefined ? written : withoutComments(written, comment);
+      const content = sealed === undefined ? plain : plain.replace(sealed, (part) => part.replace(/[^\n]/g, " "));
       const lower = isOthers(context);
-      return forms.flatMap(({ what, pattern, unless, severities = usual }) =>
+      return forms.flatMap(({ what, pattern, unless, reference, severities = usual }) =>
         [...content.matchAll(pattern)].flatMap((match): Verdict[] => {
           const { value = "", key = "" } = match.groups ?? {};
           const severity = severities[gradeOf(value)];
           if (severity === undefined || unless?.test(match[0]) === true) return [];
+          if (reference?.test(value) === true) return [];
           if (isShaped(value) || isShaped(`${key}=${value}`)) return [];
           const start = match.index + match[0].lastIndexOf(value);
           return [

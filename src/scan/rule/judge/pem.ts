@@ -7,12 +7,16 @@ export type PemKey = {
   readonly isWhole: boolean;
 };
 
+/** Between the pieces of a text, as JavaScript and Java join them: its sign is none of base64. */
+const joint = /\\{0,4}["'`]\s{0,200}\+\s{0,200}\\{0,4}["'`]/g;
+
 /** `label` is what stands between BEGIN and the dashes, `raw` what follows the border. */
 export function readPem(label: string, raw: string, hasEnd: boolean): PemKey {
   // Line ends may be spelt out (JSON, C), and lines quoted; what has a colon is a header inside the border.
   const lines = raw
     .replace(/\\+[rn]|&#1[03];|%0[AaDd]/g, "\n")
     .replace(/\\\//g, "/")
+    .replace(joint, "")
     .split("\n")
     .filter((line) => !line.includes(":"));
   const joined = lines.join("").replace(/[\s"'\\,`>|*#]/g, "");

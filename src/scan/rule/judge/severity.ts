@@ -1,6 +1,7 @@
 import type { Severity } from "../../../finding/finding.ts";
-import { isExamplePath, isPublishedPath } from "../../likely.ts";
 import type { RuleContext } from "../../rule.ts";
+import { isExamplePath } from "./example-path.ts";
+import { isPublished } from "./published.ts";
 
 export function lowered(severity: Severity): Severity {
   return severity === "error" ? "warning" : "info";
@@ -8,16 +9,15 @@ export function lowered(severity: Severity): Severity {
 
 /** What lies among examples, or was published with a package, is seldom what its finder has to revoke. */
 export function isOthers(context: RuleContext): boolean {
-  const path = wholePath(context);
-  return isExamplePath(path) || isPublishedPath(path);
+  return isExample(context) || isPublished(context);
 }
 
 /** A package's own test or example: it is for all to see, and nobody's secret. */
 export function isPublishedExample(context: RuleContext): boolean {
-  const path = wholePath(context);
-  return isExamplePath(path) && isPublishedPath(path);
+  return isExample(context) && isPublished(context);
 }
 
-function wholePath({ path, within = [] }: RuleContext): string {
-  return within.length === 0 ? path : `${within.join("/")}/${path}`;
+export function isExample(context: RuleContext): boolean {
+  const { path, within = [] } = context;
+  return isExamplePath([...within, path].join("/"), isPublished(context));
 }

@@ -3,7 +3,7 @@ import { endsOnly, lengthOnly } from "../../../finding/redact.ts";
 import { isLikely } from "../../likely.ts";
 import { type ContentRule, matchAt, type RuleContext, type RuleText, type Verdict } from "../../rule.ts";
 import { startsWord } from "./boundary.ts";
-import { isOthers, lowered } from "./severity.ts";
+import { isExample, isOthers, lowered } from "./severity.ts";
 
 /** One form of an issuer's tokens, as data. */
 export type TokenForm = {
@@ -22,6 +22,8 @@ export type TokenForm = {
   /** Whether a checksum, or what it decodes to, bears it out. One that does not is of severity `misfit`, or nothing at all. */
   readonly check?: (token: string) => boolean;
   readonly misfit?: Severity;
+  /** It lives for so short that one among examples opens nothing any more, whatever its checksum says. */
+  readonly isShortLived?: boolean;
   readonly severity?: Severity;
 };
 
@@ -70,7 +72,8 @@ function judgeForm(
   const fits = form.check?.(value);
   if (fits === false && form.misfit === undefined) return undefined;
   const severity = fits === false ? form.misfit! : (form.severity ?? worst);
-  const lower = fits === undefined && isOthers(context);
+  const isDead = fits === true && form.isShortLived === true && isExample(context);
+  const lower = isDead || (fits === undefined && isOthers(context));
   return {
     start,
     end: start + value.length,

@@ -35,7 +35,8 @@ function isStandIn(value: string): boolean {
 /** Short, but of three kinds of characters in no order, as generators make passwords. */
 function isGenerated(value: string): boolean {
   if (value.length < 8 || value.length > 200) return false;
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s]/].filter((kind) => kind.test(value)).length;
+  // What only parts words (`Token-Name`) is no kind of its own.
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s./:-]/].filter((kind) => kind.test(value)).length;
   // Words have long runs of small letters.
   return kinds >= 3 && entropyOf(value) >= 2.8 && !/[a-z]{5}/.test(value);
 }

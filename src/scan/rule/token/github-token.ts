@@ -12,11 +12,21 @@ export const githubToken = tokenRule(
     forms: [
       {
         what: "a GitHub token",
-        literals: ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
-        pattern: /gh[pousr]_[A-Za-z0-9]{36}(?![A-Za-z0-9])/y,
+        literals: ["ghp_", "gho_", "ghu_", "ghr_"],
+        pattern: /gh[pour]_[A-Za-z0-9]{36}(?![A-Za-z0-9])/y,
         bits: 3.5,
         check: fitsBase62Checksum,
         misfit: "info",
+      },
+      {
+        // Of an installation: it lives for an hour.
+        what: "a GitHub token",
+        literals: ["ghs_"],
+        pattern: /ghs_[A-Za-z0-9]{36}(?![A-Za-z0-9])/y,
+        bits: 3.5,
+        check: fitsBase62Checksum,
+        misfit: "info",
+        isShortLived: true,
       },
       {
         what: "a GitHub installation token",

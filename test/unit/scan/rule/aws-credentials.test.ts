@@ -76,6 +76,20 @@ describe("aws-credentials", () => {
     ]);
   });
 
+  test("what a manual prints of a program's questions is a warning, a tag is none of them", () => {
+    const asked = `access_key_id> ${accessKeyId()}\nsecret_access_key> ${secretKey()}\n`;
+    expect(found(awsCredentials, asked)).toMatchObject([{ severity: "warning", key: "secret" }]);
+    const tagged = `<secret_access_key>${secretKey()}</secret_access_key>`;
+    expect(found(awsCredentials, tagged)).toMatchObject([{ severity: "error" }]);
+  });
+
+  test("in a manual it is a warning, in a program that installs something an error", () => {
+    const text = `aws_secret_access_key=${secretKey()}`;
+    for (const path of ["opt/x/MANUAL.txt", "opt/x/USAGE", "opt/x/INSTALL.txt"])
+      expect(found(awsCredentials, text, path)).toMatchObject([{ severity: "warning" }]);
+    expect(found(awsCredentials, text, "opt/x/install.sh")).toMatchObject([{ severity: "error" }]);
+  });
+
   test("in a folder of tests it is a warning", () => {
     const text = `aws_secret_access_key=${secretKey()}`;
     expect(found(awsCredentials, text, "usr/lib/python3/botocore/tests/unit/creds")).toMatchObject([

@@ -35,4 +35,18 @@ describe("docker-auth", () => {
     }
     expect(read(dockerAuth, "{}", "app/myconfig.json")).toBeUndefined();
   });
+
+  test("passes over passwords that are in no `auths`, and in `.dockercfg` over what is no host's", () => {
+    const value = password();
+    for (const text of [
+      JSON.stringify({ labels: { password: "Contraseña", auth: "Autenticación" } }),
+      JSON.stringify({ db: { host: "db.corp.net", password: value } }),
+      JSON.stringify({ "registry.test": { password: value } }),
+    ]) {
+      for (const path of ["app/config.json", "app/auth.json", "app/.dockerconfigjson"])
+        expect(read(dockerAuth, text, path)).toEqual([]);
+    }
+    const text = JSON.stringify({ db: { password: value }, "localhost:5000": { password: value } });
+    expect(read(dockerAuth, text, "root/.dockercfg")).toMatchObject([{ key: "localhost:5000" }]);
+  });
 });

@@ -35,9 +35,45 @@ describe("private-key", () => {
         .join("\n"),
     ],
     ["YAML", pkcs8.replaceAll("\n", "\n    ")],
+    [
+      "JavaScript",
+      pkcs8
+        .trimEnd()
+        .split("\n")
+        .map((line) => `'${line}\\n'`)
+        .join("\n  + "),
+    ],
     ["one line of a variable", `KEY="${pkcs8.replaceAll("\n", "\\n")}"`],
   ])("finds a key in the form %s, once", (_, pem) => {
     expect(found(privateKey, `before\n${pem}after\n`)).toMatchObject([{ severity: "error", what: "a private key" }]);
+  });
+
+  test("one in a comment is a warning, one after a comment is an error", () => {
+    const spelt = pkcs8.replaceAll("\n", "\\n");
+    for (const line of [`       *     '${spelt}',`, `// key = "${spelt}"`, ` * ${spelt}`])
+      expect(found(privateKey, `/**\n${line}\n`), line).toMatchObject([{ severity: "warning" }]);
+    for (const line of [`key = "${spelt}" // ours`, `// ours\nkey = "${spelt}"`, `a * "${spelt}"`])
+      expect(found(privateKey, `\n${line}\n`), line).toMatchObject([{ severity: "error" }]);
+  });
+
+  test("passes over the key by which ssh2 tries what Node can do, in one piece and in two", () => {
+    const halves = ["MC4CAQAwBQYDK2VwBCIEIHKj+sVa9WcD", "/q2DJUJaf43Kptc8xYuUQA4bOFj9vC8T"];
+    for (const between of ["", "'\n      + '", '" + "'])
+      for (const other of [halves, halves.toReversed()]) {
+        const text = `'-----BEGIN PRIVATE KEY-----\\r\\n${other.join(between)}\\r\\n-----END PRIVATE KEY-----'`;
+        expect(found(privateKey, text), text).toHaveLength(other === halves ? 0 : 1);
+      }
+  });
+
+  test("passes over a body with a long run of zero bytes", () => {
+    const lines = pkcs8.split("\n");
+    for (const [zeros, count] of [
+      [24, 0],
+      [12, 1],
+    ] as const) {
+      const text = [...lines.slice(0, 3), "A".repeat(zeros), ...lines.slice(3)].join("\n");
+      expect(found(privateKey, text)).toHaveLength(count);
+    }
   });
 
   test("an encrypted one is a warning", () => {

@@ -13,6 +13,11 @@ describe("the grade of a value", () => {
     for (const value of ["correct-horse", "tulpenzwiebel", "blaubeere7"]) expect(gradeOf(value)).toBe("word");
   });
 
+  test("is a word where signs only part words, and random where there are more kinds of characters", () => {
+    for (const value of ["Token-Name", "Bearer-Token", "Auth.Key/Name"]) expect(gradeOf(value)).toBe("word");
+    for (const value of ["Xk29-lq0z", "Xk$q-zR/w!"]) expect(gradeOf(value)).toBe("random");
+  });
+
   test.each([
     ["$TOKEN"],
     ["$PASS_WORD"],

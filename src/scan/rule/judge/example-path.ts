@@ -1,0 +1,35 @@
+const word =
+  "tests?|testdata|testing|certdata|fixtures?|examples?|samples?|demos?|mocks?|specs?|__tests__|snakeoil|dummyserver";
+/** What stands beside such a word in a folder's name that is for nothing else: `test_data`, `unit-tests`. */
+const beside =
+  "data|keys?|certs?|certificates?|resources?|files?|suites?|utils?|helpers?|cases|support|vectors?|unit|integration|functional|system|acceptance|smoke|e2e";
+
+const within = new RegExp(`(?:^|[/_.-])(?:${word})(?:[/_.-]|$)`, "i");
+const folder = new RegExp(
+  `^(?:__)?(?:(?:${beside})[_.-])?(?:${word})(?:[_.-](?:${word}|${beside}))?(?:__|\\.d)?$`,
+  "i",
+);
+/** What a program or its user is called, too. */
+const ownName = /^(?:test|testing|example|sample|demo|mock|spec|snakeoil)$/i;
+
+/** Programs read logins from these by themselves, wherever they lie. */
+const login =
+  /(?:^|\/)(?:\.aws\/[^/]+|[._]netrc|\.docker\/config\.json|\.env(?:\.(?:local|prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?))?|\.npmrc|\.git-credentials|settings\.xml|\.kube\/config|kubeconfig)$/i;
+
+/**
+ * Does a path say that what lies there is for tests or shows how something is done? In what was published a part of a
+ * folder's name is enough; elsewhere `demo-app` is somebody's application, and so are `/srv/demo` and `/home/test`.
+ */
+export function isExamplePath(path: string, published: boolean): boolean {
+  if (!within.test(path)) return false;
+  if (published) return true;
+  if (login.test(path)) return false;
+  const folders = path.split("/").filter((part) => part !== "" && part !== ".");
+  const file = folders.pop() ?? "";
+  return within.test(file) || folders.some((name, depth) => folder.test(name) && !isOwn(name, depth, folders));
+}
+
+/** The first two levels below the root are named after programs and users. */
+function isOwn(name: string, depth: number, folders: readonly string[]): boolean {
+  return depth < 2 && (ownName.test(name) || (depth === 1 && folders[0] === "home"));
+}
