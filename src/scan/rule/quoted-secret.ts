@@ -1,5 +1,6 @@
 import { lengthOnly } from "../../finding/redact.ts";
 import { type ContentRule, matchAt, type RuleText } from "../rule.ts";
+import { configureLog } from "./configure-log.ts";
 import { isCode, isHarmlessName, isReadBySettingsRule } from "./judge/assignment.ts";
 import { isOthers } from "./judge/severity.ts";
 import { isShaped } from "./judge/shaped.ts";
@@ -36,7 +37,7 @@ export const quotedSecret: ContentRule & RuleText = {
   before: 90,
   after: 420,
   judge: (text, at, context) => {
-    if (isOthers(context) || isReadBySettingsRule(context.path) || wpConfig.place.test(context.path)) return undefined;
+    if (isOthers(context) || isReadWhole(context.path)) return undefined;
     const before = text.slice(Math.max(0, at - 84), at);
     const match =
       matchAt(quoted, text, at) ??
@@ -61,3 +62,8 @@ export const quotedSecret: ContentRule & RuleText = {
     };
   },
 };
+
+/** By a rule that knows more of it: what `config.status` writes over several lines is not a value for each. */
+function isReadWhole(path: string): boolean {
+  return isReadBySettingsRule(path) || [wpConfig, configureLog].some(({ place }) => place.test(path));
+}
