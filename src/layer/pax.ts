@@ -52,7 +52,8 @@ export function paxSaid(records: readonly PaxRecord[]): PaxSaid {
     link: textOf("linkpath"),
     size: /^\d{1,15}$/.test(size) ? Number(size) : undefined,
     hasMap: version === "1.0",
-    said: [...values].flatMap(([key, value]) => (key.startsWith(base64Attribute) ? attributeOf(value) : [])),
+    // whichever counts: each of them stands there
+    said: records.flatMap(({ key, value }) => (key.startsWith(base64Attribute) ? attributeOf(value) : [])),
   };
 }
 

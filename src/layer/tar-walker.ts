@@ -198,8 +198,10 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
     region.records = records;
     if (broken) events.broken("a PAX header that cannot be read");
     if (type === tarType.paxGlobal) return;
-    // of two in a row the last one counts
-    pending.pax = paxSaid(records);
+    // of two in a row the last one counts, but what the first one holds stands there
+    const before = pending.pax?.said ?? [];
+    const said = paxSaid(records);
+    pending.pax = { ...said, said: [...before, ...said.said] };
   }
 
   function push(bytes: Buffer, start: number, to: number): void {

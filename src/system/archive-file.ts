@@ -30,7 +30,7 @@ export async function withArchiveFile<Result>(
 
 const readInto = promisify(read);
 
-/** What of a batch's memory is used again is not left to the collector, which marks all that there is for each 32 MB that were read. */
+/** Memory that is used again is not left to the collector, which would mark all that there is for every few batches. */
 async function* readPart(file: number, at: number, bytes: number): AsyncGenerator<Uint8Array> {
   const buffers: Buffer[] = [];
   for (let done = 0, nth = 0; done < bytes; nth = (nth + 1) % batchesThere) {

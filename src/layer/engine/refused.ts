@@ -1,5 +1,5 @@
 /**
- * What was to be unpacked at once and could not be. Node lets go of what it holds for each (up to 100 KB) only between turns of the
+ * What was to be unpacked at once and could not be. Node lets go of what it holds for each only between turns of the
  * process, so whoever reads files by the thousand has to take one.
  */
 let refused = 0;

@@ -198,11 +198,14 @@ describe("the tar walker", () => {
     expect(walk(makeTar(entries), 512).entries.map((entry) => entry.path)).toEqual([path]);
   });
 
-  test("takes what the last of two PAX headers says, and nothing of the first", () => {
-    const [header, body, padding] = makeEntry({ name: "x", pax: { path: "first" } });
-    const rest = makeTar([{ name: "own", pax: { mtime: "1" }, content: "a" }]);
-    const tar = Buffer.concat([header!, body!, padding!, rest]);
-    expect(walk(tar, 512).entries.map((entry) => entry.path)).toEqual(["own"]);
+  test("takes the name that the last of two PAX headers leaves, and nothing of the first", () => {
+    const attribute = (text: string) => ({ "LIBARCHIVE.xattr.user.a": Buffer.from(text).toString("base64") });
+    const [header, body, padding] = makeEntry({ name: "x", pax: { path: "first", ...attribute("one") } });
+    const rest = makeTar([{ name: "own", pax: { mtime: "1", ...attribute("two") }, content: "a" }]);
+    const { entries } = walk(Buffer.concat([header!, body!, padding!, rest]), 512);
+    expect(entries.map((entry) => entry.path)).toEqual(["own"]);
+    // what it holds stands there all the same
+    expect(entries.map((entry) => entry.said)).toEqual([["one", "two"]]);
   });
 
   test("does not believe a negative size in base 256", () => {
