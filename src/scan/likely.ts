@@ -27,14 +27,3 @@ export function isInOrder(value: string): boolean {
   const pairs = value.length - 2;
   return pairs >= 6 && (next > 0.55 * pairs || afterNext > 0.65 * pairs);
 }
-
-/**
- * Does a path say that what lies there was published for all: documentation, or a package as its registry gives it? Not a
- * tool's cache beside packages: it can hold what a build was given.
- */
-export function isPublishedPath(path: string): boolean {
-  if (/(?:^|\/)node_modules\/\.cache\//.test(path)) return false;
-  return /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|go\/pkg\/mod|usr\/local\/go\/(?:src|test)|\.cargo\/registry|\.m2\/repository|\.gradle\/caches|\.nuget\/packages|_cacache|var\/cache\/apt|usr\/share\/(?:doc|man|info|help|gtk-doc|perl5?)|usr\/share\/go-[\d.]{1,6}|google-cloud-sdk|lib\/python[\d.]{0,6}|usr\/lib\/(?:node|ruby|jvm|go-?[\d.]{0,6}))\/|\.(?:md|rst|adoc|d\.[cm]?ts|map|html?)$|(?:^|\/)(?:README|CHANGE(?:LOG|S)|NEWS)[^/]*$/i.test(
-    path,
-  );
-}

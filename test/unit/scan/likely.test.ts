@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isInOrder, isLikely, isPublishedPath } from "../../../src/scan/likely.ts";
+import { isInOrder, isLikely } from "../../../src/scan/likely.ts";
 import { made } from "./rule/made-secret.ts";
 
 describe("a value", () => {
@@ -21,27 +21,6 @@ describe("a value", () => {
     "of documentation is not: %s",
     (value) => {
       expect(isLikely(value, 2)).toBe(false);
-    },
-  );
-});
-
-describe("a path", () => {
-  test.each([
-    "srv/app/node_modules/x/index.js",
-    "usr/lib/python3/dist-packages/x.py",
-    "usr/share/doc/x/key.pem",
-    "root/go/pkg/mod/x@v1/a.go",
-    "root/.cargo/registry/cache/x.crate",
-    "srv/README.md",
-    "usr/lib/x.d.ts",
-  ])("of a package or of documentation was published: %s", (path) => {
-    expect(isPublishedPath(path)).toBe(true);
-  });
-
-  test.each(["srv/app/settings.py", "root/.npmrc", "app/node_modules/.cache/babel/x.json", "srv/gemstone/a"])(
-    "of one's own was not: %s",
-    (path) => {
-      expect(isPublishedPath(path)).toBe(false);
     },
   );
 });

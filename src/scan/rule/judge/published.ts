@@ -1,8 +1,10 @@
-import { isPublishedPath } from "../../likely.ts";
 import type { RuleContext } from "../../rule.ts";
 
-/** CARGO_HOME of the official images of Rust has no dot. */
-const cargoRegistry = /(?:^|\/)usr\/local\/cargo\/registry\//;
+/** Documentation, and packages as their registries give them; CARGO_HOME of Rust's official images has no dot. */
+const place =
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|go\/pkg\/mod|usr\/local\/go\/(?:src|test)|\.cargo\/registry|usr\/local\/cargo\/registry|\.m2\/repository|\.gradle\/caches|\.nuget\/packages|_cacache|var\/cache\/apt|usr\/share\/(?:doc|man|info|help|gtk-doc|perl5?)|usr\/share\/go-[\d.]{1,6}|google-cloud-sdk|lib\/python[\d.]{0,6}|usr\/lib\/(?:node|ruby|jvm|go-?[\d.]{0,6}))\/|\.(?:md|rst|adoc|d\.[cm]?ts|map|html?)$|(?:^|\/)(?:README|CHANGE(?:LOG|S)|NEWS)[^/]*$/i;
+/** A tool's cache beside packages: it can hold what a build was given. */
+const cache = /(?:^|\/)node_modules\/\.cache\//;
 /** In capitals, as they lie beside a README: an `install.sh` is a program. */
 const manual = /(?:^|\/)(?:MANUAL|USAGE|INSTALL)[^/.]*(?:\.(?:txt|md|rst|adoc|org|pod|html?))?$/;
 const packageFile = /\.(?:whl|crate|gem|nupkg)$/i;
@@ -10,7 +12,7 @@ const packageFile = /\.(?:whl|crate|gem|nupkg)$/i;
 /** Was it published for all, by where it lies? A package as its registry gives it counts wherever that lies. */
 export function isPublished({ path, within = [] }: RuleContext): boolean {
   const whole = [...within, path].join("/");
-  return isPublishedPath(whole) || cargoRegistry.test(whole) || manual.test(whole) || isInPackage(within, path);
+  return (place.test(whole) && !cache.test(whole)) || manual.test(whole) || isInPackage(within, path);
 }
 
 function isInPackage(within: readonly string[], path: string): boolean {

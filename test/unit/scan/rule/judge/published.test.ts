@@ -6,6 +6,13 @@ const published = (...files: readonly string[]) =>
 
 describe("was published", () => {
   test.each([
+    "srv/app/node_modules/x/index.js",
+    "usr/lib/python3/dist-packages/x.py",
+    "usr/share/doc/x/key.pem",
+    "root/go/pkg/mod/x@v1/a.go",
+    "root/.cargo/registry/cache/x.crate",
+    "srv/README.md",
+    "usr/lib/x.d.ts",
     "usr/local/cargo/registry/src/index.crates.io-1/x-0.1.0/src/a.rs",
     "usr/local/cargo/registry/cache/index/x-0.1.0.crate",
     "opt/rclone/MANUAL.txt",
@@ -29,6 +36,10 @@ describe("was published", () => {
 
 describe("was not published", () => {
   test.each([
+    "srv/app/settings.py",
+    "root/.npmrc",
+    "app/node_modules/.cache/babel/x.json",
+    "srv/gemstone/a",
     "usr/local/cargo/credentials.toml",
     "srv/install.sh",
     "srv/INSTALL.sh",
