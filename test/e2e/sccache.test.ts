@@ -69,7 +69,7 @@ ENV SSL_CERT_FILE=/src/ca.pem
 COPY --chown=app . /src
 WORKDIR /src
 USER app
-RUN cp main.c own.c && sccache gcc -c own.c -o own.o && sccache --show-stats && sccache --stop-server >/dev/null
+RUN cp main.c own.c && export SCCACHE_SERVER_UDS=/tmp/sccache && sccache gcc -c own.c -o own.o && sccache --show-stats && sccache --stop-server >/dev/null
 FROM buildseal/busybox
 COPY --from=compiled /src/own.o /
 `,
