@@ -1,11 +1,13 @@
 /**
- * What a scan holds in memory, whatever the image's size: `npm run build && node bench/scan-large.ts`. Two images that are
- * made while they are read, on stdin: a file of 10 GB, as a sparse file is when it is copied, and two million small files.
+ * What a scan holds in memory, whatever the image's size: `npm run build && node bench/scan-large.ts`. Images that are
+ * made while they are read, on stdin: a file of 10 GB, as a sparse file is when it is copied, two million small files,
+ * as many small packed ones as are opened, and as many that only begin as if they were packed.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateSync, gzipSync } from "node:zlib";
 import { makeHeader, withChecksum } from "../test/unit/layer/made-tar.ts";
 import { once } from "./in-turn.ts";
 import { program, withNode } from "./program.ts";
@@ -15,22 +17,26 @@ const block = 512;
 const megabyte = Buffer.alloc(1 << 20);
 const largeMegabytes = 10_000;
 const smallCount = 2_000_000;
+const packedCount = 190_000;
 const value = randomBytes(24).toString("base64");
 const folder = await mkdtemp(join(tmpdir(), "buildseal-bench-"));
 try {
   const needles = join(folder, "needles.json");
   await writeFile(needles, JSON.stringify({ value }), { mode: 0o600 });
-  for (const [title, size, layer] of [
-    ["one file of 10 GB, the value at its end", largeBytes(), largeFile],
-    ["2,000,000 files, the value in the last", smallBytes(), smallFiles],
+  for (const [title, size, layer, status] of [
+    ["one file of 10 GB, the value at its end", largeBytes(), largeFile, 1],
+    ["2,000,000 files, the value in the last", filesBytes(smallCount), smallFiles, 1],
+    ["190,000 files of gzip, the value in the last", filesBytes(packedCount), packedFiles, 1],
+    // not complete: after some thousand no more are tried
+    ["190,000 that begin like gzip or zlib, the value in the last", filesBytes(packedCount), brokenFiles, 2],
   ] as const) {
-    process.stdout.write(`\n## ${title}\n${printTable(await measured(needles, size, layer))}`);
+    process.stdout.write(`\n## ${title}\n${printTable(await measured(needles, size, layer, status))}`);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measured(needles: string, size: number, layer: () => Generator<Buffer>): Promise<Row[]> {
+async function measured(needles: string, size: number, layer: () => Generator<Buffer>, status: number): Promise<Row[]> {
   const hash = createHash("sha256");
   for (const piece of layer()) hash.update(piece);
   const diffId = `sha256:${hash.digest("hex")}`;
@@ -40,10 +46,10 @@ async function measured(needles: string, size: number, layer: () => Generator<Bu
     input: async function* () {
       yield* archive(size, layer, diffId);
     },
-    statuses: [1],
+    statuses: [status],
   });
   return [
-    { what: "found, read to the end", measured: inSeconds(seconds) },
+    { what: "read to the end", measured: inSeconds(seconds) },
     { what: "rate", measured: `${Math.round(size / 1e6 / seconds)} MB/s` },
     bounded("memory", megabytes, 256, inMegabytes),
   ];
@@ -93,21 +99,37 @@ function* largeFile(): Generator<Buffer> {
   yield end;
 }
 
-function smallBytes(): number {
-  return smallCount * 2 * block + 2 * block;
+/** Of files that are no larger than a block each. */
+function filesBytes(count: number): number {
+  return count * 2 * block + 2 * block;
 }
 
-function* smallFiles(): Generator<Buffer> {
+function smallFiles(): Generator<Buffer> {
+  return files(smallCount, (at) => Buffer.alloc(300, `${textOf(at, smallCount)}\n`));
+}
+
+function packedFiles(): Generator<Buffer> {
+  return files(packedCount, (at) => gzipSync(textOf(at, packedCount)));
+}
+
+function brokenFiles(): Generator<Buffer> {
+  const beginnings = [gzipSync(value), deflateSync(value)].map((packed) => packed.subarray(0, 16));
+  return files(packedCount, (at) =>
+    Buffer.from([...beginnings[at % 2]!, 0xff, ...Buffer.from(textOf(at, packedCount))]),
+  );
+}
+
+function textOf(at: number, count: number): string {
+  return at === count - 1 ? value : `${at}`;
+}
+
+function* files(count: number, contentOf: (at: number) => Buffer): Generator<Buffer> {
   let pieces: Buffer[] = [];
-  for (let at = 0; at < smallCount; at++) {
-    const text = at === smallCount - 1 ? value : `${at}`;
-    const content = Buffer.alloc(300, `${text}\n`);
+  for (let at = 0; at < count; at++) {
+    const content = contentOf(at);
     const folder = `srv/${at % 1000}/${Math.floor(at / 1000)}`;
-    pieces.push(
-      makeHeader(`${folder}/file-${at}.txt`, "0", content.length),
-      content,
-      Buffer.alloc(block - content.length),
-    );
+    const padding = Buffer.alloc(block - content.length);
+    pieces.push(makeHeader(`${folder}/file-${at}.txt`, "0", content.length), content, padding);
     if (pieces.length >= 3000) {
       yield Buffer.concat(pieces);
       pieces = [];

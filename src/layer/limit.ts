@@ -4,6 +4,8 @@ export type Limits = {
   readonly depth: number;
   /** How many archives inside files are opened, over the whole scan. */
   readonly nested: number;
+  /** How often one of them may be damaged, or none at all: what only begins like an archive costs more than one. */
+  readonly damaged: number;
   /** Decompressed bytes of one file inside a layer, and of all of them. */
   readonly nestedBytes: number;
   readonly allNestedBytes: number;
@@ -23,6 +25,7 @@ const MiB = 1 << 20;
 export const defaultLimits: Limits = {
   depth: 8,
   nested: 200_000,
+  damaged: 20_000,
   nestedBytes: 4096 * MiB,
   allNestedBytes: 64 * 1024 * MiB,
   bombRatio: 250,

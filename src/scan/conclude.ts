@@ -1,24 +1,21 @@
 import type { LeftOut, Skipped } from "../finding/finding.ts";
 import { type ImageLayer, wholeArchive } from "../image/assemble.ts";
-import type { Base } from "../layer/spot.ts";
 import { censorAll, createCensor } from "./censor.ts";
 import { gatherFindings } from "./gather-findings.ts";
 import type { ImageScan, ScannedLayer, ScanStats } from "./image-scan.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Atlas } from "./place.ts";
+import { mostRemarks, type Remarks } from "./remark.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import type { Search } from "./search.ts";
-
-/** Something that was not read, or not opened, before it is known what its blob is for. */
-export type Remark = { readonly place: Base; readonly why: string };
 
 /** Everything that a scan has come to know. */
 export type Gathered = {
   readonly search: Search;
   readonly ledger: Ledger;
   readonly atlas: Atlas;
-  readonly skipped: readonly Remark[];
-  readonly unopened: readonly Remark[];
+  readonly skipped: Remarks;
+  readonly unopened: Remarks;
   readonly leftOut: readonly LeftOut[];
   readonly stats: ScanStats;
   readonly onKey: ScanOptions["onKey"];
@@ -51,9 +48,9 @@ function scannedLayer(layer: ImageLayer): ScannedLayer {
   return { index, digest, diffId, createdBy, historyIndex, bytes, wasSearched };
 }
 
-function remarksOf(remarks: readonly Remark[], atlas: Atlas): Skipped[] {
-  const wanted = remarks.filter(({ place }) => !atlas.assembled.beside.has(place.root));
-  return wanted.map(({ place, why }) => {
+function remarksOf(remarks: Remarks, atlas: Atlas): Skipped[] {
+  const wanted = remarks.all.filter(({ place }) => !atlas.assembled.beside.has(place.root));
+  const told = wanted.map(({ place, why }) => {
     const [role] = atlas.assembled.roles.get(place.root) ?? [];
     const blob = atlas.blobs.get(place.root)?.path ?? wholeArchive;
     const inside =
@@ -64,6 +61,8 @@ function remarksOf(remarks: readonly Remark[], atlas: Atlas): Skipped[] {
           : `the ${role.kind} ${blob}`;
     return { what: place.path.length === 0 ? inside : `${place.path.join(" → ")} in ${inside}`, why };
   });
+  const more = { what: `${remarks.more()} more`, why: `only the first ${mostRemarks} are listed` };
+  return remarks.more() === 0 ? told : [...told, more];
 }
 
 function unique(remarks: readonly Skipped[]): Skipped[] {

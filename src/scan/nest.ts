@@ -52,6 +52,12 @@ type Hand = { readonly bytes: Buffer; readonly from: number; readonly to: number
 
 const zipMark = Buffer.from("PK\x03\x04", "latin1");
 
+/** Why no more archives are opened. */
+const tooMany = {
+  nested: (most: number) => `more than ${most} archives lie in files: no more are opened`,
+  damaged: (most: number) => `archives in files were damaged ${most} times: no more are opened`,
+};
+
 /** All that is unpacked at the same time holds no more of what came before than this. */
 const mostWindowsBytes = 96 << 20;
 
@@ -67,7 +73,9 @@ export function createNest(
   const room = createRoom(mostWindowsBytes);
   const places = createPlaceChoice(rules);
   let opened = 0;
+  let damaged = 0;
   let unpacked = 0;
+  let isFull = false;
 
   function strand(walker: Walker, room?: number): Strand {
     return createStrand(search, walker, notes.hit, notes.bytes, pool, room);
@@ -78,10 +86,20 @@ export function createNest(
       notes.skipped(base, `it lies in more than ${limits.depth} archives in each other`);
       return false;
     }
-    opened++;
-    if (opened === limits.nested + 1)
-      notes.skipped(base, `more than ${limits.nested} archives lie in files: no more are opened`);
-    return opened <= limits.nested;
+    if (isFull) return false;
+    const reached = opened >= limits.nested ? "nested" : damaged >= limits.damaged ? "damaged" : undefined;
+    if (reached === undefined) {
+      opened++;
+      return true;
+    }
+    isFull = true;
+    notes.skipped(base, tooMany[reached](limits[reached]));
+    return false;
+  }
+
+  function noteDamaged(base: Base, why: string): void {
+    damaged++;
+    notes.unopened(base, why);
   }
 
   function file(base: Base, depth: number, scope: Scope): FileSink {
@@ -174,12 +192,12 @@ export function createNest(
 
   /** A file behind a header of its own. */
   function headed(parts: readonly HeaderPart[], base: Base, at: number, open: () => FileSink): FileSink {
-    return walkerSink(createHeadedWalker(base, at, parts, { open, broken: (why) => notes.unopened(base, why) }));
+    return walkerSink(createHeadedWalker(base, at, parts, { open, broken: (why) => noteDamaged(base, why) }));
   }
 
   function members(format: MemberFormat, base: Base, at: number, depth: number, scope: Scope): Walker {
     return createMemberWalker(base, at, format, {
-      broken: (why) => notes.unopened(base, why),
+      broken: (why) => noteDamaged(base, why),
       open: ({ name, size }, data, bytes, from, to) => {
         const member = { ...base, path: [...base.path, name] };
         if (format !== gitRecordFormat) notes.file(member);
@@ -217,7 +235,7 @@ export function createNest(
 
   function zip(base: Base, at: number, depth: number, scope: Scope): Walker {
     return createZipWalker(base, at, {
-      broken: (why) => notes.unopened(base, why),
+      broken: (why) => noteDamaged(base, why),
       open: (member, data) => {
         const inside = { ...base, path: [...base.path, member.path] };
         notes.file(inside);
@@ -259,7 +277,7 @@ export function createNest(
       onEnd: ({ problem }) => {
         if (problem?.kind === "limit") notes.skipped(base, problem.why);
         // Nobody else can unpack it either: what came out before was searched, and its bytes as they are.
-        else if (problem !== undefined) notes.unopened(base, problem.why);
+        else if (problem !== undefined) noteDamaged(base, problem.why);
       },
     }));
   }

@@ -2,13 +2,14 @@ import { decode, isCompression } from "../layer/decode.ts";
 import { defaultLimits, type Limits } from "../layer/limit.ts";
 import { magicBytes, sniff } from "../layer/magic.ts";
 import type { Base, Walker } from "../layer/spot.ts";
-import { conclude, type Remark } from "./conclude.ts";
+import { conclude } from "./conclude.ts";
 import type { Hit } from "./hit.ts";
 import type { ImageScan } from "./image-scan.ts";
 import { createLedger } from "./ledger.ts";
 import { createNest, type Nest, type Notes } from "./nest.ts";
 import type { Atlas } from "./place.ts";
 import { openReadAhead, type Source } from "./read-ahead.ts";
+import { createRemarks } from "./remark.ts";
 import { contentRules, placeRules } from "./rule/every-rule.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import { createSearch, type Search } from "./search.ts";
@@ -55,8 +56,8 @@ export function createPass(options: ScanOptions): Pass {
   const search = createSearch(options.needles, content, options.nowSeconds);
   const ledger = createLedger();
   const skippedPaths = createSkippedPaths(options.skipPaths ?? []);
-  const skipped: Remark[] = [];
-  const unopened: Remark[] = [];
+  const skipped = createRemarks();
+  const unopened = createRemarks();
   let brokeOff = false;
   const begun = new Set<number>();
   let latest: readonly string[] = [];
@@ -83,9 +84,9 @@ export function createPass(options: ScanOptions): Pass {
     files: ({ root, path }, last, count) => countFiles(root, [...path, last], count),
     skipped: (place, why) => {
       // that what was read ends too early, too, says nothing more
-      if (!(brokeOff && place.root === theArchive.root)) note(skipped, place, why);
+      if (!(brokeOff && place.root === theArchive.root)) skipped.add(place, why);
     },
-    unopened: (place, why) => note(unopened, place, why),
+    unopened: unopened.add,
   };
   const nest = createNest(search, place, limits, options.nowSeconds, notes);
   const scope = createScope();
@@ -108,7 +109,7 @@ export function createPass(options: ScanOptions): Pass {
     } catch (error) {
       if (!(error instanceof StreamFailure)) throw error;
       brokeOff = true;
-      note(skipped, theArchive, `its stream broke off: ${error.message}`);
+      skipped.add(theArchive, `its stream broke off: ${error.message}`);
     }
     strand.end();
     await finish(scope);
@@ -146,13 +147,6 @@ export function createPass(options: ScanOptions): Pass {
       return conclude({ search, ledger, atlas, skipped, unopened, leftOut, stats: { ...stats, layers }, onKey });
     },
   };
-}
-
-/** More remarks say no more. */
-const mostRemarks = 1000;
-
-function note(remarks: Remark[], place: Base, why: string): void {
-  if (remarks.length < mostRemarks) remarks.push({ place: { root: place.root, path: place.path }, why });
 }
 
 /** The stream itself failed: its reader is told from a mistake of ours by this. */

@@ -18,7 +18,7 @@ import { readSettings, type ScanSettings } from "./settings.ts";
 import type { Verifier } from "./verify.ts";
 
 /** By then all is loaded that a scan needs. */
-const longBytes = 128 << 20;
+const longBytes = 2 << 20;
 
 /** Searches the image that the command names and reports it. Gives the exit status. @throws SealError ARGUMENT, CONFIG, IMAGE, OUTPUT */
 export async function runScan(command: ScanCommand): Promise<number> {

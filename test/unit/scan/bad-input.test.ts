@@ -175,6 +175,31 @@ describe("a limit that cuts something is said", () => {
     expectIncomplete(await scan(makeArchive([{ layers: [files] }]), { nested: 9 }), "more than 9 archives", false);
     expect((await scan(makeArchive([{ layers: [files] }]), { nested: 10 })).complete).toBe(true);
   });
+
+  test("of what only begins like an archive", async () => {
+    const beginnings = [gzipSync(value).subarray(0, 15), makeZip([{ name: "a", content: "b" }]).subarray(0, 32)];
+    const files = [...beginnings, ...beginnings, gzipSync(value)].map((content, index) => ({
+      name: `${index}`,
+      content,
+    }));
+    const archive = makeArchive([{ layers: [files] }]);
+    expectIncomplete(
+      await scan(archive, { damaged: 4 }),
+      "archives in files were damaged 4 times: no more are opened",
+      false,
+    );
+    const all = await scan(archive, { damaged: 5 });
+    expect(all).toMatchObject({ complete: true, findings: [{ where: { path: "4" } }] });
+  });
+
+  test("of the remarks themselves", async () => {
+    const content = Buffer.from("7z\xbc\xaf\x27\x1c", "latin1");
+    const files = Array.from({ length: 1002 }, (_, index) => ({ name: `${index}`, content }));
+    const { complete, unopened } = await scan(makeArchive([{ layers: [files] }]));
+    expect(complete).toBe(true);
+    expect(unopened).toHaveLength(1001);
+    expect(unopened.at(-1)).toEqual({ what: "2 more", why: "only the first 1000 are listed" });
+  });
 });
 
 describe("what looks like an archive in a file and is none", () => {
