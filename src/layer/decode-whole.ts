@@ -3,6 +3,7 @@ import { bombOf, type Compression, type DecodeLimits, type DecodeProblem, mayBeg
 import { breaksOff, damaged, mostWindowBytes, windowTooLarge } from "./engine/engine.ts";
 import { noteRefused } from "./engine/refused.ts";
 import { zstdParams } from "./engine/zlib.ts";
+import { createZstdFrame } from "./engine/zstd-frame.ts";
 
 /** Node's own size of a piece. */
 const usualBytes = 16 * 1024;
@@ -79,7 +80,7 @@ function inflate(
       buffer: Buffer;
       engine: { bytesWritten: number };
     };
-    return { piece: result.buffer, used: result.engine.bytesWritten, cut };
+    return { piece: result.buffer, used: result.engine.bytesWritten, cut: cut || breaksOffUnsaid(compression, bytes) };
   } catch (error) {
     noteRefused();
     const { code } = error as { code?: string };
@@ -87,6 +88,13 @@ function inflate(
     if (code === "ZSTD_error_frameParameter_windowTooLarge") return windowTooLarge;
     return code === "Z_BUF_ERROR" && !cut ? inflate(compression, bytes, maxOutputLength, chunkSize, true) : damaged;
   }
+}
+
+function breaksOffUnsaid(compression: AtOnce, bytes: Buffer): boolean {
+  if (compression !== "zstd") return false;
+  const frame = createZstdFrame();
+  frame.push(bytes);
+  return !frame.hasEnded();
 }
 
 type Options = { readonly maxOutputLength: number; readonly chunkSize: number; readonly info: true };

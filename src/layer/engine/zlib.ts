@@ -9,6 +9,7 @@ import {
   type Take,
   windowTooLarge,
 } from "./engine.ts";
+import { createZstdFrame } from "./zstd-frame.ts";
 
 /** What Node unpacks by itself, on another thread. */
 export type ZlibKind = "gzip" | "zstd" | "deflate" | "zlib";
@@ -30,6 +31,7 @@ const leastWindowBytes = 1024;
 
 export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBytes): Engine {
   const stream = createStream(kind, windowBytes);
+  const frame = kind === "zstd" ? createZstdFrame() : undefined;
   let problem: DecodeProblem | undefined;
   /** What the taker threw: his, not the data's. */
   let thrown: { readonly error: unknown } | undefined;
@@ -83,6 +85,7 @@ export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBy
   });
   return {
     feed: async (bytes) => {
+      frame?.push(bytes);
       given.push(bytes);
       if (given.length === 1 && !over) write();
       while (given.length > batchesAhead && !over) {
@@ -97,7 +100,7 @@ export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBy
       if (!stream.destroyed && !stream.writableEnded) stream.end();
       await reading;
       rethrow();
-      return problem;
+      return problem ?? (frame?.hasEnded() === false ? breaksOff : undefined);
     },
     taken: () => stream.bytesWritten,
     left: () => Buffer.concat(given).subarray(stream.bytesWritten - givenBefore),

@@ -163,6 +163,16 @@ describe("decompression", () => {
     expect(Buffer.concat(atOnce.pieces).length).toBeGreaterThan(2_000_000);
   });
 
+  test("says of the second of two zstd frames that it breaks off, wherever", async () => {
+    const frame = zstdCompressSync("text that is packed", { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+    for (let cut = 1; cut <= frame.length; cut++) {
+      const packed = Buffer.concat([frame, frame.subarray(0, cut)]);
+      const problem = cut === frame.length ? undefined : expect.anything();
+      expect((await stream("zstd", packed, 5000)).problem, `${cut}`).toEqual(problem);
+      expect(decodeWhole("zstd", packed, 1e8, limits)!.problem, `${cut}`).toEqual(problem);
+    }
+  });
+
   test.each<[AtOnce, Buffer]>([
     ["gzip", gzip(large)],
     ["zstd", zstd(large)],
