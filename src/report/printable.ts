@@ -27,17 +27,20 @@ export function columnsOf(text: string): number {
 
 /**
  * Breaks a printable text into lines of at most so many columns: at blanks where it can, else anywhere. No line begins
- * with `::`, which a runner would take for a command, blanks before it or not.
+ * with `::`, which a runner would take for a command, blanks before it or not. A number stays with its unit.
  */
 export function wrap(text: string, columns: number): string[] {
   if (!text.includes("::")) return broken(text, columns);
   return broken(text, columns - 1).map((line) => (line.startsWith("::") ? `\\${line}` : line));
 }
 
+/** A blank, but not the one between a number and its unit. */
+const between = /(?<!\d) | (?!(?:m?s|[kMG]?B)\b)/;
+
 function broken(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(between)) {
     if (line !== "" && columnsOf(line) + 1 + columnsOf(word) <= columns) {
       line += ` ${word}`;
       continue;

@@ -23,6 +23,13 @@ describe("the report of a scan for people", () => {
     );
   });
 
+  test("leaves a number with its unit", () => {
+    for (let columns = 20; columns <= 100; columns++) {
+      const text = imageText(madeReport({ findings: [pattern], leftOut: [] }), { ...options, columns });
+      expect(text).toMatch(/552 MB\s+in\s+0\.2 s\)\./);
+    }
+  });
+
   test("names what the image says it was built on, where there is something to say of it", () => {
     const bases = ["debian:13", `sha256:${"4".repeat(64)}`];
     const text = imageText(madeReport({ bases }), options);
