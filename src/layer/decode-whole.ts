@@ -1,8 +1,8 @@
 import { constants, crc32, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { bombOf, type Compression, type DecodeLimits, type DecodeProblem, mayBegin, zerosAtStart } from "./decode.ts";
-import { breaksOff, damaged, mostWindowBytes, windowTooLarge } from "./engine/engine.ts";
+import { breaksOff, damaged, mostWindowBytes, outOfMemory, windowTooLarge } from "./engine/engine.ts";
 import { noteRefused } from "./engine/refused.ts";
-import { zstdParams } from "./engine/zlib.ts";
+import { hasNoMemory, zstdParams } from "./engine/zlib.ts";
 import { createZstdFrame } from "./engine/zstd-frame.ts";
 
 /** Node's own size of a piece. */
@@ -86,6 +86,7 @@ function inflate(
     const { code } = error as { code?: string };
     if (code === "ERR_BUFFER_TOO_LARGE") return "too large";
     if (code === "ZSTD_error_frameParameter_windowTooLarge") return windowTooLarge;
+    if (hasNoMemory(code) || error instanceof RangeError) return outOfMemory;
     return code === "Z_BUF_ERROR" && !cut ? inflate(compression, bytes, maxOutputLength, chunkSize, true) : damaged;
   }
 }

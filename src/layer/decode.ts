@@ -1,4 +1,11 @@
-import { type Compression, type DecodeProblem, damaged, type Engine, mostWindowBytes } from "./engine/engine.ts";
+import {
+  type Compression,
+  type DecodeProblem,
+  damaged,
+  type Engine,
+  mostWindowBytes,
+  outOfMemory,
+} from "./engine/engine.ts";
 import { startEngine } from "./engine/start.ts";
 import type { Magic } from "./magic.ts";
 
@@ -78,8 +85,12 @@ export async function decode(
           trailing += rest.length;
           return;
         }
-        engine = await startEngine(compression, take, windowBytes);
+        engine = await startEngine(compression, take, windowBytes).catch(() => undefined);
         streams++;
+        if (engine === undefined) {
+          problem = outOfMemory;
+          return;
+        }
       }
       if (await engine.feed(rest)) return;
       rest = await finish(engine);

@@ -9,7 +9,7 @@ export type TarEntry = {
   readonly path: string;
   /** The link's target as it stands there; empty for what is no link. */
   readonly link: string;
-  readonly kind: "file" | "directory" | "link" | "other";
+  readonly kind: "file" | "directory" | "hard link" | "symbolic link" | "other";
   readonly size: number;
   /** The path stands nowhere in one piece: a search of the bytes does not see it whole. */
   readonly split: boolean;
@@ -270,7 +270,8 @@ const saidNothing = paxSaid([]);
 
 function kindOf(type: number, name: string): TarEntry["kind"] {
   if (type === tarType.directory) return "directory";
-  if (type === tarType.hardLink || type === tarType.symbolicLink) return "link";
+  if (type === tarType.hardLink) return "hard link";
+  if (type === tarType.symbolicLink) return "symbolic link";
   // Before ustar a directory was a regular file whose name ends in a slash.
   if (type === tarType.regularOld && name.endsWith("/")) return "directory";
   if (

@@ -1,5 +1,5 @@
 import type { Walker } from "../layer/spot.ts";
-import { createTarWalker, type TarEntry } from "../layer/tar-walker.ts";
+import { createTarWalker } from "../layer/tar-walker.ts";
 import type { BlobIntake } from "./blob-intake.ts";
 import type { Notes } from "./nest.ts";
 
@@ -18,18 +18,8 @@ export function createArchiveWalker({ open, link }: BlobIntake, notes: Notes): W
         notes.skipped(archive, `it holds more than ${mostFiles} files: those behind are no blobs`);
       if (files > mostFiles) return undefined;
       // Docker before version 25 wrote a layer that comes twice as a link.
-      if (entry.kind === "link") link(entry.path, linkTarget(entry));
+      if (entry.kind === "hard link" || entry.kind === "symbolic link") link(entry.kind, entry.path, entry.link);
       return entry.kind === "file" ? open(entry.path, entry.size) : undefined;
     },
   });
-}
-
-function linkTarget(entry: TarEntry): string {
-  if (!entry.link.startsWith("../") && !entry.link.startsWith("./")) return entry.link;
-  const parts = entry.path.split("/").slice(0, -1);
-  for (const part of entry.link.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== ".") parts.push(part);
-  }
-  return parts.join("/");
 }

@@ -6,7 +6,8 @@ import type { Magic } from "../layer/magic.ts";
 import { createPathLog, type PathLog } from "../layer/path-log.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
 import type { Base, FileSink, Piece, Spot, Walker } from "../layer/spot.ts";
-import { isZeroBlock, tarBlock } from "../layer/tar-header.ts";
+import { isTarHeader, isZeroBlock, tarBlock } from "../layer/tar-header.ts";
+import { type ArchiveLinks, createArchiveLinks } from "./archive-link.ts";
 import { readBlobName } from "./blob-name.ts";
 import { asideBytes } from "./digest-ahead.ts";
 import { createDocumentReader, type DocumentText } from "./document-text.ts";
@@ -20,6 +21,8 @@ type BlobRecord = {
   readonly bytes: number;
   /** Of its bytes; of one that broke off, what its name says. */
   digest: string;
+  /** It is named by its digest, and compared with that. */
+  readonly isNamed: boolean;
   isWhole: boolean;
   diffId: string | undefined;
   document: Document | undefined;
@@ -33,8 +36,8 @@ type BlobRecord = {
 export type BlobIntake = {
   /** Takes the bytes of one blob; `path` is its path in an archive or layout. Blobs count from 1. What it sets going is in the scope. */
   readonly open: (path: string, bytes: number, scope?: Scope) => FileSink;
-  /** Another name of a blob. */
-  readonly link: (path: string, target: string) => void;
+  /** Another name of a blob, or of a folder with blobs. */
+  readonly link: ArchiveLinks["add"];
   /** The blobs that were read, and their other names; complete when all were read and settled. */
   readonly blobs: () => readonly Blob[];
   readonly paths: (blob: number) => PathLog | undefined;
@@ -62,7 +65,7 @@ export function createBlobIntake(
   const records: BlobRecord[] = [];
   const digests: Promise<void>[] = [];
   let parsedBytes = 0;
-  const links: { path: string; target: string }[] = [];
+  const links = createArchiveLinks();
 
   function open(path: string, bytes: number, scope = allOf): FileSink {
     const { algorithm, hex } = readBlobName(path);
@@ -74,6 +77,7 @@ export function createBlobIntake(
       path,
       bytes,
       digest: claimed,
+      isNamed: hex !== undefined,
       isWhole: false,
       diffId,
       document: undefined,
@@ -99,6 +103,11 @@ export function createBlobIntake(
         record.isWhole = whole;
         if (whole) hash?.end();
         sniffed.end(at, whole);
+        if (whole && bytes === 0) {
+          // to Go's reader, and so to Docker, no bytes are an empty layer
+          record.isPlainTar = true;
+          record.paths = createPathLog();
+        }
       },
       // What is not a file of a tar in it is the blob itself.
       spot: (offset) => {
@@ -186,15 +195,19 @@ export function createBlobIntake(
     const source = file === undefined ? undefined : () => partOf(file, at, record);
     const packed = { compression, base, at, limits: decodeLimits, ...(source && { source }) };
     return nest.unpack(packed, scope, (inner) => {
-      // what is named by its digest is compared with that
-      const hash = record.digest === "" ? createHash("sha256") : undefined;
+      const hash = record.isNamed ? undefined : createHash("sha256");
       const sniffed = createSniffed((magic, at, bytes, from, to) =>
         isTar(magic, bytes, from, to) ? walkerSink(layer(record, base, at, inner)) : undefined,
       );
+      let isEmpty = true;
       return {
         walker: createFileWalker(base, sniffed),
-        onPiece: (piece) => void hash?.update(piece),
+        onPiece: (piece) => {
+          if (piece.length > 0) isEmpty = false;
+          hash?.update(piece);
+        },
         onEnd: ({ trailing, problem }) => {
+          if (isEmpty && problem === undefined) record.paths = createPathLog();
           if (record.paths !== undefined && hash !== undefined) record.diffId = `sha256:${hash.digest("hex")}`;
           if (problem !== undefined) notes.skipped(base, problem.why);
           if (trailing > 0) notes.skipped(base, `${trailing} bytes follow the end of its compressed data`);
@@ -217,17 +230,20 @@ export function createBlobIntake(
     const spot: Spot = { ...base, kind: "content", start: 0, end: Number.POSITIVE_INFINITY };
     const reader = createDocumentReader(limits.documentBytes, (text) => searchText(text, spot));
     let parts: Buffer[] = [];
-    const isSmall = record.bytes <= mostParsedBytes;
+    let length = 0;
     return {
       write: (bytes, from, to) => {
         reader.push(bytes.subarray(from, to));
-        if (isSmall) parts.push(Buffer.from(bytes.subarray(from, to)));
+        length += to - from;
+        // what it was said to have need not be true
+        if (length > mostParsedBytes) parts = [];
+        else parts.push(Buffer.from(bytes.subarray(from, to)));
       },
       end: () => {
         const { depth, values, tooLong } = reader.end();
         if (tooLong > 0) notes.skipped(base, `a text in it is larger than ${limits.documentBytes} bytes`);
-        if (!isSmall || depth > mostDepth || values > mostValues) return;
-        parsedBytes += record.bytes;
+        if (length > mostParsedBytes || depth > mostDepth || values > mostValues) return;
+        parsedBytes += length;
         if (parsedBytes > mostAllParsedBytes) {
           notes.skipped(base, "there are too many documents to put images together from");
           return;
@@ -268,16 +284,15 @@ export function createBlobIntake(
       }),
     );
     const byPath = new Map(found.map((blob) => [blob.path, blob]));
-    for (const { path, target } of links) {
-      const blob = byPath.get(target);
-      if (blob !== undefined) found.push({ ...blob, path });
-    }
-    return found;
+    const others = links
+      .namesOf(new Set(byPath.keys()))
+      .map(({ name, path }) => ({ ...byPath.get(path)!, path: name }));
+    return [...found, ...others];
   }
 
   return {
     open,
-    link: (path, target) => void links.push({ path, target }),
+    link: links.add,
     blobs,
     settled: async () => void (await Promise.all(digests)),
     paths: (blob) => records[blob - 1]?.paths,
@@ -297,7 +312,8 @@ const mostValues = 300_000;
 /** Documents are always verified. */
 const largeBlobBytes = 1 << 20;
 
+/** Whatever its first file is called: a name can be another format's mark. An empty layer is nothing but zeros. */
 function isTar(magic: Magic, bytes: Buffer, from: number, to: number): boolean {
-  // An empty layer is nothing but zeros.
-  return magic === "tar" || (to - from >= tarBlock && isZeroBlock(bytes, from));
+  if (magic === "tar") return true;
+  return to - from >= tarBlock && !isCompression(magic) && (isTarHeader(bytes, from) || isZeroBlock(bytes, from));
 }

@@ -1,7 +1,7 @@
 import { decode, isCompression } from "../layer/decode.ts";
 import { defaultLimits, type Limits } from "../layer/limit.ts";
 import { magicBytes, sniff } from "../layer/magic.ts";
-import type { Base, Walker } from "../layer/spot.ts";
+import type { Base, Spot, Walker } from "../layer/spot.ts";
 import { conclude } from "./conclude.ts";
 import type { Hit } from "./hit.ts";
 import type { ImageScan } from "./image-scan.ts";
@@ -14,6 +14,7 @@ import { contentRules, placeRules } from "./rule/every-rule.ts";
 import type { ScanOptions } from "./scan-options.ts";
 import { createSearch, type Search } from "./search.ts";
 import { createSkippedPaths } from "./skip-path.ts";
+import type { Strand } from "./strand.ts";
 import { createScope, finish, type Scope, settle } from "./unpacker.ts";
 
 /** One pass over one stream: what is looked for, what takes the stream apart, and what was found so far. */
@@ -100,7 +101,10 @@ export function createPass(options: ScanOptions): Pass {
       if (isCompression(magic)) {
         // A whole archive that was compressed, as `docker load` takes it too.
         const decodeLimits = { maxBytes: limits.layerBytes, bombRatio: Infinity, bombBytes: Infinity };
-        const { problem, trailing } = await decode(magic, rest, decodeLimits, (piece) => strand.write(piece, keepPace));
+        const wrapper = nest.strand(wrapperOf(theArchive));
+        const take = (piece: Buffer) => strand.write(piece, keepPace);
+        const decoding = decode(magic, searched(rest, wrapper), decodeLimits, take);
+        const { problem, trailing } = await decoding.finally(wrapper.end);
         if (problem !== undefined) notes.skipped(theArchive, problem.why);
         if (trailing > 0) notes.skipped(theArchive, `${trailing} bytes follow the end of its compressed data`);
       } else {
@@ -147,6 +151,20 @@ export function createPass(options: ScanOptions): Pass {
       return conclude({ search, ledger, atlas, skipped, unopened, leftOut, stats: { ...stats, layers }, onKey });
     },
   };
+}
+
+/** Gives a stream on, and has it searched as it is: a file's name in gzip's header, what zstd is to skip. */
+async function* searched(stream: AsyncIterable<Uint8Array>, strand: Strand): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    await strand.write(chunk, async () => {});
+    yield chunk;
+  }
+}
+
+/** Of bytes that are searched unpacked, too. */
+function wrapperOf(base: Base): Walker {
+  const spot: Spot = { ...base, kind: "packed", start: 0, end: Number.POSITIVE_INFINITY };
+  return { push: () => {}, end: () => {}, spot: () => spot, forget: () => {} };
 }
 
 /** The stream itself failed: its reader is told from a mistake of ours by this. */

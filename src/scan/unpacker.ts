@@ -176,9 +176,13 @@ export function createUnpacker(
   }
 
   if (source !== undefined) {
-    const done = unpack(source()).finally(() => scope.aside.delete(done));
-    done.catch(() => {});
+    const done = unpack(source());
     scope.aside.add(done);
+    // one that failed stays, for whoever settles or finishes to see it
+    done.then(
+      () => scope.aside.delete(done),
+      () => {},
+    );
     return { spot: () => spot, write: () => {}, end: () => {} };
   }
   return {

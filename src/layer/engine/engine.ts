@@ -28,5 +28,7 @@ export const windowTooLarge: DecodeProblem = {
   why: "it needs a larger window than is allowed to unpack",
 };
 
+export const outOfMemory: DecodeProblem = { kind: "limit", why: "there is not enough memory to unpack it" };
+
 /** The largest window (what may be referred back to, and so has to be held) that is unpacked. */
 export const mostWindowBytes = 64 << 20;

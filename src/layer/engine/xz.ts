@@ -4,6 +4,7 @@ import {
   damaged,
   type Engine,
   mostWindowBytes,
+  outOfMemory,
   type Take,
   unknownWay,
   windowTooLarge,
@@ -148,7 +149,7 @@ export async function startXz(take: Take): Promise<Engine> {
 function problemOf(code: number): DecodeProblem | undefined {
   if (code === result.streamEnd) return undefined;
   if (code === result.memoryLimit) return windowTooLarge;
-  if (code === result.memoryError) return { kind: "limit", why: "it needs more memory than there is to unpack" };
+  if (code === result.memoryError) return outOfMemory;
   // a filter for programs, a checksum that it does not know
   if (code === result.optionsError) return unknownWay;
   return code === result.bufferError ? breaksOff : damaged;

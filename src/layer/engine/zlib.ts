@@ -6,6 +6,7 @@ import {
   damaged,
   type Engine,
   mostWindowBytes,
+  outOfMemory,
   type Take,
   windowTooLarge,
 } from "./engine.ts";
@@ -132,7 +133,13 @@ function createStream(kind: ZlibKind, windowBytes: number): Transform & { readon
   }
 }
 
+/** By what Node says of its zlib, of its zstd, and of a result that it has no room for. */
+export function hasNoMemory(code: string | undefined): boolean {
+  return code === "Z_MEM_ERROR" || code === "ZSTD_error_memory_allocation" || code === "ERR_MEMORY_ALLOCATION_FAILED";
+}
+
 function problemOf(code: string | undefined): DecodeProblem {
   if (code === "Z_BUF_ERROR") return breaksOff;
-  return code === "ZSTD_error_frameParameter_windowTooLarge" ? windowTooLarge : damaged;
+  if (code === "ZSTD_error_frameParameter_windowTooLarge") return windowTooLarge;
+  return hasNoMemory(code) ? outOfMemory : damaged;
 }

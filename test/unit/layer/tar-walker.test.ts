@@ -108,7 +108,7 @@ describe("the tar walker", () => {
     const tar = Buffer.concat([header, ...makeEntry({ name: "next", content: "n" }), Buffer.alloc(1024)]);
     expect(walk(tar)).toMatchObject({
       entries: [
-        { path: "hard", kind: "link", link: "to", size: 0 },
+        { path: "hard", kind: "hard link", link: "to", size: 0 },
         { path: "next", kind: "file", size: 1 },
       ],
       broken: [],
@@ -118,7 +118,7 @@ describe("the tar walker", () => {
       "file",
       "file",
       "file",
-      "link",
+      "symbolic link",
       "directory",
       "other",
       "other",

@@ -186,7 +186,9 @@ describe("a layer", () => {
     const archive = makeArchive([{ layers: [[{ name: "etc/x", content: text }]] }]);
     for (const packed of [makeXz(archive), makeBzip2(archive)]) {
       const result = await scanArchive(inPieces(packed), { needles, nowSeconds: 0 });
-      expect(result).toMatchObject({ complete: true, findings: [{ where: { path: "etc/x" } }] });
+      expect(result.complete).toBe(true);
+      // xz leaves what it cannot make smaller as it is
+      expect(result.findings.filter(({ where }) => "path" in where)).toMatchObject([{ where: { path: "etc/x" } }]);
     }
   });
 

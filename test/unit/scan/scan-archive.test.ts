@@ -44,6 +44,55 @@ type Planting = {
   readonly encoding?: Encoding;
 };
 
+test.each(["070701", "#!", "!<arch>\n", "PK\x03\x04", "Rar!\x1a\x07", "7z\xbc\xaf\x27\x1c"])(
+  "a layer is one whatever its first file is called: %j",
+  async (name) => {
+    const secret = newSecret();
+    const packed = { name: "packed.gz", content: gzipSync(secret.exposeText()) };
+    const { complete, findings } = await scan(
+      makeArchive([{ layers: [[{ name }, packed]] }]),
+      needlesOf(secret, "scan"),
+    );
+    expect(complete).toBe(true);
+    expect(findings).toMatchObject([{ where: { path: "packed.gz" } }]);
+  },
+);
+
+test.each(["none", "gzip", "zstd"] as const)("no bytes are an empty layer (%s)", async (packing) => {
+  const image = { layers: [Buffer.alloc(0), [{ name: "a", content: "b" }]] };
+  const { complete, skipped, images } = await scan(makeArchive([image], { packing }), []);
+  expect(skipped).toEqual([]);
+  expect(complete).toBe(true);
+  expect(images[0]!.layers).toHaveLength(2);
+});
+
+test("what a compressed archive says beside its content is searched, too", async () => {
+  const secret = newSecret();
+  const value = Buffer.from(secret.exposeText());
+  const archive = makeArchive([{ layers: [[{ name: "a", content: "b" }]] }]);
+  const header = Buffer.from("1f8b0808000000000003", "hex");
+  const named = Buffer.concat([header, value, Buffer.alloc(1), gzipSync(archive).subarray(10)]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(value.length);
+  const skippable = Buffer.concat([Buffer.from("5e2a4d18", "hex"), length, value, zstdCompressSync(archive)]);
+  for (const packed of [named, skippable]) {
+    const { complete, findings } = await scan(packed, needlesOf(secret, "scan"));
+    expect(complete).toBe(true);
+    expect(findings).toHaveLength(1);
+    expect((await scan(packed, needlesOf(newSecret(), "scan"))).findings).toEqual([]);
+  }
+});
+
+test("a document that is larger than it was said to be is searched, and not parsed", async () => {
+  const secret = newSecret();
+  const text = JSON.stringify({ pad: "x".repeat(5 << 20), note: secret.exposeText() });
+  const { findings } = await scan(
+    makeArchive([{ layers: [[{ name: "a", content: "b" }]], attestations: [text] }]),
+    needlesOf(secret, "scan"),
+  );
+  expect(findings).toHaveLength(1);
+});
+
 const layerSurfaces: Record<string, (secret: Secret) => Planting> = {
   "a file's content": (secret) => {
     const form = anyForm(secret);
