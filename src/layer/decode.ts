@@ -1,3 +1,4 @@
+import { type Member, unpackMember } from "./engine/at-once.ts";
 import {
   type Compression,
   type DecodeProblem,
@@ -7,6 +8,7 @@ import {
   outOfMemory,
 } from "./engine/engine.ts";
 import { startEngine } from "./engine/start.ts";
+import { createZstdFrame } from "./engine/zstd-frame.ts";
 import type { Magic } from "./magic.ts";
 
 export type { Compression, DecodeProblem };
@@ -53,6 +55,8 @@ export async function decode(
   let streams = 0;
   let problem: DecodeProblem | undefined;
   let engine: Engine | undefined;
+  /** Packed bytes of the last stream. */
+  let latest = 0;
 
   async function take(piece: Buffer): Promise<boolean> {
     const room = limits.maxBytes - bytes;
@@ -64,7 +68,7 @@ export async function decode(
 
   try {
     for await (const batch of inBatches(input)) {
-      await feed(batch);
+      await feed([batch]);
       if (problem !== undefined) break;
     }
     // What the last engine left may be streams of their own.
@@ -75,15 +79,22 @@ export async function decode(
   return { bytes, trailing, ...(problem === undefined ? {} : { problem }) };
 
   /** Hands all of it to an engine; one for each stream that begins in it. */
-  async function feed(batch: Uint8Array): Promise<void> {
-    let rest = batch;
-    while (rest.length > 0 && problem === undefined) {
+  async function feed(batches: readonly Uint8Array[]): Promise<void> {
+    const waiting = [...batches];
+    while (waiting.length > 0 && problem === undefined) {
+      let batch = waiting.shift()!;
       if (engine === undefined) {
-        if (trailing === 0 && streams > 0) rest = rest.subarray(zerosAtStart(rest));
-        if (rest.length === 0) return;
-        if (trailing > 0 || (streams > 0 && !mayBegin(compression, rest[0]!))) {
-          trailing += rest.length;
-          return;
+        if (trailing === 0 && streams > 0) batch = batch.subarray(zerosAtStart(batch));
+        if (batch.length === 0) continue;
+        if (trailing > 0 || (streams > 0 && !mayBegin(compression, batch[0]!))) {
+          trailing += batch.length;
+          continue;
+        }
+        const member = streams > 0 || compression === "zstd" ? smallMember(compression, batch, latest) : undefined;
+        if (member !== undefined) {
+          waiting.unshift(batch.subarray(member.used));
+          await takeMember(member);
+          continue;
         }
         engine = await startEngine(compression, take, windowBytes).catch(() => undefined);
         streams++;
@@ -92,21 +103,51 @@ export async function decode(
           return;
         }
       }
-      if (await engine.feed(rest)) return;
-      rest = await finish(engine);
+      if (!(await engine.feed(batch))) waiting.unshift(...(await finish(engine)));
     }
   }
 
+  async function takeMember({ piece, used }: Member): Promise<void> {
+    streams++;
+    latest = used;
+    packed += used;
+    if (piece.length > 0) await take(piece);
+    // what Node holds for each it lets go of only between turns
+    if (streams % membersInTurn === 0) await new Promise<void>((resolve) => void setImmediate(resolve));
+  }
+
   /** Gives what the engine did not take. */
-  async function finish(ending: Engine): Promise<Uint8Array> {
+  async function finish(ending: Engine): Promise<readonly Uint8Array[]> {
     const result = await ending.finish();
     // A limit that was reached meanwhile says more.
     problem ??= result;
     if (ending.taken() === 0) problem ??= damaged;
-    packed += ending.taken();
+    latest = ending.taken();
+    packed += latest;
     engine = undefined;
     return ending.left();
   }
+}
+
+/** A stream's set-up costs more than to unpack so many bytes: what is no larger, and there to its end, is unpacked at once. */
+const smallMemberBytes = 128 * 1024;
+const mostOfMember = 8 << 20;
+const membersInTurn = 64;
+const noBytes = Buffer.alloc(0);
+
+/** @param latest how large the stream before it was: gzip does not say it of one */
+function smallMember(compression: Compression, rest: Uint8Array, latest: number): Member | undefined {
+  if (compression !== "zstd" && (compression !== "gzip" || latest > smallMemberBytes)) return undefined;
+  let bytes = Buffer.from(rest.buffer, rest.byteOffset, rest.length);
+  if (compression === "zstd") {
+    const frame = createZstdFrame();
+    bytes = bytes.subarray(0, frame.push(bytes.subarray(0, smallMemberBytes)));
+    if (!frame.hasEnded()) return undefined;
+    const isSkippable = (bytes[0]! & 0xf0) === 0x50;
+    if (isSkippable) return { piece: noBytes, used: bytes.length };
+  }
+  const member = unpackMember(compression, bytes, mostOfMember);
+  return typeof member === "object" && "piece" in member && member.problem === undefined ? member : undefined;
 }
 
 /** Joins small pieces, for each is a journey to another thread and back. */

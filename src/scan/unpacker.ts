@@ -7,7 +7,8 @@ import {
   type DecodeProblem,
   decode,
 } from "../layer/decode.ts";
-import { decodeWhole, isAtOnce } from "../layer/decode-whole.ts";
+import { decodeWhole } from "../layer/decode-whole.ts";
+import { isAtOnce } from "../layer/engine/at-once.ts";
 import { windowTooLarge } from "../layer/engine/engine.ts";
 import { hasRefused } from "../layer/engine/refused.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";

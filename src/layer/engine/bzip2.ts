@@ -109,7 +109,7 @@ export async function startBzip2(take: Take): Promise<Engine> {
       return problem;
     },
     taken: () => taken,
-    left: () => bytes,
+    left: () => [bytes],
     abandon: () => {
       over = true;
     },

@@ -12,7 +12,7 @@ export type Engine = {
   /** How many bytes it took. */
   readonly taken: () => number;
   /** What it was given and did not take, for its stream ended before. */
-  readonly left: () => Uint8Array;
+  readonly left: () => readonly Uint8Array[];
   readonly abandon: () => void;
 };
 

@@ -116,7 +116,7 @@ export function startGitPack(take: Take): Engine {
     const result = await engine.finish();
     large = undefined;
     taken += engine.taken();
-    bytes = Buffer.from(engine.left());
+    bytes = Buffer.concat(engine.left());
     if (result !== undefined) return fail(result);
     return ended.given === size || fail(damaged);
   }
@@ -144,7 +144,7 @@ export function startGitPack(take: Take): Engine {
       return problem;
     },
     taken: () => taken,
-    left: () => bytes,
+    left: () => [bytes],
     abandon: () => {
       over = true;
       large?.engine.abandon();

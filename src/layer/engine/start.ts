@@ -1,5 +1,6 @@
 import type { Compression, Engine, Take } from "./engine.ts";
 import { startGitPack } from "./git-pack.ts";
+import { startGzip } from "./gzip.ts";
 import { startZlib } from "./zlib.ts";
 
 /** Gives what unpacks one stream. What is seldom needed is loaded then. */
@@ -9,6 +10,8 @@ export async function startEngine(compression: Compression, take: Take, windowBy
       return (await import("./xz.ts")).startXz(take);
     case "bzip2":
       return (await import("./bzip2.ts")).startBzip2(take);
+    case "gzip":
+      return startGzip(take);
     case "git-pack":
       return startGitPack(take);
     default:

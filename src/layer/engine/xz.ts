@@ -141,7 +141,7 @@ export async function startXz(take: Take): Promise<Engine> {
       return problem;
     },
     taken: () => taken,
-    left: () => rest,
+    left: () => [rest],
     abandon: close,
   };
 }

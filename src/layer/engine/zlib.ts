@@ -1,5 +1,5 @@
 import type { Transform } from "node:stream";
-import { constants, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
+import { constants, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
 import {
   breaksOff,
   type DecodeProblem,
@@ -13,7 +13,7 @@ import {
 import { createZstdFrame } from "./zstd-frame.ts";
 
 /** What Node unpacks by itself, on another thread. */
-export type ZlibKind = "gzip" | "zstd" | "deflate" | "zlib";
+export type ZlibKind = "zstd" | "deflate" | "zlib";
 
 /** Small pieces cost more than they are worth: at 16 KB gunzip runs at a third of its speed. */
 const pieceBytes = 1 << 19;
@@ -104,7 +104,7 @@ export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBy
       return problem ?? (frame?.hasEnded() === false ? breaksOff : undefined);
     },
     taken: () => stream.bytesWritten,
-    left: () => Buffer.concat(given).subarray(stream.bytesWritten - givenBefore),
+    left: () => given.map((bytes, index) => (index > 0 ? bytes : bytes.subarray(stream.bytesWritten - givenBefore))),
     abandon: () => {
       stream.destroy();
     },
@@ -122,8 +122,6 @@ function letGo({ buffer, byteOffset, length }: Buffer): void {
 function createStream(kind: ZlibKind, windowBytes: number): Transform & { readonly bytesWritten: number } {
   const options = { chunkSize: pieceBytes, readableHighWaterMark: piecesAhead * pieceBytes };
   switch (kind) {
-    case "gzip":
-      return createGunzip(options);
     case "zstd":
       return createZstdDecompress({ ...options, params: zstdParams(windowBytes) });
     case "zlib":

@@ -3,8 +3,8 @@
  * to 24.18 takes a frame that breaks off for one that has ended.
  */
 export type ZstdFrame = {
-  /** The next bytes of it; what follows its end is not looked at. */
-  readonly push: (bytes: Uint8Array) => void;
+  /** The next bytes of it; what follows its end is not looked at. Gives how many are its own. */
+  readonly push: (bytes: Uint8Array) => number;
   readonly hasEnded: () => boolean;
 };
 
@@ -56,7 +56,7 @@ export function createZstdFrame(): ZstdFrame {
   /** Bytes to go until the header. */
   let body = 0;
 
-  function push(bytes: Uint8Array): void {
+  function push(bytes: Uint8Array): number {
     let at = 0;
     while (at < bytes.length && !hasEnded()) {
       const passed = Math.min(body, bytes.length - at);
@@ -72,6 +72,7 @@ export function createZstdFrame(): ZstdFrame {
       body = follows;
       part = next;
     }
+    return at;
   }
 
   function hasEnded(): boolean {

@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { batchBytes, batchesThere, type Compression, type Decoded, decode } from "../../../src/layer/decode.ts";
-import { type AtOnce, decodeWhole, isAtOnce } from "../../../src/layer/decode-whole.ts";
+import { decodeWhole } from "../../../src/layer/decode-whole.ts";
+import { type AtOnce, isAtOnce } from "../../../src/layer/engine/at-once.ts";
 import { inPieces } from "../image/made-image.ts";
 import { toolBzip2, toolXz, zeroBlock } from "./made-by-tool.ts";
 import { makeBzip2 } from "./made-bzip2.ts";
@@ -197,8 +198,62 @@ describe("decompression", () => {
       trailing: 4,
     });
     expect(decodeWhole("gzip", Buffer.concat([gzip("one"), zeros, junk]), 1e8, limits)).toMatchObject({ trailing: 4 });
-    // As a stream, gzip cannot tell junk from a damaged member: said, not passed over.
-    expect((await stream("gzip", Buffer.concat([gzip("one"), junk]), 10_000)).problem?.kind).toBe("corrupt");
+    expect(await stream("gzip", Buffer.concat([gzip("one"), junk]), 10_000)).toMatchObject({ bytes: 3, trailing: 4 });
+  });
+
+  test.each([1, 7919, batchBytes, 4 << 20])(
+    "gives all of a gzip member, whatever follows it (%i bytes at once)",
+    async (size) => {
+      const content = size === 1 ? small : large;
+      for (const junk of [Buffer.from("PK\x07\x08junk"), Buffer.from([0x1f]), Buffer.from([0x1f, 0x8b, 8, 0])]) {
+        const { text, trailing, problem } = await stream("gzip", Buffer.concat([gzip(content), junk]), size);
+        expect(text.equals(Buffer.from(content))).toBe(true);
+        if (junk[0] === 0x1f) expect(problem).toBeDefined();
+        else expect({ trailing, problem }).toEqual({ trailing: junk.length, problem: undefined });
+      }
+    },
+  );
+
+  test("says of a gzip member that its checksum or its length is another", async () => {
+    for (const back of [1, 5]) {
+      const packed = gzip(large);
+      packed[packed.length - back]! ^= 1;
+      const { text, problem } = await stream("gzip", packed, batchBytes);
+      expect(problem?.kind).toBe("corrupt");
+      expect(text.equals(large)).toBe(true);
+    }
+  });
+
+  test("reads a gzip header of any length, wherever it is cut", async () => {
+    const [name, comment] = ["n".repeat(300_000), "c".repeat(5000)];
+    const extra = Buffer.concat([Buffer.from([4, 0]), Buffer.from("abcd")]);
+    const header = Buffer.concat([
+      Buffer.from("1f8b081e000000000003", "hex"),
+      extra,
+      Buffer.from(`${name}\0${comment}\0..`),
+    ]);
+    const packed = Buffer.concat([header, gzip(small).subarray(10)]);
+    for (const size of [1000, 100_000, packed.length]) {
+      const { text, problem } = await stream("gzip", packed, size);
+      expect({ text: text.toString(), problem }).toEqual({ text: Buffer.from(small).toString(), problem: undefined });
+    }
+    const cut = await stream("gzip", packed.subarray(0, 200_000), 1000);
+    expect(cut.problem?.kind).toBe("truncated");
+  });
+
+  test.each<[AtOnce, (content: Buffer) => Buffer]>([
+    ["gzip", gzip],
+    ["zstd", (content) => Buffer.concat([zstd(content), skippable])],
+  ])("gives each of many small streams of %s, and of large ones between", async (compression, packOne) => {
+    const contents = Array.from({ length: 3000 }, (_, at) =>
+      at % 500 === 100 ? large : few.subarray(at, at + (at % 300)),
+    );
+    const packed = Buffer.concat(contents.map(packOne));
+    for (const size of [batchBytes, 100_003]) {
+      const { text, problem } = await stream(compression, packed, size);
+      expect(problem).toBeUndefined();
+      expect(text.equals(Buffer.concat(contents))).toBe(true);
+    }
   });
 
   test("stops at the limit of bytes and at a bomb's ratio, having given what fitted", async () => {
