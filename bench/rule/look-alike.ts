@@ -83,6 +83,55 @@ const said: readonly (() => string)[] = [
   () => `define('TOKEN', 'T_${word().toUpperCase()}_${word().toUpperCase()}')`,
 ];
 
+/** Commands that take their login from somewhere else, or that show how. */
+const calls: readonly (() => string)[] = [
+  () => `curl -u "$USER:$PASSWORD" https://nexus.corp.net/${hex(40)}`,
+  () => `curl -u user:password https://nexus.corp.net/x`,
+  () => `curl -H "Authorization: Bearer \${TOKEN}" https://api.corp.net/${hex(32)}`,
+  () => `curl -H "Authorization: Bearer <token>" https://api.corp.net/x`,
+  () => `curl -H "X-Request-Id: ${randomUUID()}" https://api.corp.net/x`,
+  () => `docker login -u ci --password-stdin registry.corp.net < /run/secrets/${word()}`,
+  () => `echo "$PASSWORD" | docker login -u ci --password-stdin registry.corp.net`,
+  () => `mysql -u root -p"$MYSQL_PASSWORD" prod`,
+  () => `sshpass -f /run/secrets/${word()} ssh host`,
+  () => `mc alias set prod https://s3.corp.net "$KEY" "$SECRET"`,
+  () => `helm upgrade --set image.digest=sha256:${hex(64)} app`,
+  () => `echo "${hex(64)}  app.tgz" | sha256sum -c -`,
+  () => `tool --token-file /run/secrets/${word()} --revision ${hex(40)}`,
+  () => `keytool -importcert -storepass changeit -alias ${word()}`,
+  () => `pip install -i https://pypi.corp.net/simple app==1.2.3 --hash=sha256:${hex(64)}`,
+  () => `bundle config set --local without development:test`,
+  () => `git checkout ${hex(40)} && mkdir -p /srv/${word()}`,
+];
+const call = () => calls[randomInt(calls.length)]!();
+
+const plainSettings: readonly (() => Omit<Sample, "family">)[] = [
+  () => ({ path: "etc/grafana/grafana.ini", text: `;admin_password = ${alnum(20)}\ncookie_name = ${alnum(20)}\n` }),
+  () => ({ path: "etc/redis/redis.conf", text: `# requirepass ${alnum(20)}\ndbfilename ${hex(20)}.rdb\n` }),
+  () => ({ path: "etc/odoo/odoo.conf", text: `; admin_passwd = ${alnum(20)}\ndb_password = False\n` }),
+  () => ({ path: "etc/ipsec.secrets", text: `: RSA /etc/ipsec.d/${hex(20)}.pem\n` }),
+  () => ({ path: "root/.azure/azureProfile.json", text: `{"installationId":"${randomUUID()}","tokenType":"Bearer"}` }),
+  () => ({ path: "root/.bundle/config", text: `---\nBUNDLE_CACHE_KEY: "${hex(40)}"\nBUNDLE_PATH: "vendor"\n` }),
+  () => ({ path: "etc/wpa_supplicant/wpa_supplicant.conf", text: `network={\n\tssid="${alnum(20)}"\n}\n` }),
+];
+
+const plainXml: readonly (() => Omit<Sample, "family">)[] = [
+  () => ({ path: "srv/tomcat/conf/tomcat-users.xml", text: `<!-- <user password="${alnum(20)}"/> -->\n` }),
+  () => ({ path: "srv/www/web.config", text: `<assemblyIdentity name="x" publicKeyToken="${hex(16)}" />\n` }),
+  () => ({ path: "srv/www/web.config", text: `<add key="ClientId" value="${randomUUID()}" />\n` }),
+  () => ({ path: "srv/beans.xml", text: `<property name="password" value="\${db.password}"/>\n` }),
+  () => ({ path: "srv/logback.xml", text: `<pattern>%d %X{${word()}} ${alnum(20)}</pattern>\n` }),
+];
+
+const plainManifests: readonly (() => string)[] = [
+  () => `env:\n  - name: DB_PASSWORD\n    valueFrom:\n      secretKeyRef:\n        name: ${word()}-${alnum(10)}\n`,
+  () => `env:\n  - name: API_TOKEN\n    value: $(${word().toUpperCase()})\n`,
+  () => `env:\n  - name: REVISION\n    value: "${hex(40)}"\n`,
+  () => `kind: ConfigMap\ndata:\n  ${word()}: ${base64(24)}\n`,
+  () => `kind: Secret\ndata:\n  ${word()}: {{ .Values.${word()} | b64enc }}\n`,
+  () => `kind: ServiceAccount\nsecrets:\n  - name: ${word()}-token-${alnum(5)}\n`,
+];
+
 const kinds: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "documentation's samples": () => ({ path: "srv/app/setup.txt", text: `${shown[randomInt(shown.length)]}\n` }),
   "references and templates": () => ({
@@ -220,6 +269,36 @@ const kinds: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "hash of a password in code": () => ({
     path: "srv/users.sql",
     text: `INSERT INTO users VALUES (1, 'a', '$2b$12$${random(alphabet.alphanumeric, 53)}');\n`,
+  }),
+  "command without a login": () => ({ path: "srv/build/run.sh", text: `#!/bin/sh\nset -e\n${call()}\n` }),
+  "settings without a login": () => plainSettings[randomInt(plainSettings.length)]!(),
+  "settings in XML without one": () => plainXml[randomInt(plainXml.length)]!(),
+  "manifest with references": () => ({
+    path: "srv/k8s/app.yaml",
+    text: `apiVersion: v1\n${plainManifests[randomInt(plainManifests.length)]!()}`,
+  }),
+  "state of Terraform without one": () => ({
+    path: "srv/terraform.tfstate",
+    text: JSON.stringify({
+      lineage: randomUUID(),
+      attributes: { password: null, etag: hex(32), kms_key: randomUUID() },
+    }),
+  }),
+  "minified numbers": () => ({
+    path: "srv/app.js",
+    text: `this.${word().toUpperCase()}_KEY=46,this.${word().toUpperCase()}_KEY=${randomInt(99)},this.ALT_KEY=18,e.SHIFT_KEY=t.b9;`,
+  }),
+  "names of headers and limits": () => ({
+    path: "srv/app/names.js",
+    text: `const h = { token: "X-${camel(1)}-Token-${randomInt(999)}", apiKey: "rate-limit-${randomInt(999)}-per-${word()}" };\n`,
+  }),
+  "texts in other letters": () => ({
+    path: "srv/app/ru.json",
+    text: JSON.stringify({ password: "ВведитеПароль2024", token: "Жетон-доступа-47-истёк" }),
+  }),
+  "keys of tests": () => ({
+    path: `srv/app/${["testcerts", "fstest", "testsetup", "samplecerts"][randomInt(4)]}/server.key`,
+    text: `${made("pem:pkcs8")}\n`,
   }),
 };
 

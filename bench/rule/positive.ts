@@ -83,6 +83,58 @@ const unset: readonly ((value: string) => Omit<Sample, "family">)[] = [
   (value) => ({ path: "srv/app/main.rb", text: `t = ENV.fetch('API_TOKEN', '${value}')\n` }),
 ];
 
+/** Logins on command lines; each is a script of its own. */
+const commands: readonly (() => string)[] = [
+  () => `curl -fsSL -u ci:${password(18)} https://nexus.corp.net/x`,
+  () => `curl -H "Authorization: Bearer ${alnum(40)}" https://api.corp.net/x`,
+  () => `docker login -u ci -p ${password(20)} registry.corp.net`,
+  () => `echo ${password(20)} | docker login -u ci --password-stdin registry.corp.net`,
+  () => `mysql -u root -p${password(16)} prod`,
+  () => `sshpass -p '${password(16)}' scp a b:`,
+  () => `mc alias set prod https://s3.corp.net builder ${alnum(40)}`,
+  () => `helm registry login -u ci --password ${password(20)} registry.corp.net`,
+  () => `az login --service-principal -u ${randomUUID()} -p ${password(34)} --tenant ${randomUUID()}`,
+  () => `PGPASSWORD=${password(20)} psql -h db.corp.net`,
+  () => `redis-cli -h cache.corp.net -a ${password(20)} ping`,
+  () => `pip install -i https://ci:${password(20)}@pypi.corp.net/simple app`,
+  () => `git remote set-url origin https://ci:${password(30)}@code.corp.net/a/b.git`,
+  () => `npm config set //npm.corp.net/:_authToken ${randomUUID()}`,
+  () => `composer config -g http-basic.repo.corp.net ci ${password(24)}`,
+  () => `bundle config set --global gems.corp.net ci:${password(20)}`,
+];
+const command = () => commands[randomInt(commands.length)]!();
+
+const manifests: readonly (() => string)[] = [
+  () => `kind: Pod\nspec:\n  env:\n    - name: DB_PASSWORD\n      value: ${password(20)}\n`,
+  () => `kind: Secret\nstringData:\n  smtp: ${password(20)}\n`,
+  () => `kind: Secret\ndata:\n  smtp: ${Buffer.from(password(20)).toString("base64")}\n`,
+];
+
+const xml: readonly (() => Omit<Sample, "family">)[] = [
+  () => ({ path: "srv/tomcat/conf/tomcat-users.xml", text: `<user username="ops" password="${password(18)}"/>\n` }),
+  () => ({ path: "srv/tomcat/conf/context.xml", text: `<Resource username="app" password="${password(18)}"/>\n` }),
+  () => ({ path: "srv/www/web.config", text: `<add key="MailPassword" value="${password(18)}" />\n` }),
+  () => ({ path: "srv/beans.xml", text: `<property name="password" value="${password(18)}"/>\n` }),
+  () => ({ path: "srv/hibernate.cfg.xml", text: `<property name="connection.password">${password(18)}</property>\n` }),
+];
+
+const servers: readonly (() => Omit<Sample, "family">)[] = [
+  () => ({ path: "etc/grafana/grafana.ini", text: `[security]\nadmin_password = ${password(18)}\n` }),
+  () => ({ path: "etc/odoo/odoo.conf", text: `[options]\nadmin_passwd = ${password(18)}\n` }),
+  () => ({ path: "etc/redis/redis.conf", text: `requirepass ${password(18)}\n` }),
+  () => ({ path: "etc/postfix/sasl_passwd", text: `[smtp.corp.net]:587 ci:${password(18)}\n` }),
+  () => ({ path: "etc/ipsec.secrets", text: `: PSK "${password(18)}"\n` }),
+];
+
+const tools: readonly (() => Omit<Sample, "family">)[] = [
+  () => ({ path: "root/.kaggle/kaggle.json", text: `{"username":"ci","key":"${hex(32)}"}` }),
+  () => ({ path: "root/.mc/config.json", text: `{"aliases":{"a":{"accessKey":"ci","secretKey":"${alnum(40)}"}}}` }),
+  () => ({ path: "root/.azure/msal_token_cache.json", text: `{"RefreshToken":{"a":{"secret":"${url(300)}"}}}` }),
+  () => ({ path: "root/.terraform.d/credentials.tfrc.json", text: `{"credentials":{"tf":{"token":"${alnum(40)}"}}}` }),
+  () => ({ path: "root/.sentryclirc", text: `[auth]\ntoken=${hex(64)}\n` }),
+  () => ({ path: "root/.databrickscfg", text: `[DEFAULT]\npassword = ${password(20)}\n` }),
+];
+
 /** Credentials that are known by what is around them. */
 const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "AWS profile": () => ({
@@ -218,6 +270,32 @@ const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   }),
   "password in YAML": () => ({ path: "srv/app/values.yaml", text: `db:\n  user: app\n  password: ${password(16)}\n` }),
   kubeconfig: () => ({ path: "root/.kube/config", text: `users:\n- name: a\n  user:\n    token: ${password(40)}\n` }),
+  "login on a command line": () => ({ path: "srv/build/run.sh", text: `#!/bin/sh\nset -e\n${command()}\n` }),
+  "Bundler's settings": () => ({
+    path: "root/.bundle/config",
+    text: `---\n${[`BUNDLE_GITHUB__COM: "${hex(40)}:x-oauth-basic"`, `BUNDLE_GEMS__CORP__NET: "ci:${password(20)}"`][randomInt(2)]}\n`,
+  }),
+  "pip.conf with a token": () => ({
+    path: "etc/pip.conf",
+    text: `[global]\nindex-url = https://${alnum(40)}@pypi.corp.net/simple\n`,
+  }),
+  "manifest of Kubernetes": () => ({
+    path: "srv/k8s/app.yaml",
+    text: `apiVersion: v1\n${manifests[randomInt(manifests.length)]!()}`,
+  }),
+  "settings in XML": () => xml[randomInt(xml.length)]!(),
+  "settings of a server": () => servers[randomInt(servers.length)]!(),
+  "login of a tool": () => tools[randomInt(tools.length)]!(),
+  "wireless network": () => ({
+    path: "etc/NetworkManager/system-connections/office.nmconnection",
+    text: `[wifi-security]\npsk=${password(16)}\n`,
+  }),
+  "state of Terraform": () => ({
+    path: "srv/terraform.tfstate",
+    text: JSON.stringify({ type: "a_database", attributes: { username: "app", master_password: password(20) } }),
+  }),
+  Plaid: () => ({ path: "srv/app.json", text: `{"a":"access-production-${randomUUID()}"}` }),
+  Cloudinary: () => ({ path: "srv/app.rb", text: `url = 'cloudinary://${digits(15)}:${url(26)}x@corp'\n` }),
 };
 
 /** @param each how many of every family. */

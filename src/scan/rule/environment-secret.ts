@@ -1,7 +1,7 @@
 import type { Severity } from "../../finding/finding.ts";
 import { lengthOnly } from "../../finding/redact.ts";
 import type { ContentRule, RuleContext, RuleText } from "../rule.ts";
-import { isCode, isHarmlessName, isReadBySettingsRule } from "./judge/assignment.ts";
+import { isCode, isHarmlessName, isOfParts, isReadBySettingsRule } from "./judge/assignment.ts";
 import { isOthers, lowered } from "./judge/severity.ts";
 import { isShaped } from "./judge/shaped.ts";
 import { gradeOf } from "./judge/value.ts";
@@ -36,6 +36,9 @@ const dump =
 const readByOthers =
   /(?:^|\/)(?:config\.(?:log|status|cache)|CMake(?:Cache\.txt|ConfigureLog\.yaml|Output\.log)|build\.ninja|gradle\.properties)$/;
 
+/** Languages in which a value has quotes; without them it is a name, or a number. */
+const code = /\.(?:[cm]?[jt]sx?|vue|svelte|py|go|java|kt|cs|rb|php|rs|c|cc|cpp|h|hpp|swift|scala)$/i;
+
 /** A variable's assignment, wherever it stands: the image's own ENV, its history, dumps, scripts, cores. */
 export const environmentSecret: ContentRule & RuleText = {
   id: "environment-secret",
@@ -55,11 +58,15 @@ export const environmentSecret: ContentRule & RuleText = {
     if (name === undefined || isHarmlessName(name)) return undefined;
     if (/[a-z]/.test(name) && isReadWhole(text, equals - name.length, name, path)) return undefined;
     valueAfter.lastIndex = equals + 1;
-    const value = valueAfter.exec(text)?.[2]?.replace(/[),.]+$/, "");
+    const match = valueAfter.exec(text);
+    const value = match?.[2]?.replace(/[),.]+$/, "");
     if (value === undefined || isCode(value)) return undefined;
+    if (match![1] === "" && code.test(path) && !/["'`?& ]/.test(text[equals - name.length - 1] ?? "")) return undefined;
     const grade = gradeOf(value);
     const start = text.indexOf(value, equals + 1);
-    const severity = severityOf(grade, placeOf(text, equals - name.length, start + value.length, path), context);
+    const place = placeOf(text, equals - name.length, start + value.length, path);
+    if (place === "text" && isOfParts(value)) return undefined;
+    const severity = severityOf(grade, place, context);
     if (severity === undefined || isOwn(name, value)) return undefined;
     return {
       start,

@@ -11,7 +11,8 @@ export const passwordHash = fileRule({
   forms: [
     {
       what: "the hash of a password",
-      pattern: /^(?<key>[\w.@-]{1,80}):(?<value>\$(?:1|5|6|y|gy|7|2[abxy]|apr1)\$[^\s:]{12,200})/gm,
+      pattern:
+        /^(?<key>[\w.@-]{1,80}):(?<value>\$(?:1|5|6|y|gy|7|2[abxy]|apr1)\$[^\s:]{12,200}|\{SHA\}[A-Za-z0-9+/]{27}=)/gm,
       severities: { nothing: "warning", word: "warning", random: "warning" },
     },
   ],

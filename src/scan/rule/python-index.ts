@@ -16,6 +16,11 @@ export const pythonIndex = fileRule({
     },
     {
       what: "a login for a Python package index",
+      pattern: /\bhttps?:\/\/(?<value>[\w.~-]{20,255})@(?<key>[^\s/"']{1,256})/g,
+      severities: { random: "error" },
+    },
+    {
+      what: "a login for a Python package index",
       pattern:
         /^[ \t]{0,8}(?<key>password|pypi-token[\w.-]{0,40}|token)[ \t]{0,8}[:=][ \t]{0,8}["']?(?<value>[^\s"']{1,4096})/gm,
     },

@@ -1,7 +1,7 @@
 import { lengthOnly } from "../../finding/redact.ts";
 import { type ContentRule, matchAt, type RuleText } from "../rule.ts";
 import { configureLog } from "./configure-log.ts";
-import { isCode, isHarmlessName, isReadBySettingsRule } from "./judge/assignment.ts";
+import { isCode, isHarmlessName, isOfParts, isReadBySettingsRule } from "./judge/assignment.ts";
 import { isOthers } from "./judge/severity.ts";
 import { isShaped } from "./judge/shaped.ts";
 import { gradeOf } from "./judge/value.ts";
@@ -48,6 +48,8 @@ export const quotedSecret: ContentRule & RuleText = {
     const name = `${start}${matchAt(nameEnd, text, at)![0]}`;
     if (isHarmlessName(name)) return undefined;
     const value = match[1]!;
+    // Of other letters are texts for people.
+    if (/[^\x21-\x7e]/.test(value) || isOfParts(value)) return undefined;
     if (isCode(value) || gradeOf(value) !== "random" || /:\/\/[^\s@]*@/.test(value)) return undefined;
     if (isShaped(value) || isShaped(`${name}=${value}`)) return undefined;
     const from = match.index + match[0].lastIndexOf(value);

@@ -2,6 +2,7 @@ import { lengthOnly } from "../../finding/redact.ts";
 import { type UrlCredentials, urlCredentialsIn } from "../../lint/url-credentials.ts";
 import type { ContentRule, PlaceRule, RuleContext, RuleText, Verdict } from "../rule.ts";
 import { gitCredentials } from "./git-credentials.ts";
+import { script } from "./judge/command.ts";
 import { isOthers, lowered } from "./judge/severity.ts";
 import { isShaped } from "./judge/shaped.ts";
 import { gradeOf } from "./judge/value.ts";
@@ -11,7 +12,7 @@ const text: RuleText = {
   id: "url-login",
   title: "A login in the address of a server",
   severity: "error",
-  what: "`https://user:password@host` in variables (proxies, package indexes), command lines, lists of packages, lock files and repositories, and beside the names of code hosts.",
+  what: "`https://user:password@host` in variables (proxies, package indexes), command lines and scripts, the instructions that made the image, lists of packages, lock files and repositories, and beside the names of code hosts.",
   why: "Addresses end in logs, lock files and caches, and whoever reads one has the login.",
   remedy:
     "Change the password or revoke the token, and give the login to the tool as a mounted file (netrc, auth.conf, keyring) instead of in the address.",
@@ -88,11 +89,30 @@ export const urlLogin: ContentRule & RuleText = {
   },
 };
 
+const instructionBytes = 4200;
+
+/** In the instructions of an image, which begin or end with these: an address stands anywhere in them. */
+export const urlLoginInInstruction: ContentRule & RuleText = {
+  ...text,
+  literals: ["/bin/sh -c ", "# buildkit"],
+  before: instructionBytes,
+  after: instructionBytes,
+  judge: (window, _at, context) => {
+    if (context.path !== "") return undefined;
+    context.spend?.(10);
+    return urlCredentialsIn(window)
+      .map((found) => verdictOf(found, window, context))
+      .find((verdict) => verdict !== undefined);
+  },
+};
+
 /** In whole files that keep addresses. Those of Git, pip and others have rules of their own. */
+const addressFile =
+  /(?:^|\/)(?:requirements[^/]{0,40}\.(?:txt|in)|constraints[^/]{0,40}\.txt|Pipfile(?:\.lock)?|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|direct_url\.json|etc\/environment|sources\.list|sources\.list\.d\/[^/]{1,80}|repositories|yum\.repos\.d\/[^/]{1,80}|auth\.conf|\.?condarc|yarn\.lock|package-lock\.json|\.package-lock\.json|pnpm-lock\.yaml|Gemfile(?:\.lock)?|\.bundle\/config|\.gemrc|composer\.(?:json|lock)|go\.env|(?:docker-)?compose[^/]{0,30}\.ya?ml|\.env[^/]{0,30}|\.[a-z]{2,12}_history|\.(?:bashrc|bash_profile|profile|zshrc|wgetrc|curlrc)|apt\/apt\.conf\.d\/[^/]{1,60}|apt\.conf|proxychains\.conf|FETCH_HEAD|config\/\.npmrc)$/;
+
 export const urlLoginInFile: PlaceRule & RuleText = {
   ...text,
-  place:
-    /(?:^|\/)(?:requirements[^/]{0,40}\.(?:txt|in)|constraints[^/]{0,40}\.txt|Pipfile(?:\.lock)?|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|direct_url\.json|etc\/environment|sources\.list|sources\.list\.d\/[^/]{1,80}|repositories|yum\.repos\.d\/[^/]{1,80}|auth\.conf|\.?condarc|yarn\.lock|package-lock\.json|\.package-lock\.json|pnpm-lock\.yaml|Gemfile(?:\.lock)?|\.bundle\/config|\.gemrc|composer\.(?:json|lock)|go\.env|(?:docker-)?compose[^/]{0,30}\.ya?ml|\.env[^/]{0,30}|\.[a-z]{2,12}_history|\.(?:bashrc|bash_profile|profile|zshrc|wgetrc|curlrc)|apt\/apt\.conf\.d\/[^/]{1,60}|apt\.conf|proxychains\.conf|FETCH_HEAD|config\/\.npmrc)$/,
+  place: new RegExp(`${addressFile.source}|${script.source}`),
   read: (content, context) =>
     urlCredentialsIn(content).flatMap((found) => {
       // Enough of the text to tell the scheme and the host by.

@@ -1,16 +1,19 @@
-const word =
-  "tests?|testdata|testing|certdata|fixtures?|examples?|samples?|demos?|mocks?|specs?|__tests__|snakeoil|dummyserver";
+/** Written in one: `testcerts`, `samplekeys`, Go's `fstest`. Not what a machine is called, too (`testserver`). */
+const joined =
+  "tests?(?:client|server)?(?:certs?|keys?|setup|utils?|helpers?|files?|resources?|suites?|support|vectors?)|samples?(?:certs?|keys?|data|configs?)|(?:fs|http|io|net|tls|ssl|ssh|crypto|certs?|keys?|e2e|unit|integration)tests?|e2e(?:utils?)?";
+const word = `tests?|testdata|testing|certdata|fixtures?|examples?|samples?|demos?|mocks?|specs?|tutorials?|molecule|__tests__|snakeoil|dummyserver|${joined}`;
 /** What stands beside such a word in a folder's name that is for nothing else: `test_data`, `unit-tests`. */
 const beside =
   "data|keys?|certs?|certificates?|resources?|files?|suites?|utils?|helpers?|cases|support|vectors?|unit|integration|functional|system|acceptance|smoke|e2e";
 
 const within = new RegExp(`(?:^|[/_.-])(?:${word})(?:[/_.-]|$)`, "i");
-const folder = new RegExp(
-  `^(?:__)?(?:(?:${beside})[_.-])?(?:${word})(?:[_.-](?:${word}|${beside}))?(?:__|\\.d)?$`,
-  "i",
-);
+const folder = new RegExp(`^_{0,2}(?:(?:${beside})[_.-])?(?:${word})(?:[_.-](?:${word}|${beside}))?(?:__|\\.d)?$`, "i");
 /** What a program or its user is called, too. */
-const ownName = /^(?:test|testing|example|sample|demo|mock|spec|snakeoil)$/i;
+const ownName = /^(?:test|testing|example|sample|demo|mock|spec|molecule|snakeoil)$/i;
+
+/** Modules of Ansible carry what its manual shows of them, their EXAMPLES. */
+const ansible =
+  /(?:^|\/)(?:plugins\/(?:modules|lookup|callback|inventory|connection|action|filter)|ansible\/modules)\/(?:[^/]{1,80}\/)?[^/]{1,100}\.py$/;
 
 /** Programs read logins from these by themselves, wherever they lie. */
 const login =
@@ -21,6 +24,7 @@ const login =
  * folder's name is enough; elsewhere `demo-app` is somebody's application, and so are `/srv/demo` and `/home/test`.
  */
 export function isExamplePath(path: string, published: boolean): boolean {
+  if (ansible.test(path)) return true;
   if (!within.test(path)) return false;
   if (published) return true;
   if (login.test(path)) return false;

@@ -5,7 +5,7 @@ export const infrastructureToken = tokenRule(
     id: "infrastructure-token",
     title: "A token of an infrastructure service",
     severity: "error",
-    what: "Tokens that begin with their issuer's prefix: Pulumi (`pul-`), Doppler (`dp.pt.` …), Tailscale (`tskey-`), Fly.io (`fm2_`, `FlyV1`), PlanetScale (`pscale_`), Prefect (`pnu_`), Supabase (`sbp_`, `sb_secret_`), Netlify (`nfp_`), Dynatrace (`dt0c01.`), Sourcegraph (`sgp_`), SonarQube (`squ_` …), Infracost (`ico-`), Scaleway and Alibaba beside their names, 1Password (`ops_`), OpenShift (`sha256~`), ngrok, Snyk.",
+    what: "Tokens that begin with their issuer's prefix: Pulumi (`pul-`), Doppler (`dp.pt.` …), Tailscale (`tskey-`), Fly.io (`fm2_`, `fo1_`, `FlyV1`), PlanetScale (`pscale_`), Prefect (`pnu_`), Supabase (`sbp_`, `sb_secret_`), Netlify (`nfp_`), Dynatrace (`dt0c01.`), Sourcegraph (`sgp_`), SonarQube (`squ_` …), Infracost (`ico-`), Scaleway and Alibaba beside their names, 1Password (`ops_`), Cloudinary (`cloudinary://`), OpenShift (`sha256~`), ngrok, Snyk.",
     why: "It administers what runs there.",
     remedy: `Revoke the token where it was made. ${mountIt}`,
     forms: [
@@ -27,6 +27,19 @@ export const infrastructureToken = tokenRule(
         literals: ["fm2_", "fm1r_", "fm1a_"],
         pattern: /fm(?:1[ar]|2)_[A-Za-z0-9+/]{100,800}={0,3}/y,
         bits: 4,
+      },
+      {
+        what: "a Fly.io token",
+        literals: ["fo1_"],
+        pattern: /fo1_[\w-]{43}(?![\w-])/y,
+        bits: 4,
+        holds: [/[a-z]/, /[A-Z]/, /\d/],
+      },
+      {
+        what: "a Cloudinary login",
+        literals: ["cloudinary://"],
+        pattern: /cloudinary:\/\/\d{12,18}:([\w-]{24,32})@(?=[\w-])/y,
+        bits: 3.5,
       },
       {
         what: "a PlanetScale credential",

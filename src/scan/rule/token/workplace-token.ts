@@ -4,7 +4,7 @@ export const workplaceToken = tokenRule({
   id: "workplace-token",
   title: "A token of a workplace service",
   severity: "error",
-  what: "Tokens by their prefixes: Figma (`figd_`), Notion (`ntn_`), Airtable (`pat….…`), Typeform (`tfp_`), ReadMe (`rdme_`), Asana, HubSpot (`pat-na1-…`), Frame.io (`fio-u-`), Contentful (`CFPAT-`), Mapbox (`sk.eyJ…`), EasyPost (`EZAK…`), Shippo, Duffel, Teams webhooks.",
+  what: "Tokens by their prefixes: Figma (`figd_`), Notion (`ntn_`), Airtable (`pat….…`), Typeform (`tfp_`), ReadMe (`rdme_`), Asana, HubSpot (`pat-na1-…`), Frame.io (`fio-u-`), Contentful (`CFPAT-`), Mapbox (`sk.eyJ…`), EasyPost (`EZAK…`), Shippo, Duffel, Plaid (`access-production-`), Teams webhooks.",
   why: "It reads and writes what people keep there.",
   remedy: `Revoke the token where it was made. ${mountIt}`,
   forms: [
@@ -33,6 +33,11 @@ export const workplaceToken = tokenRule({
     { what: "an EasyPost key", literals: ["EZAK"], pattern: /EZAK[A-Za-z0-9]{54}(?![A-Za-z0-9])/y, bits: 4 },
     { what: "a Shippo key", literals: ["shippo_live_"], pattern: /shippo_live_[a-f0-9]{40}(?![A-Za-z0-9])/y },
     { what: "a Duffel token", literals: ["duffel_live_"], pattern: /duffel_live_[\w=-]{43}(?![\w-])/y, bits: 4 },
+    {
+      what: "a Plaid token",
+      literals: ["access-production-"],
+      pattern: /access-production-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/y,
+    },
     {
       what: "the address of a Teams webhook",
       literals: ["/IncomingWebhook/"],

@@ -263,6 +263,7 @@ const makers: Readonly<Record<string, (argument: string) => string>> = {
   "service-account-base64": () => base64(serviceAccount()),
   "basic-auth": basicAuth,
   password: (length) => password(Number(length || 20)),
+  "password-base64": (length) => base64(password(Number(length))),
   "weak-password": () => "letmein",
   uuid: () => randomUUID(),
   age: ageKey,

@@ -79,6 +79,9 @@ test.each([
   'os.environ.get("API_TOKEN", "not-set-in-this-shell")',
   'TOKEN = "BEGIN_OBJECT_LITERAL"',
   '{"secretKey": "aws.secretKey.description"}',
+  'token: "X-Hub-Signature-256"',
+  '{"token": "rate-limit-100-per-hour"}',
+  '{"password": "ВведитеПароль2024"}',
 ])("words are no secret: %s", (text) => {
   expect(found(quotedSecret, text, "srv/app/main.py")).toEqual([]);
 });

@@ -16,6 +16,14 @@ test.each([
   "srv/app/.env.example",
   "home/a/work/examples/config.yml",
   "tmp/x.tgz/package/test/key.pem",
+  "srv/app/testcerts/server.key",
+  "opt/ansible/corp/plugins/modules/user.py",
+  "srv/play/roles/db/molecule/default/converge.yml",
+  "srv/app/pkg/fstest/key.pem",
+  "srv/app/testsetup/id_rsa",
+  "srv/app/ssl/samplecerts/client-key.pem",
+  "srv/app/docs/_examples/key.pem",
+  "srv/app/internal/certs/testclientkey.pem",
 ])("what is for tests shows how something is done: %s", (path) => {
   expect(isExamplePath(path, false)).toBe(true);
 });
@@ -32,6 +40,11 @@ test.each([
   "home/demo/id_rsa",
   "home/test/work/a.py",
   "home/tests/a.py",
+  "srv/testserver/server.key",
+  "srv/molecule/server.key",
+  "srv/app/plugins/modules/key.pem",
+  "srv/app/fastest/server.key",
+  "srv/app/certlatest/server.key",
 ])("what is only named so is somebody's own: %s", (path) => {
   expect(isExamplePath(path, false)).toBe(false);
 });

@@ -18,6 +18,8 @@ describe("was published", () => {
     "opt/rclone/MANUAL.txt",
     "opt/tool/USAGE",
     "opt/tool/INSTALL.rst",
+    "cache/mod/code.corp.net/x@v1.2.3/certs/server.key",
+    "srv/play/ansible_collections/corp/x/plugins/modules/a.py",
   ])("%s, by its path", (path) => {
     expect(published(path)).toBe(true);
   });

@@ -1,0 +1,88 @@
+import type { Severity } from "../../finding/finding.ts";
+import { lengthOnly } from "../../finding/redact.ts";
+import type { PlaceRule, RuleContext, RuleText, Verdict } from "../rule.ts";
+import { isHarmlessName } from "./judge/assignment.ts";
+import { isOthers, lowered } from "./judge/severity.ts";
+import { isShaped } from "./judge/shaped.ts";
+import { gradeOf, type ValueGrade } from "./judge/value.ts";
+
+/** A secret's own object, to the next one. */
+const object = /^---/m;
+const isSecret = /^kind:[ \t]{1,4}["']?Secret["']?[ \t]{0,8}\r?$/m;
+/** The lines below it that are further in. */
+const block = /^(?<name>data|stringData):[ \t]{0,8}\r?\n(?<lines>(?:[ \t]{1,40}[^\n]*(?:\n|$)|\r?\n)+)/gm;
+const entry =
+  /^[ \t]{1,40}["']?(?<key>[\w.-]{1,120})["']?:[ \t]{1,8}["']?(?<value>[^\s"'{|>][^\s"']{3,8192})["']?[ \t]{0,8}\r?$/gm;
+const variable =
+  /^[ \t-]{0,60}name:[ \t]{1,4}["']?(?<key>\w{0,80}(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|APIKEY|_KEY|_PASS|_PWD))["']?[ \t]{0,8}\r?\n[ \t]{1,60}value:[ \t]{1,4}["']?(?<value>[^\s"'{}#][^\s"'{}]{3,4096})["']?[ \t]{0,8}\r?$/gm;
+/** What is kept beside a password, and is none. */
+const plainKey =
+  /^(?:.*[._-])?(?:user(?:name)?|login|host(?:name)?|port|url|uri|endpoint|database|(?:db)?name|region|bucket|email|type|namespace|ca\.crt|tls\.crt)$/i;
+
+const severities: Readonly<Record<ValueGrade, Severity | undefined>> = {
+  nothing: undefined,
+  weak: "info",
+  word: "warning",
+  random: "error",
+};
+
+export const kubernetesManifest: PlaceRule & RuleText = {
+  id: "kubernetes-manifest",
+  title: "A secret in a manifest of Kubernetes",
+  severity: "error",
+  what: "Values of a `kind: Secret` (`stringData`, and `data` in base64), and variables of containers with the name of a secret that have a value instead of a reference. Random values are an *error*, words a *warning*; sealed secrets and templates are none.",
+  why: "Base64 is no encryption, and manifests are copied with the repository that they lie in.",
+  remedy:
+    "Replace the secret, keep the manifest out of the image, and refer to a Secret that is made in the cluster (`secretKeyRef`).",
+  place:
+    /(?:deploy|k8s|kube|manifest|secret|helm|chart|kustom|overlay|statefulset|daemonset|cronjob|pod|stack|infra)[^/]{0,60}(?:\/[^/]{1,100}){0,4}\.ya?ml$/,
+  read: (text, context) => {
+    const found = [...text.matchAll(variable)].flatMap((match) =>
+      isHarmlessName(match.groups!["key"]!) ? [] : verdictOf(match, 0, match.groups!["value"]!, context),
+    );
+    let offset = 0;
+    for (const part of text.split(object)) {
+      const start = text.indexOf(part, offset);
+      offset = start + part.length;
+      if (isSecret.test(part)) found.push(...ofSecret(part, start, context));
+    }
+    return found;
+  },
+};
+
+function ofSecret(part: string, offset: number, context: RuleContext): Verdict[] {
+  return [...part.matchAll(block)].flatMap((match) => {
+    const { name, lines } = match.groups as { name: string; lines: string };
+    const from = offset + match.index + match[0].length - lines.length;
+    return [...lines.matchAll(entry)].flatMap((one) => {
+      const { key, value } = one.groups as { key: string; value: string };
+      const plain = name === "data" ? decoded(value) : value;
+      return plain === undefined || plainKey.test(key) ? [] : verdictOf(one, from, plain, context);
+    });
+  });
+}
+
+/** One line of text; files in base64 (keys, logins of registries) have rules of their own. */
+function decoded(base64: string): string | undefined {
+  if (!/^[A-Za-z0-9+/]{4,4096}={0,2}$/.test(base64) || base64.length % 4 !== 0) return undefined;
+  const text = Buffer.from(base64, "base64").toString("latin1").trimEnd();
+  return /^[\x21-\x7e]{4,2048}$/.test(text) ? text : undefined;
+}
+
+function verdictOf(match: RegExpMatchArray, offset: number, plain: string, context: RuleContext): Verdict[] {
+  const { key, value } = match.groups as { key: string; value: string };
+  const severity = severities[gradeOf(plain)];
+  if (severity === undefined || isShaped(plain) || isShaped(`${key}=${plain}`)) return [];
+  const start = offset + match.index! + match[0].lastIndexOf(value);
+  return [
+    {
+      start,
+      end: start + value.length,
+      value,
+      severity: isOthers(context) ? lowered(severity) : severity,
+      what: "a secret in a manifest of Kubernetes",
+      redacted: lengthOnly(value.length),
+      key,
+    },
+  ];
+}
