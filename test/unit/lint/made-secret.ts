@@ -15,7 +15,8 @@ function base64Url(value: object): string {
 const kinds: Readonly<Record<string, () => string>> = {
   "aws-key-id": () => `AK${"IA"}${from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)}`,
   "aws-secret": () => from(`${alphanumeric}+/`, 40),
-  github: () => `gh${"p_"}${from(alphanumeric, 36)}`,
+  // one in 500 has no digit, and is no login of a URL then
+  github: () => `gh${"p_"}${from(alphanumeric, 35)}${randomInt(10)}`,
   jwt: () =>
     `${base64Url({ alg: "RS256", typ: "JWT" })}.${base64Url({ sub: from(letters, 12), iat: 1_700_000_000 })}.${randomBytes(256).toString("base64url")}`,
   "base64-40": () => randomBytes(30).toString("base64"),
