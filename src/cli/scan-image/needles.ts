@@ -26,10 +26,26 @@ async function readSecrets(path: string): Promise<readonly Secret[]> {
     );
   });
   const secrets = readNeedleFile(bytes);
-  if (secrets !== undefined && secrets.length > 0) return secrets;
+  if (secrets !== undefined && secrets.length > 0) {
+    refuseTooMany(path, secrets);
+    return secrets;
+  }
   throw new SealError(
     "ARGUMENT",
     secrets === undefined ? `${path} is no JSON object of names and texts` : `${path} holds no value`,
     'Write {"NAME": "VALUE", …}, or one value a line',
+  );
+}
+
+/** Of all values: each is looked for in some thirty forms, which lie in memory at once. */
+const mostBytes = 1 << 20;
+
+function refuseTooMany(path: string, secrets: readonly Secret[]): void {
+  const bytes = secrets.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (bytes <= mostBytes) return;
+  throw new SealError(
+    "ARGUMENT",
+    `The values in ${path} have ${bytes} bytes together, and no more than ${mostBytes} are looked for at once`,
+    "Look for them in several runs",
   );
 }
