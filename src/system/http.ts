@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Environment } from "../identity/host.ts";
-import type { Http, HttpAnswer, HttpAsk } from "../image/registry/http.ts";
+import { type Http, type HttpAnswer, type HttpAsk, LostConnection, Refusal } from "../image/registry/http.ts";
 import { errorCode } from "./error-code.ts";
 import { startRequest } from "./request.ts";
 import { createWatchdog, SilentError, type Watchdog } from "./watchdog.ts";
@@ -30,7 +30,7 @@ export function createHttp(environment: Environment, { idleMs }: HttpLimits): Ht
       if (next === undefined) return answer;
       answer.cancel();
       if (ask.body !== undefined || redirects === mostRedirects || !isAsSafe(url, next)) {
-        throw new Error(`${url.host} sends us on to ${next.host}, where ${whyNot(ask, redirects)}`);
+        throw new Refusal(`${url.host} sends us on to ${next.host}, where ${whyNot(ask, redirects)}`);
       }
       if (next.origin !== url.origin) headers = without(headers, "authorization");
       url = next;
@@ -41,7 +41,7 @@ export function createHttp(environment: Environment, { idleMs }: HttpLimits): Ht
 async function askOnce(ask: HttpAsk, wayTo: WayTo, idleMs: number): Promise<HttpAnswer> {
   const { method = "GET", body } = ask;
   const url = new URL(ask.url);
-  const { host } = url;
+  const { host, origin } = url;
   const way = wayTo(url);
   if ("why" in way) throw new Error(`${host} was not asked: ${way.why}`);
   const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
@@ -51,6 +51,7 @@ async function askOnce(ask: HttpAsk, wayTo: WayTo, idleMs: number): Promise<Http
     const response = await startRequest({ url, method, headers, body }, way, watch).response;
     return {
       status: response.statusCode ?? 0,
+      origin,
       header: (name) => headerOf(response, name),
       body: read(response, host, watch),
       cancel: () => {
@@ -106,9 +107,14 @@ async function* read(response: IncomingMessage, host: string, watch: Watchdog): 
   }
 }
 
+/** The system's words for an end that came from the other side, while connecting or later. */
+const lost = new Set(["ECONNRESET", "EPIPE"]);
+
 function failure(host: string, cause: unknown, silent: string): Error {
-  const isSilent = cause instanceof SilentError;
-  return new Error(`${host} ${isSilent ? silent : `could not be reached (${wordIn(cause)})`}`, { cause });
+  if (cause instanceof SilentError) return new Error(`${host} ${silent}`, { cause });
+  const word = wordIn(cause);
+  const message = `${host} could not be reached (${word})`;
+  return lost.has(word) ? new LostConnection(message, { cause }) : new Error(message, { cause });
 }
 
 /** Where a name has several addresses the system's error lies in a list. */

@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startBuildseal } from "./buildseal.ts";
@@ -227,6 +230,63 @@ describe("a registry that", () => {
     const env = { ...nobody, DOCKER_CONFIG: config };
     expectWhole(await scanImage(`docker://${front.address}/team/app:it`, needles, { env }));
     expect(authorizations).toEqual([undefined, undefined, undefined]);
+  });
+
+  test.each([
+    ["password", (secret: string) => ({ auth: Buffer.from(`me:${secret}`).toString("base64") })],
+    ["identity token", (secret: string) => ({ identitytoken: secret })],
+  ])("sends a layer to who asks for a login loses that layer, and no %s", async (_, entryOf) => {
+    const secret = createValue();
+    const got: string[] = [];
+    const thief = createServer((request, response) => {
+      got.push(`${request.url} ${request.headers.authorization ?? "nothing"}`);
+      const realm = `Bearer realm="http://${request.headers.host}/token"`;
+      response.writeHead(request.url === "/blob" ? 401 : 200, { "www-authenticate": realm }).end('{"token":"x"}');
+    }).listen(0, "127.0.0.1");
+    await once(thief, "listening");
+    const { port } = thief.address() as AddressInfo;
+    const front = await startFaultyRegistry(registry, (asked) => {
+      if (asked.path.startsWith("/token")) return (_, response) => void response.end('{"token":"own"}');
+      const realm = `Bearer realm="http://${asked.headers.host}/token"`;
+      if (asked.headers.authorization !== "Bearer own") return status(401, { "www-authenticate": realm });
+      return isSecond(asked) ? status(307, { location: `http://localhost:${port}/blob` }) : undefined;
+    });
+    onTestFinished(async () => {
+      thief.close();
+      await front.stop();
+    });
+    const config = createScratch("config");
+    writeFileSync(join(config, "config.json"), JSON.stringify({ auths: { [front.address]: entryOf(secret) } }));
+    const env = { ...nobody, DOCKER_CONFIG: config };
+    expectLost(
+      await scanImage(`docker://${front.address}/team/app:it`, needles, { env }),
+      /localhost:\d+ answered 401/,
+    );
+    expect(got).toEqual(["/blob nothing"]);
+  });
+
+  test("breaks off before and in a manifest is asked again", async () => {
+    const scanned = await scanThrough((asked) => {
+      if (!asked.path.endsWith("/manifests/it") || asked.count > 2) return undefined;
+      return asked.count === 1 ? (_, response) => void response.socket?.destroy() : half("close");
+    });
+    expectWhole(scanned);
+    expect(scanned.asked.filter((line) => line.includes("/manifests/"))).toHaveLength(3);
+  });
+
+  test("asks for a login is read without one at once where its helper is not installed", async () => {
+    const faulty = await startFaultyRegistry(registry, ({ path, headers }) => {
+      if (path.startsWith("/token")) return (_, response) => void response.end('{"token":"own"}');
+      const realm = `Bearer realm="http://${headers.host}/token"`;
+      return headers.authorization === "Bearer own" ? undefined : status(401, { "www-authenticate": realm });
+    });
+    onTestFinished(() => faulty.stop());
+    const config = createScratch("config");
+    writeFileSync(join(config, "config.json"), JSON.stringify({ credsStore: "not-installed.exe" }));
+    const env = { ...nobody, DOCKER_CONFIG: config };
+    const began = performance.now();
+    expectWhole(await scanImage(`docker://${faulty.address}/team/app:it`, needles, { env }));
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 
   test("keeps silent in a layer is taken up after a while, as if it had broken off", async () => {

@@ -1,6 +1,7 @@
 import { readChallenge } from "./challenge.ts";
 import type { Login } from "./credential.ts";
-import { type Http, type HttpAnswer, readBody } from "./http.ts";
+import { type Http, type HttpAnswer, LostConnection, Refusal, readBody } from "./http.ts";
+import { patient, pauseAfter, tries } from "./patience.ts";
 import { basic, fetchToken, isLoopback } from "./token.ts";
 
 /** What is needed of the world around. */
@@ -25,21 +26,17 @@ const manifestTypes = [
 ];
 /** Registries take no larger ones (distribution spec, "Pushing Manifests"). */
 const mostManifestBytes = 4 << 20;
-const tries = 5;
-const shortestWaitMs = 500;
-const longestWaitMs = 30_000;
 
 /** A server that breaks off sooner each time would have its blob take for ever. */
 const leastProgressBytes = 1 << 16;
 
-/** It will not do: asking again is no use. */
-class Refusal extends Error {}
-
 export function openRepository(registry: string, repository: string, { http, login, wait }: RegistryHost): Repository {
   // Docker's own answers under another name than images have
   const host = registry === "docker.io" ? `registry-1.${registry}` : registry;
+  const askPatiently = patient(http, wait);
   let base: Promise<string> | undefined;
-  let authorization: Promise<string | undefined> | undefined;
+  let authorization: string | undefined;
+  let hasAnswered = false;
 
   /** A registry on this machine may be without TLS, as it may for Docker. */
   async function findBase(): Promise<string> {
@@ -54,43 +51,53 @@ export function openRepository(registry: string, repository: string, { http, log
     }
   }
 
-  /** Answers a 401, once: what it asks for, by the login that there is, or by none. */
+  /** Answers a 401: what it asks for, by the login that there is, or by none. */
   async function authorize(answer: HttpAnswer): Promise<string | undefined> {
     const challenge = readChallenge(answer.header("www-authenticate") ?? "");
+    if (challenge === undefined) return undefined;
     const known = await login();
-    if (challenge?.scheme === "bearer") {
-      return `Bearer ${await fetchToken(http, challenge, `repository:${repository}:pull`, known)}`;
+    if (challenge.scheme === "bearer") {
+      return `Bearer ${await fetchToken(askPatiently, challenge, `repository:${repository}:pull`, known)}`;
     }
-    return challenge?.scheme === "basic" && known !== undefined && "user" in known ? basic(known) : undefined;
+    return known !== undefined && "user" in known ? basic(known) : undefined;
   }
 
   async function ask(path: string, headers: Readonly<Record<string, string>>): Promise<HttpAnswer> {
-    let isAuthorized = false;
     base ??= findBase();
-    for (let attempt = 1; ; attempt++) {
-      const authorized = await authorization;
-      const answer = await http({
-        url: `${await base}/${path}`,
-        headers: authorized === undefined ? headers : { ...headers, authorization: authorized },
+    const url = `${await base}/${path}`;
+    for (let isAuthorized = false; ; isAuthorized = true) {
+      const answer = await askPatiently({
+        url,
+        headers: authorization === undefined ? headers : { ...headers, authorization },
       });
-      if (answer.status === 200 || answer.status === 206) return answer;
-      answer.cancel();
-      if (answer.status === 401 && !isAuthorized) {
-        isAuthorized = true;
-        // a token that ran out while a large blob was read is asked for again
-        authorization = authorize(answer);
-        if ((await authorization) !== undefined) continue;
+      if (answer.status === 200 || answer.status === 206) {
+        hasAnswered = true;
+        return answer;
       }
-      if (!isPassing(answer.status) || attempt === tries) throw new Refusal(meaningOf(answer.status, host));
-      await wait(pauseOf(answer, attempt));
+      answer.cancel();
+      // whom the registry sent us on to asks for itself: the login is not for it
+      const isItsOwn = answer.origin === new URL(url).origin;
+      if (answer.status !== 401 || !isItsOwn || isAuthorized) throw refusal(answer);
+      // a token that ran out while a large blob was read is asked for again
+      authorization = await authorize(answer);
+      if (authorization === undefined) throw refusal(answer);
     }
   }
 
+  /** One that breaks off is asked for again; a registry that nobody reached yet may have been named wrongly. */
   async function manifest(reference: string): Promise<Buffer> {
-    const answer = await ask(`manifests/${reference}`, { accept: manifestTypes.join(", ") });
-    const body = await readBody(answer, mostManifestBytes);
-    if (body === undefined) throw new Error(`its manifest is larger than ${mostManifestBytes} bytes`);
-    return body;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await ask(`manifests/${reference}`, { accept: manifestTypes.join(", ") });
+        const body = await readBody(answer, mostManifestBytes);
+        if (body === undefined) throw new Refusal(`its manifest is larger than ${mostManifestBytes} bytes`);
+        return body;
+      } catch (error) {
+        const mayPass = error instanceof LostConnection || (hasAnswered && !(error instanceof Refusal));
+        if (!mayPass || attempt === tries) throw error;
+        await wait(pauseAfter(attempt));
+      }
+    }
   }
 
   async function* blob(digest: string, bytes: number): AsyncGenerator<Uint8Array> {
@@ -117,7 +124,7 @@ export function openRepository(registry: string, repository: string, { http, log
         // it goes on as long as it gets on, by more than a few bytes
         if (at >= before + leastProgressBytes) attempt = 0;
         else if (attempt >= tries || error instanceof Refusal) throw error;
-        await wait(shortestWaitMs * 2 ** attempt);
+        await wait(pauseAfter(attempt));
       }
     }
   }
@@ -134,18 +141,9 @@ function skippedBytes(answer: HttpAnswer, at: number): number {
   return 0;
 }
 
-function isPassing(status: number): boolean {
-  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
-
-function pauseOf(answer: HttpAnswer, attempt: number): number {
-  const asked = Number(answer.header("retry-after"));
-  const pause = Number.isFinite(asked) && asked > 0 ? asked * 1000 : shortestWaitMs * 2 ** attempt;
-  return Math.min(pause, longestWaitMs);
-}
-
-function meaningOf(status: number, host: string): string {
-  if (status === 404) return "it is not there";
-  if (status === 401 || status === 403) return `it may not be read: ${host} answered ${status}`;
-  return `${host} answered ${status}`;
+function refusal({ status, origin }: HttpAnswer): Refusal {
+  const { host } = new URL(origin);
+  if (status === 404) return new Refusal("it is not there");
+  if (status === 401 || status === 403) return new Refusal(`it may not be read: ${host} answered ${status}`);
+  return new Refusal(`${host} answered ${status}`);
 }

@@ -8,6 +8,8 @@ export type HttpAsk = {
 
 export type HttpAnswer = {
   readonly status: number;
+  /** Who gave it, `https://HOST`: another one than was asked where redirects led there. */
+  readonly origin: string;
   readonly header: (name: string) => string | undefined;
   /** Ends with an error where nothing came for the time that the function allows. */
   readonly body: AsyncIterable<Uint8Array>;
@@ -15,7 +17,13 @@ export type HttpAnswer = {
   readonly cancel: () => void;
 };
 
-/** Rejects where no answer comes at all, with a reason that a person can read. */
+/** It will not do: asking again is no use. */
+export class Refusal extends Error {}
+
+/** A connection broke off: the next one may hold. */
+export class LostConnection extends Error {}
+
+/** Rejects where no answer comes at all, with a reason that a person can read; one of the two above where it is known. */
 export type Http = (ask: HttpAsk) => Promise<HttpAnswer>;
 
 /** The whole of a body, up to a limit; undefined where there is more. */

@@ -1,6 +1,6 @@
 import type { Challenge } from "./challenge.ts";
 import type { Login } from "./credential.ts";
-import { type Http, type HttpAsk, readBody } from "./http.ts";
+import { type Http, type HttpAsk, Refusal, readBody } from "./http.ts";
 
 /** A token is small; whatever else answers is not read to its end. */
 const mostTokenBytes = 1 << 20;
@@ -15,18 +15,18 @@ export async function fetchToken(
   repositoryScope: string,
   login: Login | undefined,
 ): Promise<string> {
-  if (!URL.canParse(realm)) throw new Error("it names a token server that is no address");
+  if (!URL.canParse(realm)) throw new Refusal("it names a token server that is no address");
   const where = new URL(realm);
   if (where.protocol !== "https:" && !isLoopback(where.hostname)) {
-    throw new Error(`its token server ${where.host} is not reached by https`);
+    throw new Refusal(`its token server ${where.host} is not reached by https`);
   }
   const parameters = new URLSearchParams({ scope: scope ?? repositoryScope });
   if (service !== undefined) parameters.set("service", service);
   const answer = await http(askOf(where, parameters, login));
   const body = await readBody(answer, mostTokenBytes);
-  if (answer.status !== 200) throw new Error(`its token server ${where.host} answered ${answer.status}`);
+  if (answer.status !== 200) throw new Refusal(`its token server ${where.host} answered ${answer.status}`);
   const token = tokenIn(body);
-  if (token === undefined) throw new Error(`its token server ${where.host} gave no token`);
+  if (token === undefined) throw new Refusal(`its token server ${where.host} gave no token`);
   return token;
 }
 

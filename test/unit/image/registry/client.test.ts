@@ -126,6 +126,58 @@ describe("a repository of a registry", () => {
     expect(asked).toHaveLength(1);
   });
 
+  /** Each request is answered, but for the first ones of the path. */
+  const breaking =
+    (path: string, times: number, how: (response: ServerResponse) => void): Handler =>
+    ({ url = "", headers }, response) => {
+      if (url.startsWith(path) && times-- > 0) how(response);
+      else if (url.startsWith("/token")) response.end('{"token":"made"}');
+      else {
+        const realm = `Bearer realm="http://${headers.host}/token"`;
+        response.writeHead(headers.authorization ? 200 : 401, { "www-authenticate": realm }).end("{}");
+      }
+    };
+  const reset = (response: ServerResponse): void => void response.socket?.destroy();
+  const half = (response: ServerResponse): void => {
+    response.writeHead(200, { "content-length": 2 }).write("{", () => response.destroy());
+  };
+
+  test.each([
+    ["is reset", reset, "/v2/team"],
+    ["breaks off", half, "/v2/team"],
+    ["to its token server is reset", reset, "/token"],
+  ])("is asked for a manifest again whose connection %s, and not for ever", async (_, how, path) => {
+    const waits: number[] = [];
+    const { host } = await serve(breaking(path, 4, how));
+    expect((await open(host, undefined, waits).manifest("1.0")).toString()).toBe("{}");
+    expect(waits).toEqual([1000, 2000, 4000, 8000]);
+    const lost = await serve(breaking(path, 5, how));
+    await expect(open(lost.host).manifest("1.0")).rejects.toThrow(`${lost.host} could not be reached (ECONNRESET)`);
+  });
+
+  test("is asked again where its token server is busy", async () => {
+    const waits: number[] = [];
+    const busy = (response: ServerResponse): void => void response.writeHead(429, { "retry-after": "3" }).end();
+    const { host } = await serve(breaking("/token", 1, busy));
+    expect((await open(host, undefined, waits).manifest("1.0")).toString()).toBe("{}");
+    expect(waits).toEqual([3000]);
+  });
+
+  test("is waited for once it was reached, and not before: its name may be wrong", async () => {
+    let isSilent = true;
+    const { host, asked } = await serve((_, response) => {
+      if (!isSilent) response.end("{}");
+    });
+    const repository = open(host);
+    await expect(repository.manifest("1.0")).rejects.toThrow("did not answer within 0.3 s");
+    expect(asked).toHaveLength(1);
+    isSilent = false;
+    await repository.manifest("1.0");
+    isSilent = true;
+    await expect(repository.manifest("1.0")).rejects.toThrow("did not answer within 0.3 s");
+    expect(asked).toHaveLength(2 + 5);
+  });
+
   test("takes a blob up where its connection broke off", async () => {
     const ranges: (string | undefined)[] = [];
     const { host } = await serve((request, response, calls) => {
@@ -195,6 +247,73 @@ describe("a repository of a registry", () => {
     });
     await expect(open(host, { identityToken: randomBytes(9).toString("hex") }).manifest("1.0")).rejects.toThrow(host);
     expect(other.asked).toEqual([]);
+  });
+
+  const logins = [
+    { user: "me", password: randomBytes(12).toString("hex") },
+    { identityToken: randomBytes(12).toString("hex") },
+  ];
+
+  /** A server elsewhere that asks for a login, by a token server of its own; gives all that came to it. */
+  async function thief(answer = (place: string) => [`Bearer realm="http://${place}/token"`, 'Basic realm="x"']) {
+    const got: string[] = [];
+    const { host, asked } = await serve((request, response) => {
+      got.push(JSON.stringify(request.headers));
+      request.on("data", (part: Buffer) => got.push(part.toString()));
+      const status = request.url!.startsWith("/token") ? 200 : 401;
+      response.writeHead(status, { "www-authenticate": answer(host).join(", ") }).end('{"token":"made"}');
+    });
+    return { host, asked, got };
+  }
+
+  /** A secret as it is, and as a password is sent. */
+  const formsOf = (login: Login): readonly string[] => {
+    const secret = "user" in login ? login.password : login.identityToken;
+    return [secret, Buffer.from(`me:${secret}`).toString("base64")];
+  };
+
+  describe.each(logins)("with a login", (login) => {
+    test.each([
+      ["another host", (host: string) => `http://localhost:${host.split(":")[1]}`],
+      ["another port of its own host", (host: string) => `http://${host}`],
+    ])("gives nothing to %s that it is sent on to and that asks for a login", async (_, placeOf) => {
+      const other = await thief();
+      const { host, asked } = await serve((request, response) => {
+        if (request.url!.startsWith("/token")) response.end('{"token":"own"}');
+        else if (request.headers.authorization === "Bearer own") {
+          response.writeHead(307, { location: `${placeOf(other.host)}/blob` }).end();
+        } else {
+          const realm = `Bearer realm="http://${request.headers.host}/token"`;
+          response.writeHead(401, { "www-authenticate": realm }).end();
+        }
+      });
+      const read = bytesOf(open(host, login).blob(digest, content.length));
+      await expect(read).rejects.toThrow(new RegExp(`${other.host.split(":")[1]} answered 401`));
+      expect(other.asked).toEqual(["GET /blob"]);
+      for (const form of [...formsOf(login), "own"]) expect(other.got.join()).not.toContain(form);
+      expect(asked).toHaveLength(3);
+    });
+
+    test("gives nothing to another host that answers for the registry before it was asked for a login", async () => {
+      const other = await thief(() => ["Basic"]);
+      const { host } = await serve((_, response) => {
+        response.writeHead(307, { location: `http://${other.host}/v2/` }).end();
+      });
+      await expect(open(host, login).manifest("1.0")).rejects.toThrow(`${other.host} answered 401`);
+      expect(other.asked).toEqual(["GET /v2/"]);
+    });
+
+    test("gives nothing to whom its token server sends it on", async () => {
+      const other = await thief();
+      const { host } = await serve((request, response) => {
+        const isToken = request.url!.startsWith("/token");
+        const realm = { "www-authenticate": `Bearer realm="http://${request.headers.host}/token"` };
+        const place = { location: `http://${other.host}/?${request.url}` };
+        response.writeHead(isToken ? 307 : 401, isToken ? place : realm).end();
+      });
+      await expect(open(host, login).manifest("1.0")).rejects.toThrow();
+      for (const form of formsOf(login)) expect(other.got.join()).not.toContain(form);
+    });
   });
 
   test("takes a token of a token server on another host, which alone gets the password", async () => {
