@@ -84,7 +84,8 @@ function checkFile(path: string, form: string): void {
 async function scanLayout(folder: string, options: Chosen): Promise<ImageScan> {
   const store = openLayoutStore(folder);
   const index = await store.index().catch((cause: unknown) => {
-    throw unopened(`${folder} is no OCI layout: its index.json cannot be read`, cause);
+    const why = cause instanceof Error ? cause.message : "unknown";
+    throw unopened(`${folder} is no OCI layout (index.json: ${why})`, cause);
   });
   return scanBlobs(await listBlobs(index, store, options.choice), options);
 }
