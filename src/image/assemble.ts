@@ -1,11 +1,14 @@
 import type { Skipped } from "../finding/finding.ts";
+import { layerConfigOf, pathIn } from "./archive-path.ts";
 import type { BaseChain, BaseImage, Buildpacks } from "./base-image.ts";
 import { tellBases } from "./base-layer.ts";
 import { blobsBeside } from "./beside.ts";
 import { type Choice, isChosenName, isChosenPlatform, namesOf } from "./choice.ts";
-import { attestedDigest, type Descriptor, type Document, isAttestation } from "./document.ts";
+import { type ArchiveImage, attestedDigest, type Descriptor, type Document, isAttestation } from "./document.ts";
 import type { Assembled, Blob, Image, ImageLayer, Role } from "./image.ts";
+import { isUnknownPlatform } from "./platform.ts";
 import { missingPlatforms, noImageCalled } from "./unmet-choice.ts";
+import { mostManifests, walkManifests } from "./walk.ts";
 
 export type { Assembled, Blob, ImageLayer, Role };
 
@@ -15,8 +18,6 @@ export type AssembleOptions = {
   readonly choice?: Choice;
 };
 
-/** Indexes in indexes: more is a loop or a prank. */
-const deepestIndex = 8;
 /** Docker stacks no more than 127; what comes after so many is searched, but belongs to nothing. */
 const mostLayers = 1000;
 const mostImages = 10_000;
@@ -28,24 +29,24 @@ export const wholeArchive = "the archive";
 
 /**
  * Puts images together from what was found in an archive: the OCI layout where there is one, and `manifest.json` for
- * images that it does not name. Every digest and diff ID is compared with what was read; what is missing, different
- * or of no known kind is a problem.
+ * images that it does not name, or not with the same layers. Every digest and diff ID is compared with what was read;
+ * what is missing, different or of no known kind is a problem, and so is what others may read otherwise.
  */
 export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} }: AssembleOptions = {}): Assembled {
   const images: Image[] = [];
   const roles = new Map<number, Role[]>();
   const problems: Skipped[] = [];
   const byDigest = new Map(blobs.map((blob) => [blob.digest, blob]));
-  const byPath = new Map(blobs.map((blob) => [blob.path, blob]));
-  const seen = new Set<string>();
+  const byPath = Map.groupBy(blobs, ({ path }) => path);
   const platforms = new Map<string, string>();
-  const attestations: { descriptor: Descriptor; manifest: Document & { kind: "manifest" } }[] = [];
+  const attestations: { descriptor: Descriptor; manifest: Manifest }[] = [];
 
   /** What tells how many layers of an image are its base's. */
   const buildpacks = new Map<number, Buildpacks>();
   const chains = new Map<string, readonly BaseChain[]>();
   let moreProblems = 0;
-  const configs = new Set<string>();
+  /** Of each image, its config and layers: `manifest.json` names those of the index again. */
+  const known = new Set<string>();
   /** Platforms that the image has, chosen or not, read or not. */
   const offered = new Set<string>();
 
@@ -66,7 +67,8 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
   }
 
   function offer(descriptor: Descriptor): void {
-    if (descriptor.platform !== undefined && !isAttestation(descriptor)) offered.add(descriptor.platform);
+    const { platform } = descriptor;
+    if (platform !== undefined && !isUnknownPlatform(platform)) offered.add(platform);
   }
 
   function find(descriptor: Descriptor, what: string): Blob | undefined {
@@ -78,56 +80,25 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     return blob;
   }
 
-  function walkManifests(descriptor: Descriptor, names: readonly string[], depth: number): void {
-    const name = descriptor.annotations["io.containerd.image.name"] ?? descriptor.annotations[refName];
-    const allNames = name === undefined || names.includes(name) ? names : [...names, name];
-    if (seen.has(descriptor.digest)) return;
-    seen.add(descriptor.digest);
-    if (seen.size > mostImages) {
-      if (seen.size === mostImages + 1) limit("the index", `it names more than ${mostImages} manifests`);
-      return;
-    }
-    const blob = find(descriptor, "the manifest");
-    if (blob === undefined) {
-      offer(descriptor);
-      return;
-    }
-    const { document } = blob;
-    if (document?.kind === "index" && depth < deepestIndex) {
-      assign(blob, { kind: "manifest", platform: undefined });
-      walkChosen(document.manifests, allNames, depth + 1);
-    } else if (document?.kind === "manifest") {
-      if (isAttestation(descriptor) || document.artifact || document.subject !== undefined) {
-        attestations.push({ descriptor, manifest: document });
-      } else {
-        addImage(descriptor, blob, document, allNames);
-      }
-    } else {
-      offer(descriptor);
-      problem(`the manifest ${descriptor.digest}`, "it is neither an image's manifest nor an index");
-    }
+  /** Of several the last, as Docker reads an archive; skopeo takes the first. */
+  function at(path: string): Blob | undefined {
+    const found = byPath.get(pathIn(path)) ?? [];
+    if (new Set(found.map(({ digest }) => digest)).size > 1) problem(`the file ${path}`, "the archive holds several");
+    return found.at(-1);
   }
 
-  /** Attestations say which manifest they are about: after the images, whose platforms are then known. */
-  function walkChosen(manifests: readonly Descriptor[], names: readonly string[], depth: number): void {
-    for (const each of manifests.filter((one) => !isAttestation(one))) {
-      if (isChosenPlatform(each, choice)) walkManifests(each, names, depth);
-      else offer(each);
-    }
-    for (const each of manifests) {
-      const about = isAttestation(each) ? attestedDigest(each) : undefined;
-      if (isAttestation(each) && (about === undefined || seen.has(about))) walkManifests(each, names, depth);
-    }
+  /** An engine runs what has a config of an image's, whatever else the manifest says that it is. */
+  function isImage(descriptor: Descriptor, { config, artifact, subject }: Manifest): boolean {
+    if (!isAttestation(descriptor) && !artifact && subject === undefined) return true;
+    const document = config === undefined ? undefined : byDigest.get(config.digest)?.document;
+    const platform = descriptor.platform ?? platformOf(document);
+    // of a config that could not be read it is not known
+    return platform !== undefined && !isUnknownPlatform(platform) && (document?.kind ?? "config") === "config";
   }
 
-  function addImage(
-    descriptor: Descriptor,
-    blob: Blob,
-    manifest: Document & { kind: "manifest" },
-    names: readonly string[],
-  ): void {
+  function addImage(descriptor: Descriptor, blob: Blob, manifest: Manifest, names: readonly string[]): void {
     const config = manifest.config === undefined ? undefined : find(manifest.config, "the config");
-    const platform = platformOf(config) ?? descriptor.platform ?? "unknown";
+    const platform = platformOf(config?.document) ?? descriptor.platform ?? "unknown";
     assign(blob, { kind: "manifest", platform });
     platforms.set(descriptor.digest, platform);
     const layers = manifest.layers.slice(0, mostLayers).map((layer, index) => ({
@@ -147,7 +118,7 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     names: readonly string[],
     manifestDigest: string | undefined,
     config: Blob | undefined,
-    layers: readonly { readonly blob: Blob | undefined; readonly digest: string | undefined }[],
+    layers: readonly Layer[],
     base: BaseImage | undefined,
   ): Image {
     const image = images.length;
@@ -167,7 +138,7 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     // A history that does not count the same layers (a squashed image) would name the wrong instruction.
     const told = madeBy.length === diffIds.length ? madeBy : [];
     const made = new Map(told.map((entry, layer) => [entry.index, layer]));
-    configs.add(config?.digest ?? "");
+    known.add(partsOf(config, layers));
     if (document?.buildpacks !== undefined) buildpacks.set(image, document.buildpacks);
     const found = layers.map(({ blob, digest }, index): ImageLayer => {
       const diffId = diffIds[index] ?? "";
@@ -203,6 +174,25 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     };
   }
 
+  /** An old `docker save` has one beside each layer. */
+  function addLayerConfigs({ layers }: ArchiveImage, image: number): void {
+    for (const path of new Set(layers.slice(0, mostLayers).map(layerConfigOf))) {
+      const blob = at(path);
+      if (blob?.document?.kind === "layer-config") assign(blob, { kind: "config", image });
+    }
+  }
+
+  /** Of those that lie with all other blobs nothing tells which image they are of. */
+  function addStrayLayerConfigs(): void {
+    for (const blob of blobs) {
+      if (blob.document?.kind !== "layer-config" || roles.has(blob.id) || !blob.path.startsWith("blobs/")) continue;
+      const { platform } = blob.document;
+      images.forEach((image, index) => {
+        if (platform === undefined || image.platform === platform) assign(blob, { kind: "config", image: index });
+      });
+    }
+  }
+
   for (const blob of blobs) {
     const [, algorithm = "sha256", hex = /^([0-9a-f]{64})\.json$/.exec(blob.path)?.[1]] =
       /^blobs\/(sha256|sha512)\/([0-9a-f]{64,128})$/.exec(blob.path) ?? [];
@@ -211,19 +201,31 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     }
   }
 
-  const index = byPath.get("index.json");
+  const index = at("index.json");
   const tops = index?.document?.kind === "index" ? index.document.manifests : [];
   if (index !== undefined) {
     assign(index, { kind: "manifest", platform: undefined });
     if (index.document?.kind !== "index") problem("index.json", "it is not an index that can be read");
   }
   const chosen = tops.filter((each) => isChosenName(namesOf(each), choice));
-  walkChosen(chosen, [], 0);
-  // what is about a chosen one has no name of its own
-  for (const each of tops) {
-    const document = namesOf(each).length === 0 ? byDigest.get(each.digest)?.document : undefined;
-    if (document?.kind === "manifest" && seen.has(document.subject ?? "")) walkManifests(each, [], 0);
+  const walk = walkManifests(tops, choice);
+  let step = walk.next();
+  while (!step.done) step = walk.next(byDigest.get(step.value.descriptor.digest)?.document);
+  const { walked, passed, isFull } = step.value;
+  if (isFull) limit("the index", `it names more than ${mostManifests} manifests`);
+  for (const { descriptor, names, document, isTooDeep } of walked) {
+    const blob = find(descriptor, "the manifest");
+    if (blob === undefined) offer(descriptor);
+    else if (document?.kind === "index" && !isTooDeep) assign(blob, { kind: "manifest", platform: undefined });
+    else if (document?.kind === "manifest") {
+      if (isImage(descriptor, document)) addImage(descriptor, blob, document, names);
+      else attestations.push({ descriptor, manifest: document });
+    } else {
+      offer(descriptor);
+      problem(`the manifest ${descriptor.digest}`, "it is neither an image's manifest nor an index");
+    }
   }
+  for (const descriptor of passed) offer(descriptor);
   for (const { descriptor, manifest } of attestations) {
     const platform = platforms.get(attestedDigest(descriptor) ?? manifest.subject ?? "");
     const blob = byDigest.get(descriptor.digest)!;
@@ -238,42 +240,46 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     }
   }
 
-  const archive = byPath.get("manifest.json");
+  const archive = at("manifest.json");
   const entries = archive?.document?.kind === "archive" ? archive.document.images : [];
   const chosenEntries = entries.filter(({ tags }) => isChosenName(tags, choice));
-  if (archive?.document?.kind === "archive") {
-    for (const entry of chosenEntries) {
-      const config = byPath.get(entry.config);
-      if (config !== undefined && configs.has(config.digest)) continue;
-      if (images.length >= mostImages) {
-        limit("the archive", `it names more than ${mostImages} images`);
-        break;
-      }
-      const told = platformOf(config);
-      // An engine with containerd's store names its own platform here, whatever the index has beside it.
-      if (told !== undefined && !isChosenPlatform({ platform: told }, choice)) {
-        offered.add(told);
-        continue;
-      }
-      const platform = told ?? "unknown";
-      if (config === undefined) problem(`the config ${entry.config}`, "it is not in the archive");
-      if (entry.layers.length > mostLayers) tooManyLayers(platform);
-      const layers = entry.layers.slice(0, mostLayers).map((path, layer) => {
-        const blob = byPath.get(path);
-        if (blob === undefined) problem(`layer ${layer} of ${platform}, ${path}`, "it is not in the archive");
-        return { blob, digest: blob?.digest };
-      });
-      images.push(putTogether(platform, entry.tags, undefined, config, layers, undefined));
+  const passedEntries = entries.filter(({ tags }) => !isChosenName(tags, choice));
+  for (const entry of chosenEntries) {
+    const config = at(entry.config);
+    const told = platformOf(config?.document);
+    // An engine with containerd's store names its own platform here, whatever the index has beside it.
+    if (told !== undefined && !isChosenPlatform({ platform: told }, choice)) {
+      offered.add(told);
+      passedEntries.push(entry);
+      continue;
     }
-  } else if (index === undefined) {
+    const platform = told ?? "unknown";
+    const layers = entry.layers.slice(0, mostLayers).map((path) => {
+      const blob = at(path);
+      return { path, blob, digest: blob?.digest };
+    });
+    if (config !== undefined && known.has(partsOf(config, layers))) continue;
+    if (images.length >= mostImages) {
+      limit("the archive", `it names more than ${mostImages} images`);
+      break;
+    }
+    if (config === undefined) problem(`the config ${entry.config}`, "it is not in the archive");
+    if (entry.layers.length > mostLayers) tooManyLayers(platform);
+    for (const [layer, { path, blob }] of layers.entries()) {
+      if (blob === undefined) problem(`layer ${layer} of ${platform}, ${path}`, "it is not in the archive");
+    }
+    addLayerConfigs(entry, images.length);
+    images.push(putTogether(platform, entry.tags, undefined, config, layers, undefined));
+  }
+  if (archive !== undefined && archive.document?.kind !== "archive") {
+    problem("manifest.json", "it is not a list of images that can be read");
+  } else if (archive === undefined && index === undefined) {
     problem(wholeArchive, "it holds neither an index.json nor a manifest.json that can be read");
   }
-  for (const blob of blobs) {
-    if (blob.document?.kind !== "layer-config" || roles.has(blob.id)) continue;
-    const { platform } = blob.document;
-    images.forEach((image, index) => {
-      if (platform === undefined || image.platform === platform) assign(blob, { kind: "config", image: index });
-    });
+  addStrayLayerConfigs();
+  const beside = blobsBeside(blobs, roles, { manifests: passed, entries: passedEntries });
+  for (const { id, path, document } of blobs) {
+    if (document?.doubt !== undefined && !beside.has(id)) problem(`the document ${path}`, document.doubt);
   }
   if (holds === "image") {
     const isNameThere = choice.name === undefined || chosen.length + chosenEntries.length > 0;
@@ -292,13 +298,18 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     topDigest: digests.size === 1 ? chosen[0]!.digest : undefined,
     images: tellBases(images, buildpacks, chains),
     roles,
-    beside: blobsBeside(blobs, roles, choice),
+    beside,
     problems,
   };
 }
 
-const refName = "org.opencontainers.image.ref.name";
+type Manifest = Document & { readonly kind: "manifest" };
+type Layer = { readonly blob: Blob | undefined; readonly digest: string | undefined };
 
-function platformOf(config: Blob | undefined): string | undefined {
-  return config?.document?.kind === "config" ? config.document.platform : undefined;
+function partsOf(config: Blob | undefined, layers: readonly Layer[]): string {
+  return [config?.digest, ...layers.map(({ digest }) => digest)].join(" ");
+}
+
+function platformOf(config: Document | undefined): string | undefined {
+  return config?.kind === "config" ? config.platform : undefined;
 }

@@ -1,6 +1,8 @@
 import type { Skipped } from "../finding/finding.ts";
-import { type Choice, isChosenName, isChosenPlatform, namesOf } from "./choice.ts";
-import { attestedDigest, type Descriptor, isAttestation, readDocument } from "./document.ts";
+import type { Choice } from "./choice.ts";
+import type { Descriptor, Document } from "./document.ts";
+import { parseDocument } from "./parse-document.ts";
+import { type Asked, mostManifests, walkManifests } from "./walk.ts";
 
 /** Where blobs are had by their digest: a registry's repository, a layout in a folder. Its functions reject with one sentence. */
 export type BlobStore = {
@@ -18,9 +20,6 @@ export type BlobFile = {
 
 export type BlobList = { readonly files: readonly BlobFile[]; readonly problems: readonly Skipped[] };
 
-/** Indexes in indexes: more is a loop or a prank. */
-const deepestIndex = 8;
-const mostManifests = 10_000;
 /** They are held until they are searched. */
 const mostManifestBytes = 64 << 20;
 const mostBlobs = 100_000;
@@ -34,8 +33,8 @@ const mostFailures = 20;
 export async function listBlobs(index: Buffer, store: BlobStore, choice: Choice): Promise<BlobList> {
   const files = new Map<string, BlobFile>([["index.json", inMemory("index.json", index)]]);
   const problems: Skipped[] = [];
-  const wanted = new Set<string>();
-  let manifests = 0;
+  /** Manifests that were read to see whether they are about what was chosen. */
+  const unsure = new Set<string>();
   let manifestBytes = 0;
   let failures = 0;
   let isFull = false;
@@ -55,65 +54,44 @@ export async function listBlobs(index: Buffer, store: BlobStore, choice: Choice)
     files.set(path, { path, bytes, read: () => store.blob(digest, bytes) });
   }
 
+  function addParts(document: Document | undefined): void {
+    if (document?.kind !== "manifest") return;
+    for (const part of [document.config, ...document.layers]) if (part !== undefined) add(part);
+  }
+
   /** Where so many could not be had one after the other, the others are not asked for: each takes its time. */
-  async function ask(digest: string, isAside: boolean): Promise<Buffer | undefined> {
-    if (failures >= mostFailures) return undefined;
+  async function ask({ descriptor: { digest }, isNeeded }: Asked): Promise<Document | undefined> {
+    const path = pathOf(digest);
+    if (failures >= mostFailures || path === undefined) return undefined;
+    if (manifestBytes > mostManifestBytes) {
+      full(`${mostManifestBytes} bytes of manifests`);
+      return undefined;
+    }
     try {
       const bytes = await store.manifest(digest);
       failures = 0;
-      return bytes;
+      manifestBytes += bytes.length;
+      const document = parseDocument(bytes);
+      files.set(path, inMemory(path, bytes));
+      if (isNeeded) addParts(document);
+      else unsure.add(digest);
+      return document;
     } catch (error) {
       failures++;
       // what nobody asked for need not be there
-      if (!isAside) problems.push({ what: `the manifest ${digest}`, why: (error as Error).message });
+      if (isNeeded) problems.push({ what: `the manifest ${digest}`, why: (error as Error).message });
       if (failures === mostFailures)
         problems.push({ what: "the index", why: "no more of its manifests were asked for" });
       return undefined;
     }
   }
 
-  /** `isAside`: wanted only when it says that it is about something that is wanted. */
-  async function walk(descriptor: Descriptor, depth: number, isAside = false): Promise<void> {
-    const { digest } = descriptor;
-    const path = pathOf(digest);
-    if (path === undefined || files.has(path)) return;
-    if (++manifests > mostManifests || manifestBytes > mostManifestBytes) {
-      full(manifests > mostManifests ? `${mostManifests} manifests` : `${mostManifestBytes} bytes of manifests`);
-      return;
-    }
-    const bytes = await ask(digest, isAside);
-    if (bytes === undefined) return;
-    const document = parsed(bytes);
-    const subject = document?.kind === "manifest" ? document.subject : undefined;
-    if (isAside && !wanted.has(subject ?? "")) return;
-    manifestBytes += bytes.length;
-    files.set(path, inMemory(path, bytes));
-    wanted.add(digest);
-    if (document?.kind === "index" && depth < deepestIndex) await walkAll(document.manifests, depth + 1);
-    if (document?.kind !== "manifest") return;
-    for (const part of [document.config, ...document.layers]) if (part !== undefined) add(part);
-  }
-
-  /** Attestations come last: they are about manifests that may stand behind them. */
-  async function walkAll(manifests: readonly Descriptor[], depth: number): Promise<void> {
-    const chosen = manifests.filter((each) => !isAttestation(each) && isChosenPlatform(each, choice));
-    for (const each of chosen) await walk(each, depth);
-    for (const each of manifests.filter(isAttestation)) {
-      const about = attestedDigest(each);
-      if (about === undefined || wanted.has(about)) await walk(each, depth);
-    }
-  }
-
-  const top = parsed(index);
-  if (top?.kind === "index") {
-    const chosen = top.manifests.filter((each) => isChosenName(namesOf(each), choice));
-    const known = new Set(chosen);
-    await walkAll(chosen, 0);
-    // what has no name may be about what was chosen
-    for (const each of top.manifests) {
-      if (!known.has(each) && namesOf(each).length === 0) await walk(each, 0, true);
-    }
-  }
+  const top = parseDocument(index);
+  const walk = walkManifests(top?.kind === "index" ? top.manifests : [], choice);
+  let step = walk.next();
+  while (!step.done) step = walk.next(await ask(step.value));
+  if (step.value.isFull) full(`${mostManifests} manifests`);
+  for (const { descriptor, document } of step.value.walked) if (unsure.has(descriptor.digest)) addParts(document);
   return { files: [...files.values()], problems };
 }
 
@@ -125,14 +103,6 @@ function inMemory(path: string, bytes: Buffer): BlobFile {
       yield bytes;
     },
   };
-}
-
-function parsed(bytes: Buffer): ReturnType<typeof readDocument> | undefined {
-  try {
-    return readDocument(JSON.parse(bytes.toString("utf8")));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where a blob lies in a layout (OCI image-layout, "Blobs"); undefined for what is no digest. */

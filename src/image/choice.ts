@@ -1,9 +1,10 @@
 import { normalizeImageName } from "../buildx/image-name.ts";
 import type { Descriptor } from "./document.ts";
+import { isPlatform } from "./platform.ts";
 
 /** Which of the images of an archive, a layout or an index are meant; left out: all of them. */
 export type Choice = {
-  /** Of an index these platforms alone: `os/architecture`, with or without the variant. */
+  /** Of an index these platforms alone: `os/architecture`, with or without the variant, by any of its names. */
   readonly platforms?: readonly string[];
   /** Of an archive or a layout the image of this name alone: a tag, or a whole name. */
   readonly name?: string;
@@ -12,10 +13,6 @@ export type Choice = {
 /** Whether a descriptor of an index may be meant; one that names no platform may. */
 export function isChosenPlatform({ platform }: Pick<Descriptor, "platform">, { platforms = [] }: Choice): boolean {
   return platform === undefined || platforms.length === 0 || platforms.some((each) => isPlatform(platform, each));
-}
-
-export function isPlatform(platform: string, wanted: string): boolean {
-  return platform === wanted || platform.startsWith(`${wanted}/`);
 }
 
 /** Whether what stands at the top of an archive or a layout is meant, by its names. */

@@ -6,7 +6,9 @@ import {
   buildpacksBase,
   claimedBase,
 } from "./base-image.ts";
+import { doubtAbout } from "./doubt.ts";
 import { asRecord, type Json } from "./json.ts";
+import { platformText } from "./platform.ts";
 
 /** What the JSON documents of an image say: OCI image-spec v1.1, Docker's image-spec v1.2, in-toto. Nothing is trusted. */
 export type Descriptor = {
@@ -22,7 +24,10 @@ export type Descriptor = {
 
 export type HistoryEntry = { readonly createdBy: string; readonly empty: boolean };
 
-export type Document =
+/** `doubt`: why others may read it otherwise. */
+export type Document = DocumentContent & { readonly doubt?: string };
+
+type DocumentContent =
   | { readonly kind: "index"; readonly manifests: readonly Descriptor[] }
   | {
       readonly kind: "manifest";
@@ -64,30 +69,48 @@ const imageConfigTypes = new Set([
 
 /** Tells what a parsed JSON document is by its fields, and reads those that an image is put together from. */
 export function readDocument(value: unknown): Document {
-  if (Array.isArray(value)) {
-    const images = value.map(asRecord).filter((entry) => Array.isArray(entry["Layers"]));
-    return images.length === 0
-      ? { kind: "other" }
-      : {
-          kind: "archive",
-          images: images.map((entry) => ({
-            config: asText(entry["Config"]),
-            layers: texts(entry["Layers"]),
-            tags: texts(entry["RepoTags"]),
-          })),
-        };
+  const document = readContent(value);
+  switch (document.kind) {
+    case "index":
+    case "manifest":
+    case "config":
+    case "archive": {
+      const doubt = doubtAbout(document.kind, value);
+      return doubt === undefined ? document : { ...document, doubt };
+    }
+    default:
+      return document;
   }
+}
+
+function readContent(value: unknown): DocumentContent {
+  if (Array.isArray(value)) return readArchive(value.map(asRecord));
   const record = asRecord(value);
-  if (Array.isArray(record["manifests"])) {
-    return { kind: "index", manifests: record["manifests"].map(readDescriptor) };
+  const { manifests, layers, rootfs } = record;
+  // no config of an image's has a digest where a manifest has its config's, and what else it has nobody reads
+  if (rootfs !== undefined && !asRecord(record["config"])["digest"]) return readConfig(record);
+  if (Array.isArray(manifests) && (manifests.length > 0 || !Array.isArray(layers))) {
+    return { kind: "index", manifests: manifests.map(readDescriptor) };
   }
-  if (Array.isArray(record["layers"])) return readManifest(record);
-  if (record["rootfs"] !== undefined) return readConfig(record);
+  if (Array.isArray(layers)) return readManifest(record);
+  if (rootfs !== undefined) return readConfig(record);
   if (/^[0-9a-f]{64}$/.test(asText(record["id"]))) return { kind: "layer-config", platform: readPlatform(record) };
   if (record["predicateType"] !== undefined || record["payloadType"] !== undefined) {
     return { kind: "attestation", chains: baseChains(record) };
   }
   return { kind: "other" };
+}
+
+function readArchive(entries: readonly Json[]): DocumentContent {
+  if (!entries.some((entry) => Array.isArray(entry["Layers"]))) return { kind: "other" };
+  return {
+    kind: "archive",
+    images: entries.map((entry) => ({
+      config: asText(entry["Config"]),
+      layers: texts(entry["Layers"]),
+      tags: texts(entry["RepoTags"]),
+    })),
+  };
 }
 
 /** Does this descriptor say that its manifest holds attestations (BuildKit's way)? */
@@ -145,11 +168,8 @@ function readDescriptor(value: unknown): Descriptor {
   };
 }
 
-function readPlatform(record: Json): string | undefined {
-  const parts = [record["os"], record["architecture"], record["variant"]].filter(
-    (part) => typeof part === "string" && part !== "",
-  );
-  return parts.length < 2 ? undefined : parts.join("/");
+function readPlatform({ os, architecture, variant }: Json): string | undefined {
+  return platformText(os, architecture, variant);
 }
 
 function asText(value: unknown): string {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Blob } from "../image/assemble.ts";
-import { type Document, readDocument } from "../image/document.ts";
+import type { Document } from "../image/document.ts";
+import { mostDocumentBytes, parseDocument } from "../image/parse-document.ts";
 import { type Compression, isCompression } from "../layer/decode.ts";
 import type { Magic } from "../layer/magic.ts";
 import { createPathLog, type PathLog } from "../layer/path-log.ts";
@@ -236,23 +237,20 @@ export function createBlobIntake(
         reader.push(bytes.subarray(from, to));
         length += to - from;
         // what it was said to have need not be true
-        if (length > mostParsedBytes) parts = [];
+        if (length > mostDocumentBytes) parts = [];
         else parts.push(Buffer.from(bytes.subarray(from, to)));
       },
       end: () => {
-        const { depth, values, tooLong } = reader.end();
+        const { tooLong } = reader.end();
         if (tooLong > 0) notes.skipped(base, `a text in it is larger than ${limits.documentBytes} bytes`);
-        if (length > mostParsedBytes || depth > mostDepth || values > mostValues) return;
+        if (length > mostDocumentBytes) return;
         parsedBytes += length;
         if (parsedBytes > mostAllParsedBytes) {
           notes.skipped(base, "there are too many documents to put images together from");
           return;
         }
-        try {
-          record.document = readDocument(JSON.parse(Buffer.concat(parts).toString("utf8")));
-        } catch {
-          // its bytes were searched, and who needs it as a document says that it is none
-        }
+        // of what is none the bytes were searched, and who needs it as a document says that it is none
+        record.document = parseDocument(Buffer.concat(parts));
         parts = [];
       },
     };
@@ -302,13 +300,8 @@ export function createBlobIntake(
 /** Takes a blob's bytes, and puts down its digest when it has them all. */
 type Hasher = { readonly write: Piece; readonly end: () => void };
 
-/** Registries take no larger manifests (distribution spec, "Pushing Manifests"), and configs are much smaller. */
-const mostParsedBytes = 4 << 20;
 /** Of all documents together. */
 const mostAllParsedBytes = 64 << 20;
-/** No manifest and no config comes near. Parsed, each value costs many times its bytes. */
-const mostDepth = 100;
-const mostValues = 300_000;
 /** Documents are always verified. */
 const largeBlobBytes = 1 << 20;
 

@@ -203,8 +203,8 @@ export function createNest(
         if (format !== gitRecordFormat) notes.file(member);
         return fileAt({ bytes, from, to, at: data }, size, member, depth, scope);
       },
-      // of what Linux starts with, the first archive may be followed by a compressed one
-      rest: () => file(base, depth, scope),
+      // of what Linux starts with, the first archive may be followed by a compressed one, which does not lie in it
+      rest: () => file(base, depth - 1, scope),
     });
   }
 
@@ -274,10 +274,14 @@ export function createNest(
         own += piece.length;
         unpacked += piece.length;
       },
-      onEnd: ({ problem }) => {
+      onEnd: ({ trailing, problem }) => {
         if (problem?.kind === "limit") notes.skipped(base, problem.why);
         // Nobody else can unpack it either: what came out before was searched, and its bytes as they are.
         else if (problem !== undefined) noteDamaged(base, problem.why);
+        else if (trailing > 0) {
+          const what = `${trailing} bytes follow the end of its compressed data`;
+          notes.unopened(base, `${what}: they were searched as they are`);
+        }
       },
     }));
   }

@@ -7,7 +7,7 @@ import { scanArchive } from "../../../src/scan/scan-archive.ts";
 import { needlesOf } from "../../../src/secret/needle.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import { digestOf, inPieces, makeArchive } from "../image/made-image.ts";
-import { makeAr, makeCpio, makeRpm } from "../layer/made-archive.ts";
+import { makeAr, makeCpio, makeOldCpio, makeRpm } from "../layer/made-archive.ts";
 import { makeBzip2 } from "../layer/made-bzip2.ts";
 import { idOfBlob, makeGitPack } from "../layer/made-git-pack.ts";
 import { type MadeEntry, makeTar } from "../layer/made-tar.ts";
@@ -77,6 +77,28 @@ describe("a value in a file is found, and its place named,", () => {
       ]),
       [["etc/conf"]],
     ],
+    [
+      "in what Linux starts with: many plain ones before the packed one, which do not lie in each other",
+      Buffer.concat([
+        ...Array.from({ length: 20 }, () => [
+          makeCpio([{ name: "kernel/microcode", content: "x" }]),
+          Buffer.alloc(300),
+          makeCpio([{ name: "kernel/acpi", content: "x" }]),
+        ]).flat(),
+        gzipSync(makeCpio([{ name: "etc/conf", content: gzipSync(text) }])),
+      ]),
+      [["etc/conf"]],
+    ],
+    [
+      "in an ar that is filled up to a whole block",
+      Buffer.concat([makeAr([{ name: "a", content: gzipSync(text) }]), Buffer.alloc(10_000)]),
+      [["a"]],
+    ],
+    [
+      "in an ar that is filled up by less than a header",
+      Buffer.concat([makeAr([{ name: "a", content: gzipSync(text) }]), Buffer.alloc(20)]),
+      [["a"]],
+    ],
     ["in a loose object of Git's", deflateSync(`blob ${text.length}\0${text}`), [[]]],
     [
       "in a packed file that Git keeps loose",
@@ -98,6 +120,29 @@ describe("a value in a file is found, and its place named,", () => {
       "in a wheel with data descriptors",
       makeZip([{ name: "a/b.py", content: text, method: "deflate", streamed: true }]),
       [["a/b.py"]],
+    ],
+    [
+      "in packed files of a zip to a pipe, which has each one's size behind it",
+      makeZip([
+        { name: "a", content: makeXz(text), streamed: true },
+        { name: "b", content: gzipSync(large), streamed: true },
+        { name: "c.a", content: deb, streamed: true, unmarked: true },
+        { name: "d", content: text, method: "deflate", streamed: true, unmarked: true },
+      ]),
+      [["a"], ["b"], ["c.a", "control.tar.gz", "postinst"], ["c.a", "data.tar.xz", "usr/x"], ["d"]],
+    ],
+    [
+      "in both of two zips, one behind the other",
+      Buffer.concat([
+        makeZip([{ name: "a", content: text, method: "deflate" }]),
+        makeZip([{ name: "b", content: text, method: "deflate" }]),
+      ]),
+      [["a"], ["b"]],
+    ],
+    [
+      "in a zip that was to be split",
+      Buffer.concat([Buffer.from("PK\x07\x08", "latin1"), makeZip([{ name: "a", content: text, method: "deflate" }])]),
+      [["a"]],
     ],
     [
       "in a Python program that is a zip behind a line",
@@ -150,7 +195,25 @@ describe("a value in a file is found, and its place named,", () => {
     expect(await placesIn(named)).toHaveLength(1);
     const frame = Buffer.from([0x50, 0x2a, 0x4d, 0x18, text.length, 0, 0, 0]);
     expect(await placesIn(Buffer.concat([frame, Buffer.from(text), zstdCompressSync("x")]))).toHaveLength(1);
-    expect(await placesIn(Buffer.concat([gzipSync("x"), Buffer.alloc(10), Buffer.from(text)]))).toHaveLength(1);
+  });
+
+  test("behind the end of packed bytes, and that they were not opened is said", async () => {
+    const first = gzipSync(makeCpio([{ name: "a", content: "x" }]));
+    for (const [behind, count] of [
+      [Buffer.concat([Buffer.alloc(10), Buffer.from(text)]), text.length],
+      [makeXz(text), makeXz(text).length],
+    ] as const) {
+      const result = await scan([[{ name: "file", content: Buffer.concat([first, behind]) }]]);
+      expect(result).toMatchObject({
+        complete: true,
+        unopened: [
+          {
+            what: "file in layer 0 of linux/amd64",
+            why: `${count} bytes follow the end of its compressed data: they were searched as they are`,
+          },
+        ],
+      });
+    }
   });
 
   test("in many large packed files at once, each way packed", async () => {
@@ -286,6 +349,7 @@ test("what is not opened is named", async () => {
       { name: "a.7z", content: seven },
       { name: "b.lz4", content: lz4 },
       { name: "c.zip", content: zipOf(14) },
+      { name: "d.cpio", content: makeOldCpio({ name: "a", content: gzipSync(text) }, true) },
     ],
   ]);
   expect(result).toMatchObject({
@@ -294,6 +358,7 @@ test("what is not opened is named", async () => {
       { what: "a.7z in layer 0 of linux/amd64", why: "7z is not opened" },
       { what: "b.lz4 in layer 0 of linux/amd64", why: "lz4 is not opened" },
       { what: "c.zip → a in layer 0 of linux/amd64", why: "it is packed in a way that is not opened" },
+      { what: "d.cpio in layer 0 of linux/amd64", why: "cpio of an old kind is not opened" },
     ],
   });
 });
