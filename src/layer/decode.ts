@@ -1,12 +1,5 @@
 import { type Member, unpackMember } from "./engine/at-once.ts";
-import {
-  type Compression,
-  type DecodeProblem,
-  damaged,
-  type Engine,
-  mostWindowBytes,
-  outOfMemory,
-} from "./engine/engine.ts";
+import { type Compression, type DecodeProblem, damaged, type Engine, mostWindowBytes } from "./engine/engine.ts";
 import { startEngine } from "./engine/start.ts";
 import { createZstdFrame } from "./engine/zstd-frame.ts";
 import type { Magic } from "./magic.ts";
@@ -96,10 +89,11 @@ export async function decode(
           await takeMember(member);
           continue;
         }
-        engine = await startEngine(compression, take, windowBytes).catch(() => undefined);
         streams++;
-        if (engine === undefined) {
-          problem = outOfMemory;
+        try {
+          engine = await startEngine(compression, take, windowBytes);
+        } catch (error) {
+          problem = notStarted(error);
           return;
         }
       }
@@ -163,6 +157,12 @@ async function* inBatches(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
     length = 0;
   }
   if (length > 0) yield Buffer.concat(waiting);
+}
+
+/** It needs memory that there is not, or is not installed. */
+function notStarted(error: unknown): DecodeProblem {
+  const { code, name } = error as { readonly code?: string; readonly name?: string };
+  return { kind: "limit", why: `what unpacks it could not be started (${code ?? name ?? "unknown"})` };
 }
 
 export function tooLarge(limits: DecodeLimits): DecodeProblem {
