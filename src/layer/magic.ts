@@ -20,7 +20,17 @@ export type Opened =
   | "json";
 
 /** What is an archive too, and is only named. */
-export type Named = "7z" | "rar" | "lz4" | "lzma" | "lzip" | "compress" | "squashfs" | "cab" | "cpio of an old kind";
+export type Named =
+  | "7z"
+  | "rar"
+  | "lz4"
+  | "lzma"
+  | "lzip"
+  | "compress"
+  | "squashfs"
+  | "cab"
+  | "xar"
+  | "cpio of an old kind";
 
 export type Magic = Opened | Named | "unknown";
 
@@ -44,6 +54,9 @@ const longer: readonly (readonly [string, Magic])[] = [
   ["070701", "cpio"],
   ["070702", "cpio"],
   ["070707", "cpio of an old kind"],
+  // APPNOTE 8.5: it was to be split into several files, and one was enough or is the first
+  ["PK\x07\x08PK\x03\x04", "zip"],
+  ["PK00PK\x03\x04", "zip"],
   ["#!", "script"],
   ["7z\xbc\xaf\x27\x1c", "7z"],
   ["Rar!\x1a\x07", "rar"],
@@ -53,6 +66,7 @@ const longer: readonly (readonly [string, Magic])[] = [
   ["PACK\0\0\0\x03", "git-pack"],
   ["LZIP\x01", "lzip"],
   ["MSCF\0\0\0\0", "cab"],
+  ["xar!\0", "xar"],
 ];
 const byFirst = new Map<number, readonly (readonly [Buffer, Magic])[]>();
 for (const [text, magic] of longer) {
@@ -75,6 +89,7 @@ export function sniff(bytes: Buffer, from: number, to: number): Magic {
   for (const [mark, magic] of byFirst.get(first) ?? []) {
     if (length >= mark.length && bytes.compare(mark, 0, mark.length, from, from + mark.length) === 0) return magic;
   }
+  if (isOldCpio(bytes, from, length)) return "cpio of an old kind";
   if ((word & 0xffffff) === 0x685a42 && length >= 10 && isBzip2(bytes.readUIntBE(from + 4, 6))) return "bzip2";
   if (length >= magicBytes && isTarHeader(bytes, from)) return "tar";
   if (first === 0x5d && length >= 13 && isLzma(bytes, from)) return "lzma";
@@ -101,6 +116,8 @@ function beginnings(): Uint8Array {
   for (let first = 0x50; first < 0x60; first++) mark(first, 0x2a);
   for (const [text] of longer) mark(text.charCodeAt(0), text.charCodeAt(1));
   mark(0x42, 0x5a);
+  mark(0xc7, 0x71);
+  mark(0x71, 0xc7);
   // a dictionary of at least 4096 bytes
   mark(0x5d, 0);
   for (let first = 8; first < 0x80; first += 0x10) {
@@ -118,6 +135,24 @@ function isZlibHeader(word: number): boolean {
 /** A block, or the end of one without any. */
 function isBzip2(mark: number): boolean {
   return mark === 0x314159265359 || mark === 0x177245385090;
+}
+
+const oldCpioHeader = 26;
+const oldCpioMark = 0o070707;
+/** What a file may be by the upper bits of its mode (inode(7)). */
+const fileTypes = new Set([0o01, 0o02, 0o04, 0o06, 0o10, 0o12, 0o14]);
+
+/**
+ * cpio(5), "Old Binary Format": numbers of two bytes in the order of the machine that wrote it. The mark is short: the first file has to
+ * be one, and its name to end where it should.
+ */
+function isOldCpio(bytes: Buffer, from: number, length: number): boolean {
+  if (length <= oldCpioHeader) return false;
+  const isLittle = bytes.readUInt16LE(from) === oldCpioMark;
+  if (!isLittle && bytes.readUInt16BE(from) !== oldCpioMark) return false;
+  const field = (at: number): number => (isLittle ? bytes.readUInt16LE(from + at) : bytes.readUInt16BE(from + at));
+  const nameBytes = bytes.subarray(from + oldCpioHeader, from + length).indexOf(0) + 1;
+  return fileTypes.has(field(6) >>> 12) && nameBytes > 1 && nameBytes === field(20);
 }
 
 /** The old form of LZMA has no mark: the usual properties, a dictionary of a round size, a size that can be. */

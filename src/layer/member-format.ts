@@ -15,8 +15,11 @@ export const arFormat: MemberFormat = {
   align: 2,
   alignsFiles: false,
   hasEnd: false,
+  nextBegins: undefined,
   headerBytes: (head) => arHeader + (head.length < arHeader ? 0 : bsdNameBytes(head)),
   readHeader: (head) => {
+    // what is written to a pipe or a tape is filled up to a whole block
+    if (head.every((byte) => byte === 0)) return "end";
     const size = decimal(head, 48, 58);
     if (size === undefined || head.readUInt16BE(58) !== arEnd) return undefined;
     const inFront = bsdNameBytes(head);
@@ -47,6 +50,7 @@ export const cpioFormat: MemberFormat = {
   align: 4,
   alignsFiles: true,
   hasEnd: true,
+  nextBegins: 0x30,
   headerBytes: (head) => (head.length < cpioHeader ? cpioHeader : cpioHeader + (hexadecimal(head, 94) ?? 0)),
   readHeader: (head) => {
     const mark = head.toString("latin1", 0, 6);
@@ -69,6 +73,7 @@ export const gitRecordFormat: MemberFormat = {
   align: 1,
   alignsFiles: false,
   hasEnd: false,
+  nextBegins: undefined,
   headerBytes: recordHeaderBytes,
   readHeader: readRecordHeader,
 };

@@ -14,8 +14,10 @@ export type MemberFormat = {
   readonly headerBytes: (head: Buffer) => number;
   /** `end`: there are no more; undefined: it is no header. */
   readonly readHeader: (head: Buffer) => Member | "end" | undefined;
-  /** An end has to be there. */
+  /** An end has to be there, behind which there may be something else. */
   readonly hasEnd: boolean;
+  /** The byte that another archive of the kind begins with, if one may follow the end. */
+  readonly nextBegins: number | undefined;
 };
 
 export type MemberEvents = {
@@ -38,6 +40,7 @@ type Region = {
   readonly sink: FileSink | undefined;
 };
 
+const somethingElse = "an archive with something else between its members";
 /** A longer header has a name that no file has. */
 const longestHeader = 16_384;
 
@@ -46,6 +49,8 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
   const regions: Region[] = [];
   let state: "gap" | "header" | "body" | "after" | "rest" | "over" = "gap";
   let position = at;
+  /** Where the archive begins: this one, or the one behind it. */
+  let origin = at;
   let left = format.markBytes;
   let head: Buffer = Buffer.alloc(0);
   let sink: FileSink | undefined;
@@ -66,14 +71,14 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
   }
 
   function alignment(): number {
-    return (format.align - ((position - at) % format.align)) % format.align;
+    return (format.align - ((position - origin) % format.align)) % format.align;
   }
 
   /** What follows it is in `bytes` from `from` to `to`. */
   function readHead(bytes: Buffer, from: number, to: number): void {
     const member = format.readHeader(head);
     if (member === undefined) {
-      over("an archive with something else between its members");
+      over(somethingElse);
       return;
     }
     const start = position - head.length;
@@ -132,6 +137,15 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
           position++;
           continue;
         }
+        if (bytes[from] === format.nextBegins) {
+          origin = position;
+          state = "header";
+          continue;
+        }
+        if (!format.hasEnd) {
+          over(somethingElse);
+          continue;
+        }
         sink = events.rest?.();
         region(position, position, Number.POSITIVE_INFINITY, "", sink);
         state = "rest";
@@ -159,6 +173,8 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
       return;
     }
     if (state === "body") sink?.end(position, false);
+    // filled up by less than a header
+    if (!format.hasEnd && head.every((byte) => byte === 0)) head = Buffer.alloc(0);
     if (state === "body" || isBodyNext || head.length > 0 || format.hasEnd) over("an archive that breaks off");
   }
 

@@ -29,6 +29,14 @@ export function makeCpio(files: readonly MadeFile[]): Buffer {
   return Buffer.concat(parts);
 }
 
+/** cpio in its first, binary form, of a machine with the low byte first or the high one; without its end. */
+export function makeOldCpio({ name, content }: MadeFile, isLittle: boolean): Buffer {
+  const numbers = [0o070707, 1, 1, 0o100644, 0, 0, 1, 0, 0, 0, name.length + 1, 0, content.length];
+  const header = Buffer.from(Uint16Array.from(numbers).buffer);
+  const filled = (text: string | Uint8Array): Buffer[] => [Buffer.from(text as string), Buffer.alloc(text.length % 2)];
+  return Buffer.concat([isLittle ? header : header.swap16(), ...filled(`${name}\0`), ...filled(content)]);
+}
+
 /** An rpm around its payload. */
 export function makeRpm(payload: string | Uint8Array): Buffer {
   const lead = Buffer.alloc(96);

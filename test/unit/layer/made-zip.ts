@@ -6,6 +6,10 @@ export type MadeMember = {
   readonly method?: "stored" | "deflate";
   /** Sizes after the data, as a writer does that cannot seek back. */
   readonly streamed?: boolean;
+  /** What follows the data of a streamed one has no mark of its own. */
+  readonly unmarked?: boolean;
+  /** It has its sizes in front of the data, too. */
+  readonly sized?: boolean;
   readonly encrypted?: boolean;
 };
 
@@ -26,10 +30,9 @@ export function makeZip(members: readonly MadeMember[]): Buffer {
     fields.writeUInt32LE(content.length, 18);
     fields.writeUInt16LE(Buffer.byteLength(member.name), 22);
     const local = Buffer.from(fields);
-    if (member.streamed) local.fill(0, 10, 22);
-    const descriptor = member.streamed
-      ? Buffer.concat([Buffer.from("PK\x07\x08", "latin1"), fields.subarray(10, 22)])
-      : Buffer.alloc(0);
+    if (member.streamed && !member.sized) local.fill(0, 10, 22);
+    const mark = Buffer.from(member.unmarked ? "" : "PK\x07\x08", "latin1");
+    const descriptor = member.streamed ? Buffer.concat([mark, fields.subarray(10, 22)]) : Buffer.alloc(0);
     const local_ = Buffer.concat([
       Buffer.from("PK\x03\x04", "latin1"),
       local,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { type Magic, openedBeginnings, sniff } from "../../../src/layer/magic.ts";
-import { makeAr, makeCpio, makeRpm } from "./made-archive.ts";
+import { makeAr, makeCpio, makeOldCpio, makeRpm } from "./made-archive.ts";
 import { makeBzip2 } from "./made-bzip2.ts";
 import { makeGitPack } from "./made-git-pack.ts";
 import { makeTar } from "./made-tar.ts";
@@ -33,6 +33,17 @@ test.each<[Magic, Buffer]>([
   ["lz4", Buffer.from([4, 0x22, 0x4d, 0x18, 0x64])],
   ["lzma", Buffer.from([0x5d, 0, 0, 0x80, 0, ...Array(8).fill(0xff), 0, 0])],
   ["lzip", Buffer.from("LZIP\x01\x0c", "latin1")],
+  ["zip", Buffer.from("PK\x07\x08PK\x03\x04", "latin1")],
+  ["zip", Buffer.from("PK00PK\x03\x04", "latin1")],
+  ["unknown", Buffer.from("PK00 is a name")],
+  ["xar", Buffer.from("xar!\0\x1c\0\x01", "latin1")],
+  ["unknown", Buffer.from("xar! is a program")],
+  ["cpio of an old kind", makeOldCpio({ name: "a/b.gz", content: "x" }, true)],
+  ["cpio of an old kind", makeOldCpio({ name: "a/b.gz", content: "x" }, false)],
+  ["cpio of an old kind", Buffer.from("070707 and so on")],
+  ["unknown", Buffer.from("c771a401c771a401c771a401c771a401c771a401c771a401c771a401c771a401", "hex")],
+  ["unknown", makeOldCpio({ name: "a", content: "x" }, true).subarray(0, 26)],
+  ["unknown", makeOldCpio({ name: "a\0b", content: "x" }, true)],
   ["unknown", Buffer.from("]] is no LZMA, for want of a size")],
   ["unknown", Buffer.concat([Buffer.from([0x78, 0x9c, 0xff]), Buffer.alloc(500, 0xff)])],
   ["zlib", deflateSync(randomBytes(5000), { level: 0 })],

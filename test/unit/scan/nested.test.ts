@@ -341,6 +341,13 @@ describe("a sparse file", () => {
   });
 });
 
+test("that something follows what an archive is filled up with is said", async () => {
+  const ar = Buffer.concat([makeAr([{ name: "a", content: text }]), Buffer.alloc(100), Buffer.from("more")]);
+  const result = await scan([[{ name: "a.a", content: ar }]]);
+  const why = "an archive with something else between its members";
+  expect(result).toMatchObject({ complete: true, unopened: [{ what: "a.a in layer 0 of linux/amd64", why }] });
+});
+
 test("what is not opened is named", async () => {
   const seven = Buffer.from("7z\xbc\xaf\x27\x1c\0\x04 and so on", "latin1");
   const lz4 = Buffer.from([4, 0x22, 0x4d, 0x18, 0x64, 0x40, 0xa7]);
