@@ -132,7 +132,7 @@ ARG PASSED
 RUN echo done >/done
 ENV TABLE_ENV=${fill("env")}
 LABEL org.example.table=${fill("label")}
-HEALTHCHECK CMD check --token ${fill("healthcheck")}
+HEALTHCHECK CMD check --named ${fill("healthcheck")}
 ONBUILD RUN use ${fill("onbuild")}
 WORKDIR /work/${fill("workdir")}
 USER ${fill("user")}
