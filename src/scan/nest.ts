@@ -276,7 +276,7 @@ export function createNest(
       },
       onEnd: ({ trailing, problem }) => {
         if (problem?.kind === "limit") notes.skipped(base, problem.why);
-        // Nobody else can unpack it either: what came out before was searched, and its bytes as they are.
+        // what came out before was searched, and its bytes as they are
         else if (problem !== undefined) noteDamaged(base, problem.why);
         else if (trailing > 0) {
           const what = `${trailing} bytes follow the end of its compressed data`;
