@@ -7,7 +7,7 @@
  */
 import { closeSync, fstatSync, openSync, readdirSync, readSync, writeFileSync } from "node:fs";
 import { join as pathOf } from "node:path";
-import { longBytes } from "../src/scan/kernel/tables.ts";
+import { longBytes } from "../src/scan/kernel/grid.ts";
 import { buckets, buildTeddy, emptyShape, join, type Seat, type Shape, shapeOf } from "../src/scan/kernel/teddy.ts";
 import { contentRules } from "../src/scan/rule/every-rule.ts";
 

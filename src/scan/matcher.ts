@@ -1,7 +1,7 @@
 import type { Skim } from "../layer/tar-run.ts";
 import { blockBytes, openKernel, type SharedKernel, spareAfter, spareBefore } from "./kernel/kernel.ts";
-import { afterLineEnd, beforeLineEnd, countLineEnds } from "./kernel/line-end.ts";
-import { type Literal, longBytes, shortestBytes, shortestRun } from "./kernel/tables.ts";
+import { afterLineEnd, beforeLineEnd, countLineEnds, outOfLineEnd } from "./kernel/line-end.ts";
+import { type Literal, shortestBytes, shortestRun, shortestWrapped } from "./kernel/tables.ts";
 
 export type { Literal };
 
@@ -57,7 +57,7 @@ export function createMatcher(literals: readonly Literal[], room = 0, plain = fa
   );
   if (wanted.some(({ windowBytes = shortestRun }) => windowBytes < shortestRun))
     throw new RangeError("too short a run");
-  if (wanted.some(({ wraps, bytes }) => wraps === true && bytes.length < longBytes))
+  if (wanted.some(({ wraps, bytes }) => wraps === true && bytes.length < shortestWrapped))
     throw new RangeError("too short to wrap");
   const kernel = openKernel(wanted, 2 * desk + room, plain);
   let free = kernel.free;
@@ -198,7 +198,7 @@ function tellWrapped(
 ): void {
   const last = runs.get(literal);
   if (last !== undefined && last.end > at + met) return;
-  let start = met;
+  let start = outOfLineEnd(bytes, from, met);
   for (let index = place; index > 0 && met - start < reachBytes; index--) {
     const before = beforeLineEnd(bytes, from, start, (byte) => isSame(byte, index - 1));
     if (before === -1) break;

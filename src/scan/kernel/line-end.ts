@@ -19,6 +19,11 @@ export function afterLineEnd(bytes: Uint8Array, to: number, at: number, isWanted
   return lineFeed + 1 < to && isWanted(bytes[lineFeed + 1]!) ? lineFeed + 2 : -1;
 }
 
+/** A word may begin in the middle of a line's end: where that one begins. */
+export function outOfLineEnd(bytes: Uint8Array, from: number, at: number): number {
+  return at > from && bytes[at] === 10 && bytes[at - 1] === 13 ? at - 1 : at;
+}
+
 export function countLineEnds(bytes: Uint8Array, from: number, to: number): number {
   let count = 0;
   const part = bytes.subarray(from, to);

@@ -1,4 +1,4 @@
-import { afterLineEnd, beforeLineEnd } from "./line-end.ts";
+import { afterLineEnd, beforeLineEnd, outOfLineEnd } from "./line-end.ts";
 import { hashOf, keyOfFour, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
 import { isLetter } from "./teddy.ts";
 import { bitsOf, hashOfWord } from "./words.ts";
@@ -101,7 +101,7 @@ export function createPlainScan(memory: ArrayBufferLike, layout: Layout): Scan {
     const wanted = view.getUint32(description + 4, true);
     caseBit = view.getUint32(description + 8, true);
     let begin = place;
-    for (let end = at; begin > 0 && place - begin < enough; begin--) {
+    for (let end = outOfLineEnd(bytes, from, at); begin > 0 && place - begin < enough; begin--) {
       const index = begin - 1;
       end = beforeLineEnd(bytes, from, end, (byte) => isSame(byte, wanted, index));
       if (end === -1) break;

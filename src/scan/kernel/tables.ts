@@ -1,6 +1,7 @@
+import { countWords, longBytes } from "./grid.ts";
 import { foldedFrequency } from "./rarity.ts";
 import { planSkim, type SkimLayout, writeSkim } from "./skim.ts";
-import { buildTeddy, type Seat } from "./teddy.ts";
+import { buildTeddy, type Seat, type ShortLiteral } from "./teddy.ts";
 
 /** A byte sequence to look for. */
 export type Literal = {
@@ -10,8 +11,8 @@ export type Literal = {
   /** Upper and lower case of ASCII letters are one. */
   readonly anyCase?: boolean;
   /**
-   * A line's end (`\n`, `\r\n`) may stand anywhere in it, as often as lines are full. Met where a piece of at least `longBytes` of it is in
-   * one line. At least that long.
+   * A line's end (`\n`, `\r\n`) may stand anywhere in it, as often as lines are full; it is met where one line has `longBytes` of it, or
+   * where there is one line's end in it. At least `shortestWrapped` long.
    */
   readonly wraps?: boolean;
   /** Of a short one, chosen beforehand: to choose takes longer than to scan a small image. */
@@ -22,13 +23,8 @@ export type Literal = {
 export const shortestBytes = 3;
 /** The fewest bytes of a run: each of its words but the last few may be the one that lies on the grid. */
 export const shortestRun = 24;
-/** So many bytes are a word: of fewer, those of escapes (`\u00`) would be in every needle and in many files. */
-export const wordBytes = 8;
-/** From this length on a literal is met by its words: thirteen in a row. */
-export const longBytes = 20;
-export const stride = 13;
-/** The words of a literal that wraps: of forty bytes, one half of which is in one line. */
-export const wrappedWords = 2 * longBytes - wordBytes + 1;
+/** One that wraps is met by its first half or by its second, of which one stands in one line. */
+export const shortestWrapped = 8;
 
 /** Where all that a kernel needs lies in its memory; addresses in bytes, shifts of a 32-bit hash. */
 export type Layout = {
@@ -58,11 +54,12 @@ export type Layout = {
 const fewestFound = 1 << 14;
 /**
  * Three of them are set for each word, so that few looks at anything else go further: where those lead is not kept near while a file
- * goes through. At least 32 KB, at most 1 MB.
+ * goes through. At least 32 KB; at most 1 MB, as long as that leaves a word enough of them to tell anything.
  */
 const bitsPerWord = 20;
+const enoughBitsPerWord = 5;
 const fewestBits = 18;
-const mostBits = 23;
+const usualMostBits = 23;
 
 /**
  * Puts down the words that a long literal is met by: its number, where its text is and how long, the fewest bytes of a run (0:
@@ -79,20 +76,22 @@ export type Tables = {
 
 /** Plans where everything lies; who writes puts it there. */
 export function planTables(literals: readonly Literal[]): Tables {
-  const short: number[] = [];
+  const short: Short[] = [];
   const long: number[] = [];
   let wordCount = 0;
   let longest = 0;
   for (const [index, literal] of literals.entries()) {
     const isLong = literal.bytes.length >= longBytes;
-    (isLong ? long : short).push(index);
-    if (isLong) wordCount += countWords(literal);
+    if (isLong) long.push(index);
+    else short.push(...metBy(literal, index));
+    if (isLong) wordCount += countWords(literal.bytes.length, literal.windowBytes, literal.wraps === true);
     longest = Math.max(longest, literal.bytes.length);
   }
   // most of what is asked there has no answer: it is told by an empty head
   const shortBits = headBits(short.length) + 2;
   const longBits = headBits(wordCount);
-  const bitCount = Math.min(mostBits, Math.max(fewestBits, Math.ceil(Math.log2(wordCount * bitsPerWord + 1))));
+  const mostBits = Math.max(usualMostBits, powerFor(wordCount * enoughBitsPerWord));
+  const bitCount = Math.min(mostBits, Math.max(fewestBits, powerFor(wordCount * bitsPerWord)));
   const mostFound = Math.max(fewestFound, 64 * literals.length);
   let end = 1024;
   const take = (bytes: number): number => {
@@ -123,9 +122,7 @@ export function planTables(literals: readonly Literal[]): Tables {
     write: (memory) => {
       const bytes = new Uint8Array(memory);
       const words = new Uint32Array(memory, 0, (end + 3) >> 2);
-      const teddy = buildTeddy(
-        short.map((index) => ({ ...literals[index]!, anyCase: literals[index]!.anyCase === true })),
-      );
+      const teddy = buildTeddy(short);
       bytes.set(teddy.tables, layout.teddy);
       let entry = 0;
       const add = (heads: number, hash: number, key: number, literal: number, place: number): void => {
@@ -138,17 +135,11 @@ export function planTables(literals: readonly Literal[]): Tables {
         words[record + 3] = words[head]!;
         words[head] = entry;
       };
-      for (const [at, index] of short.entries()) {
+      for (const [at, { literal, bytes: part, offset }] of short.entries()) {
         const place = teddy.places[at]!;
-        const { bytes: text } = literals[index]!;
-        const hash = hashOf(keyOfThree(text, place)) >>> layout.shortShift;
-        add(
-          layout.shortHeads,
-          hash,
-          place + 4 <= text.length ? keyOfFour(text, place) : keyOfThree(text, place),
-          index,
-          place,
-        );
+        const hash = hashOf(keyOfThree(part, place)) >>> layout.shortShift;
+        const key = place + 4 <= part.length ? keyOfFour(part, place) : keyOfThree(part, place);
+        add(layout.shortHeads, hash, key, literal, offset + place);
       }
       writeSkim(bytes, layout.skim);
       new Float64Array(memory, layout.rarity, 256).set(foldedFrequency);
@@ -170,22 +161,35 @@ export function planTables(literals: readonly Literal[]): Tables {
   };
 }
 
+/** A short literal by its number, or a part of it that begins at `offset`. */
+type Short = ShortLiteral & { readonly literal: number; readonly offset: number };
+
+/** By its bytes, or, if a line's end may stand in it, by either half. */
+function metBy({ bytes, anyCase = false, wraps = false, seat }: Literal, literal: number): Short[] {
+  if (!wraps) return [{ literal, offset: 0, bytes, anyCase, ...(seat !== undefined && { seat }) }];
+  const half = bytes.length >> 1;
+  return [
+    { literal, offset: 0, bytes: bytes.subarray(0, half), anyCase },
+    { literal, offset: half, bytes: bytes.subarray(half), anyCase },
+  ];
+}
+
 /** Marks the fewest bytes of a literal that count: a line's end may stand anywhere in them. */
 export const wrapsMark = 0x80000000;
 
 /** In which a letter's upper and lower case differ. */
 const caseBit = 0x20;
 
+/** Two heads and more for each entry; of millions one and more, for they take memory. */
 function headBits(count: number): number {
-  return Math.max(8, Math.ceil(Math.log2(count + 1)) + 1);
+  return Math.max(8, powerFor(count) + (count > millions ? 0 : 1));
 }
 
-/** How many words `addWords` puts down for it. */
-function countWords({ bytes, windowBytes, wraps = false }: Literal): number {
-  const all = bytes.length - wordBytes + 1;
-  if (windowBytes === undefined) return wraps ? Math.min(wrappedWords, all) : stride;
-  const cycle = wraps ? stride : windowBytes - wordBytes + 1 - stride + 1;
-  return Math.floor(all / cycle) * Math.min(stride, cycle) + Math.min(all % cycle, stride);
+const millions = 1 << 21;
+
+/** Of two, that is more than `count`. */
+function powerFor(count: number): number {
+  return Math.ceil(Math.log2(count + 1));
 }
 
 export function keyOfFour(bytes: Uint8Array, at: number): number {

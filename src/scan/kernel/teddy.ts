@@ -32,11 +32,11 @@ export function buildTeddy(literals: readonly ShortLiteral[]): Teddy {
 }
 
 function seatRest(literals: readonly ShortLiteral[], open: readonly number[], shapes: Shape[], places: number[]): void {
-  const candidates = new Map(open.map((index) => [index, candidatesOf(literals[index]!)]));
-  const order = open.toSorted((a, b) => candidates.get(b)![0]!.cost - candidates.get(a)![0]!.cost);
+  const leastCosts = new Map(open.map((index) => [index, Math.min(...costsOf(literals[index]!))]));
+  const order = open.toSorted((a, b) => leastCosts.get(b)! - leastCosts.get(a)!);
   const costs = Float64Array.from(shapes, costOf);
   for (const index of order) {
-    const { bucket, candidate, cost } = cheapest(candidates.get(index)!, shapes, costs);
+    const { bucket, candidate, cost } = cheapest(candidatesOf(literals[index]!), shapes, costs);
     join(shapes[bucket]!, candidate.shape);
     costs[bucket] = cost;
     places[index] = candidate.place;
@@ -52,7 +52,10 @@ function cheapest(
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     for (let bucket = 0; bucket < buckets; bucket++) {
-      const cost = costOf(joined(shapes[bucket]!, candidate.shape));
+      const shape = shapes[bucket]!;
+      // of thousands of literals most need nothing that is not let through already
+      if (holds(shape, candidate.shape)) return { bucket, candidate, cost: costs[bucket]! };
+      const cost = costOf(joined(shape, candidate.shape));
       const added = cost - costs[bucket]!;
       if (added >= least) continue;
       least = added;
@@ -62,15 +65,23 @@ function cheapest(
   return best;
 }
 
-type Candidate = { readonly place: number; readonly shape: Shape; readonly cost: number };
+type Candidate = { readonly place: number; readonly shape: Shape };
 
 function candidatesOf(literal: ShortLiteral): Candidate[] {
-  const found: Candidate[] = [];
-  for (let place = 0; place === 0 || place + positions <= literal.bytes.length; place++) {
-    const shape = shapeOf(literal, place);
-    found.push({ place, shape, cost: costOf(shape) });
-  }
-  return found.sort((a, b) => a.cost - b.cost).slice(0, tried);
+  const costs = costsOf(literal);
+  const places = [...costs.keys()].sort((a, b) => costs[a]! - costs[b]!).slice(0, tried);
+  return places.map((place) => ({ place, shape: shapeOf(literal, place) }));
+}
+
+/** By the place: of how many places of a usual system its four bytes there would let one through. */
+function costsOf({ bytes, anyCase }: ShortLiteral): number[] {
+  const common = Array.from(bytes, (byte) =>
+    anyCase && isLetter(byte) ? frequency[byte & 0xdf]! + frequency[byte | 0x20]! : frequency[byte]!,
+  );
+  const last = Math.max(0, bytes.length - positions);
+  return Array.from({ length: last + 1 }, (_, place) =>
+    common.slice(place, place + positions).reduce((product, share) => product * share, 1),
+  );
 }
 
 export function emptyShape(): Shape {
@@ -104,6 +115,14 @@ function joined({ low, high }: Shape, other: Shape): Shape {
   const both = { low: low.slice(), high: high.slice() };
   join(both, other);
   return both;
+}
+
+/** Does it let through what `other` does? */
+function holds({ low, high }: Shape, other: Shape): boolean {
+  for (let at = 0; at < positions; at++) {
+    if ((other.low[at]! & ~low[at]!) !== 0 || (other.high[at]! & ~high[at]!) !== 0) return false;
+  }
+  return true;
 }
 
 /** Lets through what `other` does, too. */

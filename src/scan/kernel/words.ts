@@ -1,4 +1,5 @@
-import { type AddWords, type Layout, stride, wordBytes, wrappedWords } from "./tables.ts";
+import { cutsOf, cutWords, stride, wordBytes, wrappedWords } from "./grid.ts";
+import type { AddWords, Layout } from "./tables.ts";
 
 /** Marks the last of thirteen words of a literal: where the grid has a gap of twelve it would be met as well as the first. */
 const lastWord = 0x80000000;
@@ -10,8 +11,8 @@ export function createPlainWords(memory: ArrayBufferLike, layout: Layout): AddWo
   const rarity = new Float64Array(memory, layout.rarity, 256);
   let entry = layout.shortEntries;
 
-  function put(literal: number, text: number, place: number, mark: number): void {
-    const hash = hashOfWord(bytes, text + place);
+  function put(literal: number, word: number, place: number, mark: number): void {
+    const hash = hashOfWord(bytes, word);
     entry++;
     const record = (layout.entries >> 2) + 4 * entry;
     const head = (layout.longHeads >> 2) + (hash >>> layout.longShift);
@@ -46,20 +47,33 @@ export function createPlainWords(memory: ArrayBufferLike, layout: Layout): AddWo
     return best;
   }
 
+  /** Those in which a line's end of so many bytes stands, before byte `cut` of the literal. */
+  function addCutWords(literal: number, text: number, length: number, cut: number, lineEnd: number): void {
+    const { costs } = layout;
+    bytes.copyWithin(costs, text, text + cut);
+    bytes[costs + cut] = 13;
+    bytes[costs + cut + lineEnd - 1] = 10;
+    bytes.copyWithin(costs + cut + lineEnd, text + cut, text + length);
+    const [first, last] = cutWords(length, cut, lineEnd);
+    for (let at = first; at <= last; at++) put(literal, costs + at, Math.min(at, cut), 0);
+  }
+
   return (literal, text, length, windowBytes, wraps) => {
     const all = length - wordBytes + 1;
     if (windowBytes === 0) {
       // of a whole, thirteen in a row; of one that wraps so many that a line's end leaves thirteen before it or behind it
       const count = wraps ? Math.min(wrappedWords, all) : stride;
       const first = rarest(text, length, all, count);
-      for (let at = 0; at < count; at++) {
-        put(literal, text, first + at, count === stride && at === stride - 1 ? lastWord : 0);
+      for (let at = first; at < first + count; at++) {
+        put(literal, text + at, at, count === stride && at === first + stride - 1 ? lastWord : 0);
       }
-      return;
+    } else {
+      // so many that any run of that length has thirteen in a row
+      const cycle = wraps ? stride : windowBytes - wordBytes + 1 - stride + 1;
+      for (let at = 0; at < all; at++) if (at % cycle < stride) put(literal, text + at, at, 0);
     }
-    // so many that any run of that length has thirteen in a row
-    const cycle = wraps ? stride : windowBytes - wordBytes + 1 - stride + 1;
-    for (let at = 0; at < all; at++) if (at % cycle < stride) put(literal, text, at, 0);
+    if (!wraps) return;
+    for (const cut of cutsOf(length)) for (const lineEnd of [1, 2]) addCutWords(literal, text, length, cut, lineEnd);
   };
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes, randomInt } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { longBytes, shortestBytes, shortestRun } from "../../../src/scan/kernel/tables.ts";
+import { longBytes } from "../../../src/scan/kernel/grid.ts";
+import { shortestBytes, shortestRun, shortestWrapped } from "../../../src/scan/kernel/tables.ts";
 import { createMatcher, type Literal, type Runs, reachBytes, stepBytes } from "../../../src/scan/matcher.ts";
 
 type Found = { readonly literal: number; readonly start: number; readonly end: number };
@@ -139,6 +140,29 @@ describe.each([
       ),
       { numRuns: 300 },
     );
+  });
+
+  test("finds one that is short, wherever a line ends in it and wherever it stands, and tells it once", () => {
+    for (let length = shortestWrapped; length < 2 * longBytes + 4; length++) {
+      const value = Buffer.from(hexOf(length).map((byte, at) => (at % 3 === 0 && byte > 0x60 ? byte & 0xdf : byte)));
+      const literals: Literal[] = [
+        { bytes: value, wraps: true },
+        { bytes: lowered(value), wraps: true, anyCase: true },
+        ...(length < shortestRun ? [] : [{ bytes: value, wraps: true, windowBytes: shortestRun }]),
+      ];
+      for (let cut = 0; cut < length; cut++) {
+        for (const lineEnd of cut === 0 ? [""] : ["\n", "\r\n"]) {
+          const written = Buffer.concat([value.subarray(0, cut), Buffer.from(lineEnd), value.subarray(cut)]);
+          // at each place of a block
+          const every = Buffer.alloc(65 * 64, Buffer.concat([written, Buffer.alloc(65 - written.length, ".")]));
+          const starts = Array.from({ length: 64 }, (_, index) => 65 * index);
+          const whole = starts.flatMap((start) =>
+            literals.map((_, literal) => ({ literal, start, end: start + written.length })),
+          );
+          expect(find(literals, every, { plain, steps: [3, 1, 20] })).toEqual(whole);
+        }
+      }
+    }
   });
 
   test("takes of a literal that wraps no less than the whole, or than a window", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { longBytes } from "../../../src/scan/kernel/tables.ts";
+import { longBytes } from "../../../src/scan/kernel/grid.ts";
 import { contentRules } from "../../../src/scan/rule/every-rule.ts";
 import { seats } from "../../../src/scan/rule-seat.ts";
 

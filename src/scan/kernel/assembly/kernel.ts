@@ -86,18 +86,35 @@ export function addWords(literal: u32, text: usize, length: i32, windowBytes: i3
   if (windowBytes == 0) {
     const count = isWrapped ? min(33, all) : 13;
     const first = rarest(text, length, all, count);
-    for (let at = 0; at < count; at++) put(literal, text, first + at, count == 13 && at == 12 ? 0x80000000 : 0);
-    return;
+    for (let at = first; at < first + count; at++) {
+      put(literal, text + at, at, count == 13 && at == first + 12 ? 0x80000000 : 0);
+    }
+  } else {
+    const cycle = isWrapped ? 13 : windowBytes - 19;
+    for (let at = 0, inCycle = 0; at < all; at++) {
+      if (inCycle < 13) put(literal, text + at, at, 0);
+      inCycle = inCycle + 1 == cycle ? 0 : inCycle + 1;
+    }
   }
-  const cycle = isWrapped ? 13 : windowBytes - 19;
-  for (let at = 0, inCycle = 0; at < all; at++) {
-    if (inCycle < 13) put(literal, text, at, 0);
-    inCycle = inCycle + 1 == cycle ? 0 : inCycle + 1;
+  if (!isWrapped) return;
+  for (let cut = max(1, length - 19); cut < min(20, length); cut++) {
+    addCutWords(literal, text, length, cut, 1);
+    addCutWords(literal, text, length, cut, 2);
   }
 }
 
-function put(literal: u32, text: usize, place: u32, mark: u32): void {
-  const hash = hashOfWord(text + place);
+/** Those in which a line's end of so many bytes stands, before byte `cut` of the literal. */
+function addCutWords(literal: u32, text: usize, length: i32, cut: i32, lineEnd: i32): void {
+  memory.copy(costs, text, cut);
+  store<u8>(costs + cut, 13);
+  store<u8>(costs + cut + lineEnd - 1, 10);
+  memory.copy(costs + cut + lineEnd, text + cut, length - cut);
+  const last = min(cut + lineEnd - 1, length + lineEnd - 8);
+  for (let at = max(0, cut - 7); at <= last; at++) put(literal, costs + at, min(at, cut), 0);
+}
+
+function put(literal: u32, word: usize, place: u32, mark: u32): void {
+  const hash = hashOfWord(word);
   used++;
   const record = entries + (<usize>used << 4);
   const head = longHeads + (<usize>(hash >>> longShift) << 2);
@@ -106,9 +123,9 @@ function put(literal: u32, text: usize, place: u32, mark: u32): void {
   store<u32>(record, place | mark, 8);
   store<u32>(record, load<u32>(head), 12);
   store<u32>(head, used);
-  const word = bits + (<usize>(hash >>> bitShift) << 2);
+  const field = bits + (<usize>(hash >>> bitShift) << 2);
   const marks: u32 = (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)) | (1 << ((hash >>> 10) & 31));
-  store<u32>(word, load<u32>(word) | marks);
+  store<u32>(field, load<u32>(field) | marks);
 }
 
 /** Where so many of `all` words in a row are rarest together. */
@@ -386,7 +403,9 @@ function isWrapped(at: usize, place: u32, description: usize, enough: usize): bo
   const wanted: usize = load<u32>(description, 4);
   caseBit = load<u32>(description, 8);
   let begin: usize = <usize>place;
-  for (let to = at; begin > 0 && <usize>place - begin < enough; begin--) {
+  // a word may begin in the middle of a line's end
+  const inLineEnd = at > from && load<u8>(at) == 10 && load<u8>(at - 1) == 13;
+  for (let to = inLineEnd ? at - 1 : at; begin > 0 && <usize>place - begin < enough; begin--) {
     to = beforeLineEnd(to, wanted, begin - 1);
     if (to == 0) break;
   }
