@@ -11,7 +11,7 @@ import { allInTurn, inTurn, once, type Run } from "./in-turn.ts";
 import { program, withNode } from "./program.ts";
 import { makeImage, type Packing, removeImage } from "./scan/made-image.ts";
 import { isOnPath, peers, ripgrep, versionOf } from "./scan/peer.ts";
-import { makeValues, writeWords } from "./scan/value.ts";
+import { makeValues, writePasswords, writeWords } from "./scan/value.ts";
 import { bounded, inMegabytes, inSeconds, printTable, type Row, ratio } from "./table.ts";
 
 const rounds = 7;
@@ -90,8 +90,19 @@ async function smallImage(): Promise<Row[]> {
 async function growth(archive: string): Promise<Row[]> {
   const one = await makeValues(join(folder, "one.json"), 1);
   const thousand = await makeValues(join(folder, "thousand.json"), 1000);
-  const [few, many] = await inTurn(rounds, scan(archive, one.file), scan(archive, thousand.file));
-  return [{ what: "1 value", measured: inSeconds(few!) }, bounded("  1,000 values to 1", many! / few!, 1.5, ratio)];
+  const passwords = await writePasswords(join(folder, "passwords.json"), 1000);
+  const [few, many, short] = await allInTurn(rounds, [
+    scan(archive, one.file),
+    scan(archive, thousand.file),
+    scan(archive, passwords),
+  ]);
+  return [
+    { what: "1 value", measured: inSeconds(few!.seconds) },
+    bounded("  1,000 values to 1", many!.seconds / few!.seconds, 1.5, ratio),
+    bounded("  their memory", many!.megabytes, 256, inMegabytes),
+    bounded("  1,000 passwords of 12 characters to 1 value", short!.seconds / few!.seconds, 1.5, ratio),
+    bounded("  their memory", short!.megabytes, 256, inMegabytes),
+  ];
 }
 
 async function unpacking(root: string, packing: Packing, count: number, values: string): Promise<Row[]> {

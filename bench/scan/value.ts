@@ -24,6 +24,16 @@ export async function makeValues(file: string, count: number): Promise<Values> {
   };
 }
 
+/** So many of twelve letters and digits as a file of needles, whose name it gives. */
+export async function writePasswords(file: string, count: number): Promise<string> {
+  const values = Array.from({ length: count }, (_, at) => [
+    `password-${at}`,
+    randomBytes(24).toString("base64").replace(/[+/=]/g, "").slice(0, 12),
+  ]);
+  await writeFile(file, JSON.stringify(Object.fromEntries(values)), { mode: 0o600 });
+  return file;
+}
+
 /** One a line, as ripgrep reads them; those that hold a zero byte or a line's end cannot be given to it. */
 export async function writeWords(file: string, literals: readonly Uint8Array[]): Promise<number> {
   const words = literals.filter((bytes) => !bytes.includes(0) && !bytes.includes(10));
