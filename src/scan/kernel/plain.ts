@@ -1,7 +1,7 @@
 import { afterLineEnd, beforeLineEnd, outOfLineEnd } from "./line-end.ts";
 import { hashOf, keyOfFour, keyOfThree, type Layout, wrapsMark } from "./tables.ts";
 import { isLetter } from "./teddy.ts";
-import { bitsOf, hashOfWord } from "./words.ts";
+import { bitsOf, entryOf, hashOfWord, lowerHashOfWord, tagOf } from "./words.ts";
 
 /**
  * Looks at the bytes from address `first` to `last` for literals that lie between `from` and `to`. Calls that join are each a
@@ -34,22 +34,20 @@ export function createPlainScan(memory: ArrayBufferLike, layout: Layout): Scan {
     const key = keyOfThree(bytes, at);
     const word = keyOfFour(bytes, at);
     const head = layout.shortHeads + 4 * (hashOf(key) >>> layout.shortShift);
-    check(at, (known) => known === word || known === key, head, 0);
+    check(at, (known) => known === word || known === key, view.getUint32(head, true), 0);
   }
 
   function lookLong(at: number, skip: number): void {
     const hash = hashOfWord(bytes, at);
-    const marks = bitsOf(hash);
-    if ((view.getUint32(layout.bits + 4 * (hash >>> layout.bitShift), true) & marks) !== marks) return;
-    check(at, (known) => known === hash, layout.longHeads + 4 * (hash >>> layout.longShift), skip);
+    const field = layout.bits + 8 * (hash >>> layout.bitShift);
+    const marks = bitsOf(hash, lowerHashOfWord(bytes, at));
+    if (!marks.every((bit) => ((bytes[field + (bit >> 3)]! >> (bit & 7)) & 1) === 1)) return;
+    const head = view.getUint32(layout.longHeads + 4 * (hash >>> layout.longShift), true);
+    if ((head & tagOf(hash)) !== 0) check(at, (known) => known === hash, entryOf(head), skip);
   }
 
-  function check(at: number, isMeant: (key: number) => boolean, head: number, skip: number): void {
-    for (
-      let entry = view.getUint32(head, true);
-      entry !== 0;
-      entry = view.getUint32(layout.entries + 16 * entry + 12, true)
-    ) {
+  function check(at: number, isMeant: (key: number) => boolean, first: number, skip: number): void {
+    for (let entry = first; entry !== 0; entry = view.getUint32(layout.entries + 16 * entry + 12, true)) {
       const record = layout.entries + 16 * entry;
       if (!isMeant(view.getUint32(record, true))) continue;
       const marked = view.getUint32(record + 8, true);

@@ -106,7 +106,7 @@ export function planTables(literals: readonly Literal[]): Tables {
     longHeads: take(4 << longBits),
     longShift: 32 - longBits,
     bits: take(wordCount === 0 ? 0 : 2 ** (bitCount - 3)),
-    bitShift: wordCount === 0 ? 0 : 32 - (bitCount - 5),
+    bitShift: wordCount === 0 ? 0 : 32 - (bitCount - 6),
     entries: take(16 * (1 + short.length + wordCount)),
     shortEntries: short.length,
     rarity: take(8 * 256),

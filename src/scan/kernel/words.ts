@@ -16,12 +16,14 @@ export function createPlainWords(memory: ArrayBufferLike, layout: Layout): AddWo
     entry++;
     const record = (layout.entries >> 2) + 4 * entry;
     const head = (layout.longHeads >> 2) + (hash >>> layout.longShift);
+    const before = words[head]!;
     words[record] = hash;
     words[record + 1] = literal;
     words[record + 2] = place | mark;
-    words[record + 3] = words[head]!;
-    words[head] = entry;
-    words[(layout.bits >> 2) + (hash >>> layout.bitShift)]! |= bitsOf(hash);
+    words[record + 3] = entryOf(before);
+    words[head] = entry | (before & ~entryMask) | tagOf(hash);
+    const field = (layout.bits >> 2) + 2 * (hash >>> layout.bitShift);
+    for (const bit of bitsOf(hash, lowerHashOfWord(bytes, word))) words[field + (bit >> 5)]! |= 1 << (bit & 31);
   }
 
   /** Where so many of `all` words in a row are rarest together. */
@@ -77,14 +79,25 @@ export function createPlainWords(memory: ArrayBufferLike, layout: Layout): AddWo
   };
 }
 
+/** The head of a chain has the number of its first entry, and above it which of four tags there are in the chain: most of what is asked is none of them. */
+const entryMask = 0x0fffffff;
+
+export function entryOf(head: number): number {
+  return head & entryMask;
+}
+
+export function tagOf(hash: number): number {
+  return 0x10000000 << (hash & 3);
+}
+
 /** 2^64 by the golden ratio. */
 const multiplierHigh = 0x9e3779b9;
 const multiplierLow = 0x7f4a7c15;
 
 /** Of eight bytes, upper and lower case as one. */
 export function hashOfWord(bytes: Uint8Array, at: number): number {
-  const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) | 0x20202020;
-  const high = bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24) | 0x20202020;
+  const low = fourOf(bytes, at);
+  const high = fourOf(bytes, at + 4);
   // 64 bits times 64 bits, of which the upper half of the lower 64: each of its bits hangs on five bytes and more
   const a = low & 0xffff;
   const b = low >>> 16;
@@ -95,7 +108,16 @@ export function hashOfWord(bytes: Uint8Array, at: number): number {
   return (upper + Math.imul(low, multiplierHigh) + Math.imul(high, multiplierLow)) >>> 0;
 }
 
-/** Which three of 32 bits stand for a word of this hash. */
-export function bitsOf(hash: number): number {
-  return (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)) | (1 << ((hash >>> 10) & 31));
+/** The lower half of that product. */
+export function lowerHashOfWord(bytes: Uint8Array, at: number): number {
+  return Math.imul(fourOf(bytes, at), multiplierLow) >>> 0;
+}
+
+/** Which three of 64 bits stand for a word: by numbers of six bits each that have nothing to do with which 64 bits these are. */
+export function bitsOf(upper: number, lower: number): [number, number, number] {
+  return [((upper << 3) | (lower >>> 29)) & 63, (upper >>> 3) & 63, (upper >>> 9) & 63];
+}
+
+function fourOf(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) | 0x20202020;
 }

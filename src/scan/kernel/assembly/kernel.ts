@@ -114,18 +114,20 @@ function addCutWords(literal: u32, text: usize, length: i32, cut: i32, lineEnd: 
 }
 
 function put(literal: u32, word: usize, place: u32, mark: u32): void {
-  const hash = hashOfWord(word);
+  const product = productOfWord(word);
+  const hash = <u32>(product >>> 32);
   used++;
   const record = entries + (<usize>used << 4);
   const head = longHeads + (<usize>(hash >>> longShift) << 2);
   store<u32>(record, hash);
   store<u32>(record, literal, 4);
   store<u32>(record, place | mark, 8);
-  store<u32>(record, load<u32>(head), 12);
-  store<u32>(head, used);
-  const field = bits + (<usize>(hash >>> bitShift) << 2);
-  const marks: u32 = (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)) | (1 << ((hash >>> 10) & 31));
-  store<u32>(field, load<u32>(field) | marks);
+  const before = load<u32>(head);
+  store<u32>(record, before & 0x0fffffff, 12);
+  store<u32>(head, used | (before & 0xf0000000) | tagOf(hash));
+  const field = bits + (<usize>(hash >>> bitShift) << 3);
+  const marks: u64 = (<u64>1 << (product >>> 29)) | (<u64>1 << (product >>> 35)) | (<u64>1 << (product >>> 41));
+  store<u64>(field, load<u64>(field) | marks);
 }
 
 /** Where so many of `all` words in a row are rarest together. */
@@ -195,26 +197,39 @@ function maskOf(buckets: v128): u64 {
   return <u64>(<u32>~i8x16.bitmask(i8x16.eq(buckets, i8x16.splat(0))) & 0xffff);
 }
 
-/** Of eight bytes, upper and lower case as one. */
+/** Of eight bytes, upper and lower case as one: the upper half is their hash. */
+// @ts-expect-error: decorator
+@inline
+function productOfWord(at: usize): u64 {
+  return (load<u64>(at) | 0x2020202020202020) * 0x9e3779b97f4a7c15;
+}
+
 // @ts-expect-error: decorator
 @inline
 function hashOfWord(at: usize): u32 {
-  return <u32>(((load<u64>(at) | 0x2020202020202020) * 0x9e3779b97f4a7c15) >>> 32);
+  return <u32>(productOfWord(at) >>> 32);
+}
+
+/** A head has the number of its first entry, and above it which of four tags there are in its chain. */
+// @ts-expect-error: decorator
+@inline
+function tagOf(hash: u32): u32 {
+  return 0x10000000 << (hash & 3);
 }
 
 /** Its lowest bit: may the word at `at` be one of a literal's? */
 // @ts-expect-error: decorator
 @inline
-function bitOf(at: usize, table: usize, shift: u32): u32 {
-  const hash = hashOfWord(at);
-  const bits = load<u32>(table + (<usize>(hash >>> shift) << 2));
-  // the upmost bits of the hash choose 32 bits of the table, and three times five of its lowest three of these
-  return (bits >>> (hash & 31)) & (bits >>> ((hash >>> 5) & 31)) & (bits >>> ((hash >>> 10) & 31));
+function bitOf(at: usize, table: usize, shift: u64): u32 {
+  const product = productOfWord(at);
+  const bits = load<u64>(table + (<usize>(product >>> shift) << 3));
+  // the upmost bits of the product choose 64 bits of the table, and three times six below them three of these
+  return <u32>((bits >>> (product >>> 29)) & (bits >>> (product >>> 35)) & (bits >>> (product >>> 41)));
 }
 
 function scanBoth(first: usize, last: usize): void {
   const table = bits;
-  const shift = bitShift;
+  const shift = <u64>bitShift + 32;
   const low = i8x16.splat(15);
   const low0 = v128.load(teddy);
   const high0 = v128.load(teddy, 16);
@@ -335,7 +350,9 @@ function lookShort(hits: u64, base: usize, last: usize): void {
 
 function lookLong(at: usize, skip: u32): void {
   const hash = hashOfWord(at);
-  for (let entry = load<u32>(longHeads + (<usize>(hash >>> longShift) << 2)); entry != 0; ) {
+  const head = load<u32>(longHeads + (<usize>(hash >>> longShift) << 2));
+  if ((head & tagOf(hash)) == 0) return;
+  for (let entry = head & 0x0fffffff; entry != 0; ) {
     const record = entries + (<usize>entry << 4);
     if (load<u32>(record) == hash) compare(at, record, skip);
     entry = load<u32>(record, 12);
