@@ -46,12 +46,13 @@ export async function listBlobs(index: Buffer, store: BlobStore, choice: Choice)
 
   function add({ digest, bytes, foreign }: Descriptor): void {
     const path = pathOf(digest);
-    if (path === undefined || foreign || files.has(path)) return;
+    if (path === undefined || files.has(path)) return;
     if (files.size >= mostBlobs) {
       full(`${mostBlobs} blobs`);
       return;
     }
-    files.set(path, { path, bytes, read: () => store.blob(digest, bytes) });
+    const read = () => store.blob(digest, bytes);
+    files.set(path, { path, bytes, read: foreign ? () => readForeign(read()) : read });
   }
 
   function addParts(document: Document | undefined): void {
@@ -93,6 +94,16 @@ export async function listBlobs(index: Buffer, store: BlobStore, choice: Choice)
   if (step.value.isFull) full(`${mostManifests} manifests`);
   for (const { descriptor, document } of step.value.walked) if (unsure.has(descriptor.digest)) addParts(document);
   return { files: [...files.values()], problems };
+}
+
+/** What is said to lie elsewhere (a foreign layer) often lies here all the same; nobody is asked for it elsewhere. */
+async function* readForeign(here: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* here;
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new Error(`it is a foreign layer, which is said to lie elsewhere, and here ${why}`, { cause });
+  }
 }
 
 function inMemory(path: string, bytes: Buffer): BlobFile {

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listBlobs } from "../../../src/image/blob-list.ts";
@@ -77,6 +77,31 @@ describe("an image whose blobs are read one by one", () => {
       complete: true,
       findings: [{ where: { surface: "layer", platform: "linux/arm64" } }],
     });
+  });
+
+  test("has a layer searched that is said to lie elsewhere where it is there, and is not complete where it is not", async () => {
+    const folder = layout([leaky]);
+    const index = JSON.parse(readFileSync(join(folder, "index.json"), "utf8"));
+    const place = (digest: string): string => join(folder, "blobs", ...digest.split(":"));
+    const manifest = JSON.parse(readFileSync(place(index.manifests[0].digest), "utf8"));
+    for (const each of [manifest.config, ...manifest.layers]) each.urls = ["https://layers.example.com/"];
+    const bytes = Buffer.from(JSON.stringify(manifest));
+    const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    writeFileSync(place(digest), bytes);
+    const described = { digest, size: bytes.length };
+    writeFileSync(join(folder, "index.json"), JSON.stringify({ ...index, manifests: [described] }));
+    const { complete, findings } = await scan(folder);
+    expect(complete).toBe(true);
+    expect(findings).toHaveLength(2);
+    rmSync(largestBlob(folder));
+    const without = await scan(folder);
+    expect(without.complete).toBe(false);
+    expect(without.skipped).toEqual([
+      {
+        what: "layer 1 of linux/amd64",
+        why: "it is a foreign layer, which is said to lie elsewhere, and here it is not there",
+      },
+    ]);
   });
 
   test("is not complete without a layer, and the others are searched", async () => {
