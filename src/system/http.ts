@@ -1,15 +1,18 @@
 import type { IncomingMessage } from "node:http";
 import type { Environment } from "../identity/host.ts";
-import { type Http, type HttpAnswer, type HttpAsk, LostConnection, Refusal } from "../image/registry/http.ts";
+import { type Http, type HttpAnswer, type HttpAsk, LostConnection, Refusal, Silence } from "../image/registry/http.ts";
 import { errorCode } from "./error-code.ts";
 import { startRequest } from "./request.ts";
 import { createWatchdog, SilentError, type Watchdog } from "./watchdog.ts";
 import { createWays, type WayTo } from "./way.ts";
 
 export type HttpLimits = {
-  /** For a connection, for an answer to begin, and between two pieces of a body. */
+  /** For a connection, for an answer to begin, between two pieces of a body, and for a piece of it that is worth waiting for. */
   readonly idleMs: number;
 };
+
+/** What comes slower (1 KB/s where it may be silent for a minute) is as good as nothing: a large body would take for ever. */
+const leastBytes = 1 << 16;
 
 /** As many as Docker's own client follows. */
 const mostRedirects = 10;
@@ -53,7 +56,7 @@ async function askOnce(ask: HttpAsk, wayTo: WayTo, idleMs: number): Promise<Http
       status: response.statusCode ?? 0,
       origin,
       header: (name) => headerOf(response, name),
-      body: read(response, host, watch),
+      body: read(response, host, watch, idleMs),
       cancel: () => {
         watch.stop();
         response.on("error", () => {});
@@ -93,14 +96,28 @@ function without(headers: HttpAsk["headers"], name: string): HttpAsk["headers"] 
   return Object.fromEntries(Object.entries(headers).filter(([one]) => one.toLowerCase() !== name));
 }
 
-async function* read(response: IncomingMessage, host: string, watch: Watchdog): AsyncGenerator<Uint8Array> {
+async function* read(
+  response: IncomingMessage,
+  host: string,
+  watch: Watchdog,
+  idleMs: number,
+): AsyncGenerator<Uint8Array> {
+  let [waitedMs, bytes] = [0, 0];
   try {
+    let began = performance.now();
     for await (const part of response as AsyncIterable<Buffer>) {
       watch.feed();
+      // what is done with it meanwhile is not the server's time
+      waitedMs += performance.now() - began;
+      bytes += part.length;
+      if (bytes >= leastBytes) [waitedMs, bytes] = [0, 0];
+      else if (waitedMs > idleMs) throw new Silence(`${host} sent only ${bytes} bytes in ${idleMs / 1000} s`);
       yield part;
       watch.feed();
+      began = performance.now();
     }
   } catch (error) {
+    if (error instanceof Silence) throw error;
     throw failure(host, watch.signal.aborted ? watch.signal.reason : error, "went silent");
   } finally {
     watch.stop();
@@ -111,7 +128,7 @@ async function* read(response: IncomingMessage, host: string, watch: Watchdog): 
 const lost = new Set(["ECONNRESET", "EPIPE"]);
 
 function failure(host: string, cause: unknown, silent: string): Error {
-  if (cause instanceof SilentError) return new Error(`${host} ${silent}`, { cause });
+  if (cause instanceof SilentError) return new Silence(`${host} ${silent}`, { cause });
   const word = wordIn(cause);
   const message = `${host} could not be reached (${word})`;
   return lost.has(word) ? new LostConnection(message, { cause }) : new Error(message, { cause });

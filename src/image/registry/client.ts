@@ -1,7 +1,8 @@
+import { unlessBusy } from "./busy.ts";
 import { readChallenge } from "./challenge.ts";
 import type { Login } from "./credential.ts";
-import { type Http, type HttpAnswer, LostConnection, Refusal, readBody } from "./http.ts";
-import { patient, pauseAfter, tries } from "./patience.ts";
+import { Busy, type Http, type HttpAnswer, LostConnection, Refusal, readBody } from "./http.ts";
+import { createPatience } from "./patience.ts";
 import { basic, fetchToken, isLoopback } from "./token.ts";
 
 /** What is needed of the world around. */
@@ -33,7 +34,8 @@ const leastProgressBytes = 1 << 16;
 export function openRepository(registry: string, repository: string, { http, login, wait }: RegistryHost): Repository {
   // Docker's own answers under another name than images have
   const host = registry === "docker.io" ? `registry-1.${registry}` : registry;
-  const askPatiently = patient(http, wait);
+  const askOnce = unlessBusy(http);
+  const patience = createPatience(wait);
   let base: Promise<string> | undefined;
   let authorization: string | undefined;
   let hasAnswered = false;
@@ -57,7 +59,7 @@ export function openRepository(registry: string, repository: string, { http, log
     if (challenge === undefined) return undefined;
     const known = await login();
     if (challenge.scheme === "bearer") {
-      return `Bearer ${await fetchToken(askPatiently, challenge, `repository:${repository}:pull`, known)}`;
+      return `Bearer ${await fetchToken(askOnce, challenge, `repository:${repository}:pull`, known)}`;
     }
     return known !== undefined && "user" in known ? basic(known) : undefined;
   }
@@ -66,7 +68,7 @@ export function openRepository(registry: string, repository: string, { http, log
     base ??= findBase();
     const url = `${await base}/${path}`;
     for (let isAuthorized = false; ; isAuthorized = true) {
-      const answer = await askPatiently({
+      const answer = await askOnce({
         url,
         headers: authorization === undefined ? headers : { ...headers, authorization },
       });
@@ -86,24 +88,25 @@ export function openRepository(registry: string, repository: string, { http, log
 
   /** One that breaks off is asked for again; a registry that nobody reached yet may have been named wrongly. */
   async function manifest(reference: string): Promise<Buffer> {
-    for (let attempt = 1; ; attempt++) {
+    const turn = patience.begin();
+    for (;;) {
       try {
         const answer = await ask(`manifests/${reference}`, { accept: manifestTypes.join(", ") });
         const body = await readBody(answer, mostManifestBytes);
         if (body === undefined) throw new Refusal(`its manifest is larger than ${mostManifestBytes} bytes`);
+        turn.gotOn();
         return body;
       } catch (error) {
-        const mayPass = error instanceof LostConnection || (hasAnswered && !(error instanceof Refusal));
-        if (!mayPass || attempt === tries) throw error;
-        await wait(pauseAfter(attempt));
+        if (!hasAnswered && !(error instanceof LostConnection || error instanceof Busy)) throw error;
+        await turn.failed(error);
       }
     }
   }
 
   async function* blob(digest: string, bytes: number): AsyncGenerator<Uint8Array> {
-    let at = 0;
-    for (let attempt = 1; ; attempt++) {
-      const before = at;
+    const turn = patience.begin();
+    for (let at = 0; ; ) {
+      let marked = at;
       try {
         const answer = await ask(`blobs/${digest}`, at === 0 ? {} : { range: `bytes=${at}-` });
         try {
@@ -112,19 +115,21 @@ export function openRepository(registry: string, repository: string, { http, log
             const fresh = part.subarray(Math.min(skip, part.length));
             skip -= part.length - fresh.length;
             at += fresh.length;
+            if (at >= marked + leastProgressBytes) {
+              turn.gotOn();
+              marked = at;
+            }
             if (fresh.length > 0) yield fresh;
             if (at > bytes) break;
           }
         } finally {
           answer.cancel();
         }
-        if (at >= bytes) return;
-        throw new Error(`it broke off after ${at} of ${bytes} bytes`);
+        if (at < bytes) throw new LostConnection(`it broke off after ${at} of ${bytes} bytes`);
+        turn.gotOn();
+        return;
       } catch (error) {
-        // it goes on as long as it gets on, by more than a few bytes
-        if (at >= before + leastProgressBytes) attempt = 0;
-        else if (attempt >= tries || error instanceof Refusal) throw error;
-        await wait(pauseAfter(attempt));
+        await turn.failed(error);
       }
     }
   }

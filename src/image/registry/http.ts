@@ -23,7 +23,19 @@ export class Refusal extends Error {}
 /** A connection broke off: the next one may hold. */
 export class LostConnection extends Error {}
 
-/** Rejects where no answer comes at all, with a reason that a person can read; one of the two above where it is known. */
+/** Nothing came for as long as may be, or next to nothing. */
+export class Silence extends Error {}
+
+/** It is there and cannot answer now; after `pauseMs`, where it says so, it may. */
+export class Busy extends Error {
+  readonly pauseMs: number | undefined;
+  constructor(message: string, pauseMs: number | undefined) {
+    super(message);
+    this.pauseMs = pauseMs;
+  }
+}
+
+/** Rejects where no answer comes at all, with a reason that a person can read; one of those above where it is known. */
 export type Http = (ask: HttpAsk) => Promise<HttpAnswer>;
 
 /** The whole of a body, up to a limit; undefined where there is more. */

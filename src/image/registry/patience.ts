@@ -1,33 +1,60 @@
-import type { Http, HttpAnswer } from "./http.ts";
+import { Busy, Refusal, Silence } from "./http.ts";
 
-/** How often something is asked for, the first time included. */
-export const tries = 5;
+/** How often something is asked for in a row without getting on, the first time included. */
+const tries = 5;
+/** Each takes as long as a registry may say nothing. */
+const triesInSilence = 2;
 const shortestWaitMs = 500;
-const longestWaitMs = 30_000;
+/** All waits for one thing together, until it gets on. What a registry wants beyond it (a quota of some hours) nobody waits for. */
+const longestWaitMs = 120_000;
+/** After so many things in a row of which nothing came, a registry is held to be gone. */
+const mostInVain = 3;
 
-/** Asks a server again that is busy, as late as it says. Gives the last answer, whatever it is. */
-export function patient(http: Http, wait: (ms: number) => Promise<void>): Http {
-  return async (ask) => {
-    for (let attempt = 1; ; attempt++) {
-      const answer = await http(ask);
-      if (!isPassing(answer.status) || attempt === tries) return answer;
-      answer.cancel();
-      await wait(pauseOf(answer, attempt));
-    }
-  };
-}
+/** One thing that is asked for, until it is there. */
+export type Turn = {
+  /** It got on: its failures before count no more. */
+  readonly gotOn: () => void;
+  /** Waits until it may be asked for again. @throws what failed, where it is not to be */
+  readonly failed: (error: unknown) => Promise<void>;
+};
 
-/** In milliseconds; twice as long each time. */
-export function pauseAfter(attempt: number): number {
-  return shortestWaitMs * 2 ** attempt;
-}
+/**
+ * Lets what is asked of a registry be asked again where that may help, and no longer than makes sense: what one blob has waited
+ * for in vain, the next are not waited for as long, and at last they are not asked for.
+ */
+export function createPatience(wait: (ms: number) => Promise<void>): { readonly begin: () => Turn } {
+  let inVain = 0;
+  let last = "";
 
-function isPassing(status: number): boolean {
-  return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
+  /** @throws Refusal where the registry is held to be gone */
+  function begin(): Turn {
+    if (inVain >= mostInVain) throw new Refusal(`it was not asked for any more: ${last}, time after time`);
+    let [failures, silences, waitedMs] = [0, 0, 0];
+    return {
+      gotOn: () => {
+        inVain = 0;
+        [failures, silences, waitedMs] = [0, 0, 0];
+      },
+      failed: async (error) => {
+        if (error instanceof Refusal) {
+          // it is there, and answers
+          inVain = 0;
+          throw error;
+        }
+        failures++;
+        if (error instanceof Silence) silences++;
+        const pauseMs = (error instanceof Busy ? error.pauseMs : undefined) ?? shortestWaitMs * 2 ** failures;
+        waitedMs += pauseMs;
+        const isEnough = failures >= (inVain > 0 ? 1 : tries) || silences >= triesInSilence || waitedMs > longestWaitMs;
+        if (isEnough) {
+          inVain++;
+          last = error instanceof Error ? error.message : "unknown";
+          throw error;
+        }
+        await wait(pauseMs);
+      },
+    };
+  }
 
-function pauseOf(answer: HttpAnswer, attempt: number): number {
-  const asked = Number(answer.header("retry-after"));
-  const pause = Number.isFinite(asked) && asked > 0 ? asked * 1000 : pauseAfter(attempt);
-  return Math.min(pause, longestWaitMs);
+  return { begin };
 }
