@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startBuildseal } from "./buildseal.ts";
 import { addImage, createLayout, type Descriptor, type } from "./image-layout.ts";
@@ -263,6 +263,27 @@ describe("a registry that", () => {
       /localhost:\d+ answered 401/,
     );
     expect(got).toEqual(["/blob nothing"]);
+  });
+
+  test("asks for a password takes the one of DOCKER_AUTH_CONFIG before that of the file, and runs no helper that it names", async () => {
+    const basic = (secret: string): string => Buffer.from(`me:${secret}`).toString("base64");
+    const [password, other] = [createValue(), createValue()];
+    const front = await startFaultyRegistry(registry, ({ headers }) =>
+      headers.authorization === `Basic ${basic(password)}` ? undefined : status(401, { "www-authenticate": "Basic" }),
+    );
+    onTestFinished(() => front.stop());
+    const auths = (secret: string) => ({ auths: { [front.address]: { auth: basic(secret) } } });
+    const [config, bin] = [createScratch("config"), createScratch("bin")];
+    writeFileSync(join(config, "config.json"), JSON.stringify(auths(other)));
+    writeFileSync(join(bin, "docker-credential-made"), `#!/bin/sh\ntouch ${bin}/ran\n`, { mode: 0o755 });
+    const env = { ...nobody, DOCKER_CONFIG: config, PATH: `${bin}${delimiter}${nobody.PATH}` };
+    const image = `docker://${front.address}/team/app:it`;
+    const setting = JSON.stringify({ ...auths(password), credsStore: "made" });
+    expectWhole(await scanImage(image, needles, { env, variables: { DOCKER_AUTH_CONFIG: setting } }));
+    expect(existsSync(join(bin, "ran"))).toBe(false);
+    expect(await refuseImage(image, needles, { env, variables: { DOCKER_AUTH_CONFIG: "{" } })).toMatch(
+      /answered 401; the login that Docker has for it was not enough/,
+    );
   });
 
   test("breaks off before and in a manifest is asked again", async () => {

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { normalizeImageName, parseImageName } from "../../buildx/image-name.ts";
 import { SealError } from "../../error.ts";
 import { listBlobs } from "../../image/blob-list.ts";
+import { asRecord, parsed } from "../../image/json.ts";
 import { openRepository } from "../../image/registry/client.ts";
-import { loginFor } from "../../image/registry/credential.ts";
+import { type Login, loginFor, type NoLogin } from "../../image/registry/credential.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
 import { scanBlobs } from "../../scan/scan-blobs.ts";
 import { readDockerConfig } from "../../system/docker.ts";
@@ -30,7 +31,7 @@ export async function scanRegistry(
   const [host = "", ...rest] = path.split("/");
   const repository = openRepository(host, rest.join("/"), {
     http: createHttp(environment, { idleMs: idleSeconds(environment) * 1000 }),
-    login: async () => loginFor(host, await readDockerConfig(environment), createAskHelper(environment)),
+    login: () => findLogin(host, environment),
     wait: (ms) => new Promise((done) => setTimeout(done, ms)),
   });
   const top = await repository.manifest(asked ?? tag ?? "latest").catch((cause: unknown) => {
@@ -40,6 +41,14 @@ export async function scanRegistry(
   const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [{ digest, size: top.length }] }));
   const manifest = async (each: string): Promise<Buffer> => (each === digest ? top : repository.manifest(each));
   return scanBlobs(await listBlobs(index, { ...repository, manifest }, options.choice), options);
+}
+
+/** DOCKER_AUTH_CONFIG goes before the file, with its `auths` alone (docker/cli, cli/config/configfile, GetCredentialsStore). */
+async function findLogin(host: string, environment: Machine["environment"]): Promise<Login | NoLogin> {
+  const ask = createAskHelper(environment);
+  const { auths } = asRecord(parsed(environment["DOCKER_AUTH_CONFIG"] ?? ""));
+  const own = await loginFor(host, { auths }, ask);
+  return "why" in own ? loginFor(host, await readDockerConfig(environment), ask) : own;
 }
 
 /** @throws SealError ARGUMENT */

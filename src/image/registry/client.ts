@@ -1,6 +1,7 @@
+import { gunzipSync } from "node:zlib";
 import { unlessBusy } from "./busy.ts";
 import { readChallenge } from "./challenge.ts";
-import type { Login } from "./credential.ts";
+import type { Login, NoLogin } from "./credential.ts";
 import { Busy, type Http, type HttpAnswer, LostConnection, Refusal, readBody } from "./http.ts";
 import { createPatience } from "./patience.ts";
 import { basic, fetchToken, isLoopback } from "./token.ts";
@@ -8,7 +9,7 @@ import { basic, fetchToken, isLoopback } from "./token.ts";
 /** What is needed of the world around. */
 export type RegistryHost = {
   readonly http: Http;
-  readonly login: () => Promise<Login | undefined>;
+  readonly login: () => Promise<Login | NoLogin>;
   readonly wait: (ms: number) => Promise<void>;
 };
 
@@ -25,6 +26,8 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.list.v2+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
+/** A digest is of the bytes themselves: a proxy that packs what it can must not. */
+const plain = { "accept-encoding": "identity" };
 /** Registries take no larger ones (distribution spec, "Pushing Manifests"). */
 const mostManifestBytes = 4 << 20;
 
@@ -38,6 +41,7 @@ export function openRepository(registry: string, repository: string, { http, log
   const patience = createPatience(wait);
   let base: Promise<string> | undefined;
   let authorization: string | undefined;
+  let loginWords: string | undefined;
   let hasAnswered = false;
 
   /** A registry on this machine may be without TLS, as it may for Docker. */
@@ -58,10 +62,11 @@ export function openRepository(registry: string, repository: string, { http, log
     const challenge = readChallenge(answer.header("www-authenticate") ?? "");
     if (challenge === undefined) return undefined;
     const known = await login();
+    loginWords = "why" in known ? known.why : "the login that Docker has for it was not enough";
     if (challenge.scheme === "bearer") {
       return `Bearer ${await fetchToken(askOnce, challenge, `repository:${repository}:pull`, known)}`;
     }
-    return known !== undefined && "user" in known ? basic(known) : undefined;
+    return "user" in known ? basic(known) : undefined;
   }
 
   async function ask(path: string, headers: Readonly<Record<string, string>>): Promise<HttpAnswer> {
@@ -70,7 +75,7 @@ export function openRepository(registry: string, repository: string, { http, log
     for (let isAuthorized = false; ; isAuthorized = true) {
       const answer = await askOnce({
         url,
-        headers: authorization === undefined ? headers : { ...headers, authorization },
+        headers: { ...headers, ...plain, ...(authorization === undefined ? {} : { authorization }) },
       });
       if (answer.status === 200 || answer.status === 206) {
         hasAnswered = true;
@@ -79,10 +84,10 @@ export function openRepository(registry: string, repository: string, { http, log
       answer.cancel();
       // whom the registry sent us on to asks for itself: the login is not for it
       const isItsOwn = answer.origin === new URL(url).origin;
-      if (answer.status !== 401 || !isItsOwn || isAuthorized) throw refusal(answer);
+      if (answer.status !== 401 || !isItsOwn || isAuthorized) throw refusal(answer, isItsOwn ? loginWords : undefined);
       // a token that ran out while a large blob was read is asked for again
       authorization = await authorize(answer);
-      if (authorization === undefined) throw refusal(answer);
+      if (authorization === undefined) throw refusal(answer, loginWords);
     }
   }
 
@@ -95,7 +100,7 @@ export function openRepository(registry: string, repository: string, { http, log
         const body = await readBody(answer, mostManifestBytes);
         if (body === undefined) throw new Refusal(`its manifest is larger than ${mostManifestBytes} bytes`);
         turn.gotOn();
-        return body;
+        return unpacked(body, answer);
       } catch (error) {
         if (!hasAnswered && !(error instanceof LostConnection || error instanceof Busy)) throw error;
         await turn.failed(error);
@@ -137,6 +142,16 @@ export function openRepository(registry: string, repository: string, { http, log
   return { manifest, blob };
 }
 
+/** One that was packed on its way all the same, whatever was asked for. */
+function unpacked(body: Buffer, { header }: HttpAnswer): Buffer {
+  if (!/^(?:x-)?gzip$/i.test(header("content-encoding") ?? "")) return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: mostManifestBytes });
+  } catch {
+    throw new Refusal("its manifest comes packed, and cannot be unpacked");
+  }
+}
+
 /** How much of an answer was had before: one that knows no ranges begins anew. */
 function skippedBytes(answer: HttpAnswer, at: number): number {
   if (at === 0) return 0;
@@ -146,9 +161,13 @@ function skippedBytes(answer: HttpAnswer, at: number): number {
   return 0;
 }
 
-function refusal({ status, origin }: HttpAnswer): Refusal {
+/** @param login what there was to show for it */
+function refusal({ status, origin }: HttpAnswer, login?: string): Refusal {
   const { host } = new URL(origin);
   if (status === 404) return new Refusal("it is not there");
-  if (status === 401 || status === 403) return new Refusal(`it may not be read: ${host} answered ${status}`);
+  if (status === 401 || status === 403) {
+    const shown = login === undefined ? "" : `; ${login}`;
+    return new Refusal(`it may not be read: ${host} answered ${status}${shown}`);
+  }
   return new Refusal(`${host} answered ${status}`);
 }

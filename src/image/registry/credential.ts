@@ -3,6 +3,9 @@ import { asRecord, type Json, parsed } from "../json.ts";
 /** A login as Docker keeps it. `identityToken` is a refresh token for the registry's token server. */
 export type Login = { readonly user: string; readonly password: string } | { readonly identityToken: string };
 
+/** Why there is none: a clause. */
+export type NoLogin = { readonly why: string };
+
 /** Runs `docker-credential-NAME get` with a server on its stdin; gives its stdout, undefined where it has none for it. */
 export type AskHelper = (name: string, server: string) => Promise<string | undefined>;
 
@@ -10,7 +13,7 @@ export type AskHelper = (name: string, server: string) => Promise<string | undef
  * The login for a registry by Docker's own configuration (docker/cli, cli/config): its own helper, the store of all, then
  * what stands in the file.
  */
-export async function loginFor(host: string, config: unknown, askHelper: AskHelper): Promise<Login | undefined> {
+export async function loginFor(host: string, config: unknown, askHelper: AskHelper): Promise<Login | NoLogin> {
   const { credHelpers, credsStore, auths } = asRecord(config);
   const server = serverOf(host);
   const helper = asRecord(credHelpers)[host] ?? asRecord(credHelpers)[server] ?? credsStore;
@@ -23,7 +26,10 @@ export async function loginFor(host: string, config: unknown, askHelper: AskHelp
   const key =
     Object.keys(known).find((each) => each === server) ??
     Object.keys(known).find((each) => hostIn(each) === hostIn(server));
-  return key === undefined ? undefined : readAuth(asRecord(known[key]));
+  const own = key === undefined ? undefined : readAuth(asRecord(known[key]));
+  if (own !== undefined) return own;
+  const isAsked = typeof helper === "string" && helper !== "";
+  return { why: isAsked ? `docker-credential-${helper} gave no login for it` : "Docker has no login for it" };
 }
 
 /** Under which name Docker keeps the login of its own registry. */

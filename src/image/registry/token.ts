@@ -1,5 +1,5 @@
 import type { Challenge } from "./challenge.ts";
-import type { Login } from "./credential.ts";
+import type { Login, NoLogin } from "./credential.ts";
 import { type Http, type HttpAsk, Refusal, readBody } from "./http.ts";
 
 /** A token is small; whatever else answers is not read to its end. */
@@ -13,33 +13,39 @@ export async function fetchToken(
   http: Http,
   { realm, service, scope }: Challenge & { scheme: "bearer" },
   repositoryScope: string,
-  login: Login | undefined,
+  login: Login | NoLogin,
 ): Promise<string> {
   if (!URL.canParse(realm)) throw new Refusal("it names a token server that is no address");
   const where = new URL(realm);
   if (where.protocol !== "https:" && !isLoopback(where.hostname)) {
     throw new Refusal(`its token server ${where.host} is not reached by https`);
   }
-  const parameters = new URLSearchParams({ scope: scope ?? repositoryScope });
+  const parameters = new URLSearchParams();
+  // a challenge has them in one text, a token server gets each by itself
+  for (const each of (scope ?? repositoryScope).split(" ")) if (each !== "") parameters.append("scope", each);
   if (service !== undefined) parameters.set("service", service);
   const answer = await http(askOf(where, parameters, login));
   const body = await readBody(answer, mostTokenBytes);
-  if (answer.status !== 200) throw new Refusal(`its token server ${where.host} answered ${answer.status}`);
+  if (answer.status !== 200) {
+    const shown = "why" in login ? login.why : "it was shown the login that Docker has";
+    throw new Refusal(`its token server ${where.host} answered ${answer.status}; ${shown}`);
+  }
   const token = tokenIn(body);
   if (token === undefined) throw new Refusal(`its token server ${where.host} gave no token`);
   return token;
 }
 
-function askOf(where: URL, parameters: URLSearchParams, login: Login | undefined): HttpAsk {
-  if (login !== undefined && "identityToken" in login) {
+function askOf(where: URL, parameters: URLSearchParams, login: Login | NoLogin): HttpAsk {
+  if ("identityToken" in login) {
     parameters.set("grant_type", "refresh_token");
     parameters.set("refresh_token", login.identityToken);
     parameters.set("client_id", "buildseal");
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     return { url: where.href, method: "POST", headers, body: parameters.toString() };
   }
-  for (const [name, value] of parameters) where.searchParams.set(name, value);
-  return { url: where.href, headers: login === undefined ? {} : { authorization: basic(login) } };
+  for (const name of new Set(parameters.keys())) where.searchParams.delete(name);
+  for (const [name, value] of parameters) where.searchParams.append(name, value);
+  return { url: where.href, headers: "user" in login ? { authorization: basic(login) } : {} };
 }
 
 export function basic({ user, password }: { readonly user: string; readonly password: string }): string {

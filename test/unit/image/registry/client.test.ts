@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openRepository, type RegistryHost } from "../../../../src/image/registry/client.ts";
 import type { Login } from "../../../../src/image/registry/credential.ts";
@@ -27,7 +28,7 @@ async function serve(handle: Handler): Promise<{ readonly host: string; readonly
 function open(host: string, login?: Login, waits: number[] = []) {
   const around: RegistryHost = {
     http: createHttp({}, { idleMs: 300 }),
-    login: async () => login,
+    login: async () => login ?? { why: "Docker has no login for it" },
     wait: async (ms) => void waits.push(ms),
   };
   return openRepository(host, "team/app", around);
@@ -57,7 +58,12 @@ describe("a repository of a registry", () => {
       response.writeHead(isRight ? 200 : 401, { "www-authenticate": 'Basic realm="here"' }).end("{}");
     });
     expect((await open(host, { user: "me", password }).manifest("1.0")).toString()).toBe("{}");
-    await expect(open(host).manifest("1.0")).rejects.toThrow(`it may not be read: ${host} answered 401`);
+    const refused = `it may not be read: ${host} answered 401; `;
+    await expect(open(host).manifest("1.0")).rejects.toThrow(`${refused}Docker has no login for it`);
+    const wrong = { user: "me", password: `${password}0` };
+    await expect(open(host, wrong).manifest("1.0")).rejects.toThrow(
+      `${refused}the login that Docker has for it was not`,
+    );
   });
 
   test("is asked with a token of its token server, once for many asks, and again when it has run out", async () => {
@@ -79,6 +85,19 @@ describe("a repository of a registry", () => {
     expect(asked.filter((line) => line.startsWith("GET /token"))).toEqual(
       Array(2).fill("GET /token?scope=repository%3Ateam%2Fapp%3Apull&service=s"),
     );
+  });
+
+  test("asks its token server for each of several scopes by itself, in place of those of its address", async () => {
+    const { host, asked } = await serve((request, response) => {
+      if (request.url!.startsWith("/token")) response.end('{"token":"made"}');
+      else {
+        const scopes = "repository:team/app:pull repository:team/base:pull";
+        const realm = `Bearer realm="http://${request.headers.host}/token?a=b&scope=none",scope="${scopes}"`;
+        response.writeHead(request.headers.authorization ? 200 : 401, { "www-authenticate": realm }).end("{}");
+      }
+    });
+    await open(host).manifest("1.0");
+    expect(asked[1]).toBe("GET /token?a=b&scope=repository%3Ateam%2Fapp%3Apull&scope=repository%3Ateam%2Fbase%3Apull");
   });
 
   test("gives a refresh token to the token server by POST alone", async () => {
@@ -442,6 +461,21 @@ describe("a repository of a registry", () => {
     });
     await expect(bytesOf(open(host).blob(digest, content.length))).rejects.toThrow();
     expect(asked.length).toBeLessThan(10);
+  });
+
+  test("is asked for bytes as they are, and a manifest that comes packed all the same is unpacked", async () => {
+    const asked: unknown[] = [];
+    const bodies = [gzipSync("{}"), gzipSync(Buffer.alloc(5 << 20)), Buffer.from("{}")];
+    const { host } = await serve((request, response) => {
+      asked.push(request.headers["accept-encoding"]);
+      response.writeHead(200, { "content-encoding": "gzip" }).end(bodies.shift());
+    });
+    const repository = open(host);
+    expect((await repository.manifest("1.0")).toString()).toBe("{}");
+    for (const why of ["of zeros", "not packed"]) {
+      await expect(repository.manifest(why)).rejects.toThrow("comes packed, and cannot be unpacked");
+    }
+    expect(asked).toEqual(Array(3).fill("identity"));
   });
 
   test("has a manifest that is too large refused, and said so", async () => {

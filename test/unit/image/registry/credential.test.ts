@@ -32,7 +32,9 @@ describe("the login for a registry", () => {
     };
     expect(await loginFor("registry.example.com", config, helper)).toEqual({ user: "me", password });
     expect(await loginFor("other.example.com", config, helper)).toEqual({ user: "me", password });
-    expect(await loginFor("third.example.com", config, helper)).toBeUndefined();
+    expect(await loginFor("third.example.com", config, helper)).toEqual({
+      why: "docker-credential-store gave no login for it",
+    });
     expect(asked).toEqual(["own registry.example.com", "store other.example.com", "store third.example.com"]);
   });
 
@@ -45,8 +47,10 @@ describe("the login for a registry", () => {
 
   test("is none where the configuration is anything else", async () => {
     for (const config of [undefined, null, [], "x", { auths: 1 }, { auths: { "r.example.com": { auth: "!!" } } }]) {
-      expect(await loginFor("r.example.com", config, noHelper)).toBeUndefined();
+      expect(await loginFor("r.example.com", config, noHelper)).toEqual({ why: "Docker has no login for it" });
     }
-    expect(await loginFor("r.example.com", { credsStore: "s" }, async () => "no json")).toBeUndefined();
+    expect(await loginFor("r.example.com", { credsStore: "s" }, async () => "no json")).toEqual({
+      why: "docker-credential-s gave no login for it",
+    });
   });
 });
