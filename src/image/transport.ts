@@ -31,7 +31,7 @@ export function readTransport(text: string, lookAt: LookAt): Transport {
       if (!rest.startsWith("//")) break;
       return { kind: "registry", reference: checked(rest.slice(2), text) };
     case "docker-daemon":
-      return { kind: "daemon", reference: checked(rest, text) };
+      return { kind: "daemon", reference: wholeId(rest) ?? checked(rest, text) };
     case "docker-archive":
     case "oci-archive":
       return { kind: "archive", form: prefix, ...pathAndName(rest, text, lookAt) };
@@ -39,6 +39,8 @@ export function readTransport(text: string, lookAt: LookAt): Transport {
       return { kind: "layout", ...pathAndName(rest, text, lookAt) };
     default:
   }
+  const id = wholeId(text);
+  if (id !== undefined) return { kind: "daemon", reference: id };
   return { kind: "name", reference: checked(text, text, meantTransport(text, lookAt)) };
 }
 
@@ -54,6 +56,12 @@ const path = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
 const reference = new RegExp(
   `^(?:(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?/)?${path}(?:/${path})*(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$`,
 );
+
+/** An image's id, which a daemon alone knows; one with containerd's store wants to be told that it is one. */
+function wholeId(text: string): string | undefined {
+  const hex = /^(?:sha256:)?([0-9a-f]{64})$/.exec(text)?.[1];
+  return hex === undefined ? undefined : `sha256:${hex}`;
+}
 
 function checked(name: string, text: string, remedy?: string): string {
   if (reference.test(name) || /^[0-9a-f]{12,64}$/.test(name)) return name;

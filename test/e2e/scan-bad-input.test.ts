@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
 import { type Descriptor, sha256, type } from "./image-layout.ts";
@@ -181,6 +181,51 @@ describe("what is not an image", () => {
     }
     // What stands in it is found all the same.
     expect(foundIn((await sample.scan(`docker-archive:${join(folder, "text")}`)).json)).toEqual(["first"]);
+  });
+});
+
+describe("a daemon that cannot be asked", () => {
+  /** A docker that says this and fails, before whatever else is on the PATH. */
+  function refused(complaint: string): NodeJS.ProcessEnv {
+    const folder = createScratch("bin");
+    writeFileSync(join(folder, "docker"), `#!/bin/sh\necho '${complaint}' >&2\nexit 1\n`, { mode: 0o755 });
+    return { ...sample.env, PATH: `${folder}${delimiter}${sample.env["PATH"]}` };
+  }
+  const denied = "permission denied while trying to connect to the Docker daemon socket";
+
+  test("is an error that says why, and what to do", async () => {
+    const said = await refuseImage("docker-daemon:app:1", sample.needles, { env: refused(`${denied}.`) });
+    expect(said).toBe(
+      `buildseal: The local daemon cannot be asked for app:1: ${denied}. ` +
+        "See that it runs and that you may use it (docker version), or name the image as docker://NAME.\n",
+    );
+  });
+
+  test("is said, and the registry asked, for what both may have; an id is the daemon's alone", async () => {
+    const env = refused(denied);
+    const said = await refuseImage("127.0.0.1:1/app:1", sample.needles, { env });
+    expect(said.split("\n")[0]).toContain(`could not be asked, so the registry is, for 127.0.0.1:1/app:1: ${denied}`);
+    expect(said.split("\n")[1]).toContain("127.0.0.1:1/app:1 cannot be had");
+    expect(await refuseImage("a".repeat(64), sample.needles, { env })).toContain(denied);
+  });
+
+  test("of one that has no such image the nearest are told", async () => {
+    const folder = createScratch("bin");
+    const list = "app:1\nteam/app:2\n<none>:<none>";
+    const script = `[ "$2" = ls ] && printf '${list}\n' && exit\necho "Error: No such image: $5" >&2; exit 1`;
+    writeFileSync(join(folder, "docker"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const env = { ...sample.env, PATH: `${folder}${delimiter}${sample.env["PATH"]}` };
+    for (const [image, there] of [
+      ["docker-daemon:app", "app:1"],
+      ["docker-daemon:team/ap:2", "team/app:2"],
+    ]) {
+      expect(await refuseImage(image!, sample.needles, { env })).toMatch(
+        new RegExp(`The local daemon has ${there}\\.$`, "m"),
+      );
+    }
+    expect(await refuseImage("docker-daemon:other:1", sample.needles, { env })).not.toContain(
+      "The local daemon has app",
+    );
   });
 });
 

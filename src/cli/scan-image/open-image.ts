@@ -51,11 +51,12 @@ export async function scanNamed(
       return scanRegistry(transport.reference, chosen, machine);
     }
     case "name": {
-      const { scanIfLocal } = await import("./open-daemon.ts");
+      const { nearestLocal, scanIfLocal } = await import("./open-daemon.ts");
       const local = await scanIfLocal(transport.reference, chosen, machine);
       if (local !== undefined) return local;
       const { scanRegistry } = await import("./open-registry.ts");
-      return scanRegistry(transport.reference, chosen, machine, meantTransport(text, lookAt));
+      const meant = async () => meantTransport(text, lookAt) ?? (await nearestLocal(transport.reference, machine));
+      return scanRegistry(transport.reference, chosen, machine, meant);
     }
   }
 }

@@ -18,14 +18,14 @@ const usualIdleSeconds = 60;
 
 /**
  * Searches an image of a registry's.
- * @param meant what else the user may have meant by it
+ * @param meant tells what else the user may have meant by it, where it cannot be had
  * @throws SealError ARGUMENT, IMAGE for one that cannot be had
  */
 export async function scanRegistry(
   reference: string,
   options: Chosen,
   { environment }: Machine,
-  meant?: string,
+  meant?: () => Promise<string | undefined>,
 ): Promise<ImageScan> {
   const { repository: path, tag, digest: asked } = parseImageName(normalizeImageName(reference));
   const [host = "", ...rest] = path.split("/");
@@ -34,8 +34,9 @@ export async function scanRegistry(
     login: () => findLogin(host, environment),
     wait: (ms) => new Promise((done) => setTimeout(done, ms)),
   });
-  const top = await repository.manifest(asked ?? tag ?? "latest").catch((cause: unknown) => {
-    throw unopened(`${reference} cannot be had: ${cause instanceof Error ? cause.message : "unknown"}`, cause, meant);
+  const top = await repository.manifest(asked ?? tag ?? "latest").catch(async (cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : "unknown";
+    throw unopened(`${reference} cannot be had: ${why}`, cause, await meant?.());
   });
   const digest = asked ?? `sha256:${createHash("sha256").update(top).digest("hex")}`;
   const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [{ digest, size: top.length }] }));

@@ -24,6 +24,13 @@ describe("the name of an image", () => {
     expect(read("a".repeat(12))).toEqual({ kind: "name", reference: "a".repeat(12) });
   });
 
+  test("is an id of the daemon's where it is all of one, however it is written", () => {
+    const id = `sha256:${"a".repeat(64)}`;
+    for (const text of [id, "a".repeat(64), `docker-daemon:${id}`, `docker-daemon:${"a".repeat(64)}`]) {
+      expect(read(text)).toEqual({ kind: "daemon", reference: id });
+    }
+  });
+
   test("can say where it is", () => {
     expect(read("docker-daemon:app:1")).toEqual({ kind: "daemon", reference: "app:1" });
     expect(read("docker://registry.example.com/app")).toEqual({
