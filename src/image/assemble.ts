@@ -1,4 +1,4 @@
-import type { Skipped } from "../finding/finding.ts";
+import type { LeftOut, Skipped } from "../finding/finding.ts";
 import { layerConfigOf, pathIn } from "./archive-path.ts";
 import type { BaseChain, BaseImage, Buildpacks } from "./base-image.ts";
 import { tellBases } from "./base-layer.ts";
@@ -16,6 +16,8 @@ export type AssembleOptions = {
   readonly holds?: "image" | "cache";
   /** What is left out is not missed, nor are attestations about it. */
   readonly choice?: Choice;
+  /** It is an engine's own: of an index it has what it was given, and the rest is none of its image. */
+  readonly isHeldInPart?: boolean;
 };
 
 /** Docker stacks no more than 127; what comes after so many is searched, but belongs to nothing. */
@@ -32,10 +34,14 @@ export const wholeArchive = "the archive";
  * images that it does not name, or not with the same layers. Every digest and diff ID is compared with what was read;
  * what is missing, different or of no known kind is a problem, and so is what others may read otherwise.
  */
-export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} }: AssembleOptions = {}): Assembled {
+export function assemble(
+  blobs: readonly Blob[],
+  { holds = "image", choice = {}, isHeldInPart = false }: AssembleOptions = {},
+): Assembled {
   const images: Image[] = [];
   const roles = new Map<number, Role[]>();
   const problems: Skipped[] = [];
+  const leftOut: LeftOut[] = [];
   const byDigest = new Map(blobs.map((blob) => [blob.digest, blob]));
   const byPath = Map.groupBy(blobs, ({ path }) => path);
   const platforms = new Map<string, string>();
@@ -69,6 +75,13 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
   function offer(descriptor: Descriptor): void {
     const { platform } = descriptor;
     if (platform !== undefined && !isUnknownPlatform(platform)) offered.add(platform);
+  }
+
+  function leaveOut({ platform, digest }: Descriptor): void {
+    const isImage = platform !== undefined && !isUnknownPlatform(platform);
+    const what = isImage ? `the platform ${platform}` : `the manifest ${digest}`;
+    if (leftOut.length < mostProblems)
+      leftOut.push({ what, why: "the engine was not given it; the registry may have it" });
   }
 
   function find(descriptor: Descriptor, what: string): Blob | undefined {
@@ -214,6 +227,10 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
   const { walked, passed, isFull } = step.value;
   if (isFull) limit("the index", `it names more than ${mostManifests} manifests`);
   for (const { descriptor, names, document, isTooDeep } of walked) {
+    if (isHeldInPart && !byDigest.has(descriptor.digest) && !tops.includes(descriptor)) {
+      leaveOut(descriptor);
+      continue;
+    }
     const blob = find(descriptor, "the manifest");
     if (blob === undefined) offer(descriptor);
     else if (document?.kind === "index" && !isTooDeep) assign(blob, { kind: "manifest", platform: undefined });
@@ -300,6 +317,7 @@ export function assemble(blobs: readonly Blob[], { holds = "image", choice = {} 
     roles,
     beside,
     problems,
+    leftOut,
   };
 }
 

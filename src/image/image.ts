@@ -1,4 +1,4 @@
-import type { Skipped } from "../finding/finding.ts";
+import type { LeftOut, Skipped } from "../finding/finding.ts";
 import type { BaseImage } from "./base-image.ts";
 import type { Document } from "./document.ts";
 
@@ -66,4 +66,6 @@ export type Assembled = {
   /** Blobs that only images beside the chosen ones have. */
   readonly beside: ReadonlySet<number>;
   readonly problems: readonly Skipped[];
+  /** What its index names and is none of it. */
+  readonly leftOut: readonly LeftOut[];
 };

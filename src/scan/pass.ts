@@ -146,7 +146,7 @@ export function createPass(options: ScanOptions): Pass {
     readFile,
     hasBrokenOff: () => brokeOff,
     conclude: (atlas, layers) => {
-      const leftOut = skippedPaths.leftOut();
+      const leftOut = [...atlas.assembled.leftOut, ...skippedPaths.leftOut()];
       const { onKey } = options;
       return conclude({ search, ledger, atlas, skipped, unopened, leftOut, stats: { ...stats, layers }, onKey });
     },

@@ -12,7 +12,7 @@ export async function scanFilesystemTar(stream: AsyncIterable<Uint8Array>, optio
   await read(stream, nest.tar(base, 0, 0, scope, { broken: (why) => notes.skipped(base, why) }));
   return conclude(
     {
-      assembled: { topDigest: undefined, images: [], roles: new Map(), beside: new Set(), problems: [] },
+      assembled: { topDigest: undefined, images: [], roles: new Map(), beside: new Set(), problems: [], leftOut: [] },
       blobs: new Map(),
       paths: () => undefined,
       plain: true,

@@ -19,6 +19,8 @@ export type ScanOptions = {
   readonly holds?: "image" | "cache";
   /** Which of the images in it are meant. */
   readonly choice?: Choice;
+  /** It is an engine's own: of an index it has what it was given, and the rest is none of its image. */
+  readonly isHeldInPart?: boolean;
   readonly limits?: Partial<Limits>;
   /**
    * Takes the digest of a large blob from its name in the archive instead of computing it: for what comes straight from

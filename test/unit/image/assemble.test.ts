@@ -131,6 +131,31 @@ describe("an image", () => {
   });
 });
 
+test("an engine's own has of an index what it was given, and the rest is left out, unless it was asked for", () => {
+  const { blobs, document, layer } = makeBlobs();
+  const one = layer("one");
+  const manifest = document(manifestOf(document(config(["sha256:one"])), [one]));
+  const inner = document({
+    manifests: [
+      { digest: manifest.digest },
+      { digest: "sha256:elsewhere", platform: { os: "linux", architecture: "s390x" } },
+      { digest: "sha256:note", platform: { os: "unknown", architecture: "unknown" } },
+    ],
+  });
+  document({ manifests: [{ digest: inner.digest }] }, "index.json");
+  const partly = assemble(blobs, { isHeldInPart: true });
+  expect(partly.problems).toEqual([]);
+  expect(partly.leftOut.map(({ what }) => what)).toEqual(["the platform linux/s390x", "the manifest sha256:note"]);
+  const problemsOf = (options: Parameters<typeof assemble>[1]) =>
+    assemble(blobs, options).problems.map(({ what }) => what);
+  expect(problemsOf({})).toEqual(["the manifest sha256:elsewhere", "the manifest sha256:note"]);
+  expect(problemsOf({ isHeldInPart: true, choice: { platforms: ["linux/s390x"] } })).toEqual([
+    "the platform linux/s390x",
+  ]);
+  const without = blobs.filter(({ digest }) => digest !== inner.digest);
+  expect(assemble(without, { isHeldInPart: true }).problems).toHaveLength(1);
+});
+
 describe("a problem is told when", () => {
   test.each<[string, (made: ReturnType<typeof makeBlobs>) => void, RegExp]>([
     [
