@@ -1,5 +1,6 @@
 import type { Finding, ImagePlace, Severity } from "../finding/finding.ts";
 import type { ImageReport } from "./image-report.ts";
+import { machineJson } from "./machine-json.ts";
 import { layerText, placeText } from "./place-text.ts";
 import { printable } from "./printable.ts";
 
@@ -32,7 +33,7 @@ export function gitlabSecretReport(report: ImageReport): string {
     },
     vulnerabilities: secrets.map((finding) => vulnerability(finding, image, rules(finding.rule)?.title)),
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return machineJson(document, findings.length);
 }
 
 function vulnerability(finding: Finding, image: string, title: string | undefined): object {

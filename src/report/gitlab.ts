@@ -1,4 +1,5 @@
 import type { Finding, Severity } from "../finding/finding.ts";
+import { machineJson } from "./machine-json.ts";
 import { placeText } from "./place-text.ts";
 import { printable } from "./printable.ts";
 
@@ -26,5 +27,5 @@ export function gitlabReport(findings: readonly Finding[], subject: string): str
       },
     };
   });
-  return `${JSON.stringify(issues, undefined, 2)}\n`;
+  return machineJson(issues, findings.length);
 }

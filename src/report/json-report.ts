@@ -1,4 +1,5 @@
 import type { Finding, LeftOut, Skipped } from "../finding/finding.ts";
+import { machineJson } from "./machine-json.ts";
 
 /** What was looked at, and what came of it. Every string in it must be safe to show. */
 export type Report = {
@@ -21,5 +22,5 @@ export type Report = {
 
 /** The stable machine form, version 1, with a line end. */
 export function jsonReport({ tool, complete, subject, findings, skipped, leftOut, stats }: Report): string {
-  return `${JSON.stringify({ version: 1, tool, complete, subject, findings, skipped, leftOut, stats }, undefined, 2)}\n`;
+  return machineJson({ version: 1, tool, complete, subject, findings, skipped, leftOut, stats }, findings.length);
 }

@@ -1,4 +1,5 @@
 import type { Finding, Severity, Skipped } from "../finding/finding.ts";
+import { machineJson } from "./machine-json.ts";
 import { printable } from "./printable.ts";
 import type { RuleHelp, RuleHelps } from "./rule-help.ts";
 import { imageRoot, sarifLocation, sourceRoot } from "./sarif-location.ts";
@@ -55,7 +56,7 @@ export function sarifReport(run: SarifRun): string {
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return machineJson(log, run.findings.length);
 }
 
 function ruleOf(id: string, help: RuleHelp | undefined): object {

@@ -25,7 +25,8 @@ export type Gathered = {
 export function conclude({ search, ledger, atlas, skipped, unopened, leftOut, stats, onKey }: Gathered): ImageScan {
   const censor = createCensor(search, ledger.values());
   const remarks = [...remarksOf(skipped, atlas), ...atlas.assembled.problems];
-  if (ledger.overflowed()) {
+  const { findings, isAll } = gatherFindings(ledger.groups(), atlas, censor, onKey);
+  if (ledger.overflowed() || !isAll) {
     remarks.push({ what: "the findings", why: "there are too many: not all of them are listed" });
   }
   for (const rule of search.exhausted()) {
@@ -40,7 +41,7 @@ export function conclude({ search, ledger, atlas, skipped, unopened, leftOut, st
     leftOut,
     stats,
   };
-  return { ...censorAll(rest, censor), findings: gatherFindings(ledger.groups(), atlas, censor, onKey) };
+  return { ...censorAll(rest, censor), findings };
 }
 
 function scannedLayer(layer: ImageLayer): ScannedLayer {

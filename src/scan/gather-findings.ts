@@ -2,6 +2,7 @@ import type { Finding, ImagePlace } from "../finding/finding.ts";
 import { fingerprintOf, normalPlace } from "../finding/fingerprint.ts";
 import { compareFindings, comparePlaces, compareSeverities } from "../finding/order.ts";
 import { type Censor, censorAll } from "./censor.ts";
+import { chooseCauses } from "./chosen-causes.ts";
 import { findingOf } from "./finding-text.ts";
 import { type Atlas, placesOf } from "./place.ts";
 import type { ScanOptions } from "./scan-options.ts";
@@ -11,24 +12,23 @@ type Seen = { readonly sighting: Sighting; readonly place: ImagePlace };
 /** A secret with everything that one cause has done with it; the first place is named first. */
 type Cause = { readonly what: Group["what"]; readonly more: number; readonly seen: readonly Seen[] };
 
-/** What was found, as findings without a value in them: one for each secret and each cause, the worst first. */
+/** Findings without a value in them, the worst first, and whether that is all there are. */
+export type Gathering = { readonly findings: readonly Finding[]; readonly isAll: boolean };
+
+/** What was found, as findings: one for each secret and each cause. */
 export function gatherFindings(
-  groups: readonly Group[],
+  all: readonly Group[],
   atlas: Atlas,
   censor: Censor,
   onKey: ScanOptions["onKey"],
-): Finding[] {
-  const causes = groups.map(({ what, more, sightings }): Cause => {
-    const seen = sightings.flatMap((sighting) =>
-      placesOf(sighting, atlas).map((place) => ({ sighting, place: censorAll(place, censor) })),
-    );
-    return { what, more, seen: seen.sort(compareSeen) };
-  });
+): Gathering {
   // what only images beside the chosen ones hold has no place
-  const placed = causes.filter(({ seen }) => seen.length > 0);
+  const found = all.filter(({ sightings: [first] }) => placesOf(first!, atlas).length > 0);
+  const { groups, placesOfEach, isAll } = chooseCauses(found);
+  const placed = groups.map((group) => causeOf(group, atlas, censor, placesOfEach));
   placed.sort((a, b) => comparePlaces(a.seen[0]!.place, b.seen[0]!.place));
   const used = new Map<string, number>();
-  return joinPlatforms(withoutTold(placed))
+  const findings = joinPlatforms(withoutTold(placed))
     .map(({ what, more, seen }) => {
       const { rule, key } = ruleOf(what);
       const places = seen.map(({ place }) => place);
@@ -43,6 +43,20 @@ export function gatherFindings(
       return { ...censorAll(words, censor), where, ...(others === undefined ? {} : { places: others }) };
     })
     .sort(compareFindings);
+  return { findings, isAll };
+}
+
+function causeOf({ what, more, sightings }: Group, atlas: Atlas, censor: Censor, most: number): Cause {
+  const seen: Seen[] = [];
+  // all are in one blob, which is used in the same places
+  let count = 0;
+  for (const sighting of sightings.toSorted((a, b) => compareSeverities(a.severity, b.severity))) {
+    if (seen.length >= most) break;
+    const places = placesOf(sighting, atlas);
+    count = places.length * sightings.length;
+    for (const place of places.slice(0, most - seen.length)) seen.push({ sighting, place: censorAll(place, censor) });
+  }
+  return { what, more: more + count - seen.length, seen: seen.sort(compareSeen) };
 }
 
 function compareSeen(a: Seen, b: Seen): number {

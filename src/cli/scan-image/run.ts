@@ -17,8 +17,10 @@ import { readRules, type ScanRules } from "./rules.ts";
 import { readSettings, type ScanSettings } from "./settings.ts";
 import type { Verifier } from "./verify.ts";
 
-/** By then all is loaded that a scan needs. */
-const longBytes = 2 << 20;
+/** By then all is loaded that a scan needs. So few bytes can hold ten thousand secrets already. */
+const longBytes = 1 << 19;
+/** Reports of more take more memory than the scan did. */
+const manyFindings = 1000;
 
 /** Searches the image that the command names and reports it. Gives the exit status. @throws SealError ARGUMENT, CONFIG, IMAGE, OUTPUT */
 export async function runScan(command: ScanCommand): Promise<number> {
@@ -35,7 +37,8 @@ export async function runScan(command: ScanCommand): Promise<number> {
   const judged = command.updateBaseline ? await updateBaseline(scan, ask, machine) : judge(scan.findings, ask);
   const findings = (await verifier?.tell(judged.findings)) ?? judged.findings;
   const report = reportOf(scan, { ...judged, findings }, rules, { image: command.image, began, ended: machine.now() });
-  await writeReports(report, command.reports, settings.failOn, machine);
+  if (findings.length > manyFindings) keepHeapSmall();
+  await writeReports(report, command.reports, settings.failOn, machine).finally(letHeapGrow);
   return statusOf(report, settings.failOn);
 }
 
