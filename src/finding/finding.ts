@@ -56,6 +56,8 @@ export type Finding = {
   };
   readonly where: ImagePlace | FilePlace;
   readonly places?: readonly (ImagePlace | FilePlace)[];
+  /** How many more places there are, which nobody listed. */
+  readonly unlisted?: number;
 };
 
 /**

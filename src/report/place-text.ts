@@ -10,13 +10,16 @@ export function placeText(place: ImagePlace | FilePlace): string {
   const position = line !== undefined ? `:${line}` : offset !== undefined && names.length > 0 ? ` @${offset}` : "";
   const isSaid = surface === "layer" || path?.startsWith(surface);
   const kind = isSaid ? "" : `${surface} `;
-  return printable(`${kind}${names.join(" → ")}${position}`.trim());
+  return printable(`${kind}${names.join(betweenNames)}${position}`.trim());
 }
+
+/** Between a file and what is in it. */
+export const betweenNames = " → ";
 
 /** The path alone, as a baseline knows it: no line and no layer, which change. */
 export function placePath(place: ImagePlace | FilePlace): string {
   if ("file" in place) return printable(place.file);
-  return printable([place.path ?? place.surface, ...(place.inner ?? [])].join(" → "));
+  return printable([place.path ?? place.surface, ...(place.inner ?? [])].join(betweenNames));
 }
 
 /** Which layer, and the instruction that made it, printable; nothing for what is in no layer. */

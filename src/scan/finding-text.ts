@@ -39,7 +39,10 @@ export function findingOf(
     where.deletedIn === undefined ? "" : `; layer ${where.deletedIn} replaces or deletes it, but it stays in the image`;
   const more = unlisted === 0 ? "" : ` (${unlisted} more places are not listed)`;
   const place = `is in ${surfaceNames[where.surface]}${gone}${more}`;
-  const elsewhere = rest.length === 0 ? {} : { places: rest };
+  const elsewhere = {
+    ...(rest.length === 0 ? {} : { places: rest }),
+    ...(unlisted === 0 ? {} : { unlisted }),
+  };
   if (what.kind === "known") {
     return {
       rule: "known-value",

@@ -39,8 +39,18 @@ export function gatherFindings(
       const unique = count === 1 ? fingerprint : fingerprintOf(rule, `${key}#${count}`, named);
       if (what.kind === "pattern" && what.verdict.credentials !== undefined) onKey?.(unique, what.verdict.credentials);
       // the places are censored already, and there can be many
-      const { where, places: others, ...words } = findingOf({ what, more }, seen[0]!.sighting, places, unique);
-      return { ...censorAll(words, censor), where, ...(others === undefined ? {} : { places: others }) };
+      const {
+        where,
+        places: others,
+        unlisted,
+        ...words
+      } = findingOf({ what, more }, seen[0]!.sighting, places, unique);
+      return {
+        ...censorAll(words, censor),
+        where,
+        ...(others === undefined ? {} : { places: others }),
+        ...(unlisted === undefined ? {} : { unlisted }),
+      };
     })
     .sort(compareFindings);
   return { findings, isAll };

@@ -32,24 +32,33 @@ export const listRules = {
   },
 } as const satisfies Readonly<Record<string, RuleText>>;
 
+const widen = "Name a path that covers them all, or the finding's fingerprint.";
+
 /** Where an entry of the baseline stands. */
 export type BaselinePlaces = (entry: BaselineEntry) => FilePlace;
 
-/**
- * What is wrong with the lists. Whether an entry is of no use only a whole scan knows: of a part, or of one that is not
- * complete, only what has expired is told.
- */
+/** Whether a scan knows of an entry that it is of no use; `path` is what it is for, where it names one. */
+export type CanTell = (rule: string, path: string | undefined) => boolean;
+
+/** What is wrong with the lists. What has expired is told always. */
 export function listFindings(
   { expired, unusedIgnores, unusedBaseline }: Suppressed,
-  isWhole: boolean,
-  ran: ReadonlySet<string>,
+  canTell: CanTell,
   placeOf: BaselinePlaces,
 ): Finding[] {
   const ignores = [
     ...expired.map((entry) => ({ entry, rule: listRules.expired, said: `expired on ${entry.expires}` })),
     ...unusedIgnores
-      .filter(({ rule }) => isWhole && ran.has(rule))
-      .map((entry) => ({ entry, rule: listRules.unused, said: "ignores nothing" })),
+      .filter(({ entry: { rule, path } }) => canTell(rule, path))
+      .map(({ entry, coversPart }) =>
+        coversPart
+          ? {
+              entry,
+              rule: { ...listRules.unused, remedy: widen },
+              said: "covers some places of a finding, and not all",
+            }
+          : { entry, rule: listRules.unused, said: "ignores nothing" },
+      ),
   ].map(({ entry, rule, said }) => {
     const what = [entry.rule, entry.path ?? entry.fingerprint ?? ""].join(" at ");
     const { file, line, column } = entry.at;
@@ -57,7 +66,7 @@ export function listFindings(
     return finding(rule, `${what} (${entry.reason})`, `The entry for ${what} ${said}`, where);
   });
   const known = unusedBaseline
-    .filter(({ rule }) => isWhole && ran.has(rule))
+    .filter(({ rule, where }) => canTell(rule, where))
     .map((entry) => {
       const what = `${entry.rule} in ${entry.where}`;
       const said = `The baseline lists ${what}, where it is not found any more`;

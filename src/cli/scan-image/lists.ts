@@ -3,9 +3,10 @@ import { type BaselineEntry, baselineEntry, parseBaseline, printBaseline } from 
 import type { Finding, LeftOut } from "../../finding/finding.ts";
 import { compareFindings } from "../../finding/order.ts";
 import { plural } from "../../report/amount.ts";
-import { placePath } from "../../report/place-text.ts";
+import { betweenNames, placePath } from "../../report/place-text.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
-import { listFindings } from "../../scan/list-finding.ts";
+import { type CanTell, listFindings } from "../../scan/list-finding.ts";
+import { parsePathGlob } from "../../scan/path-glob.ts";
 import { type IgnoreEntry, type Suppressed, suppress } from "../../scan/suppress.ts";
 import { readText } from "../../system/text-file.ts";
 import { type Machine, withUserUmask } from "../machine.ts";
@@ -61,18 +62,35 @@ export type JudgeAsk = {
   readonly ran: ReadonlySet<string>;
   /** All of the image was asked for and read. */
   readonly isWhole: boolean;
+  /** Globs of paths at which rules did not report. */
+  readonly skipPaths: readonly string[];
   readonly now: number;
 };
 
 /** The findings that nobody has decided about, and what is wrong with the lists. */
-export function judge(findings: readonly Finding[], { lists, ran, isWhole, now }: JudgeAsk): Judged {
-  const { baseline, ignores } = lists;
-  const today = new Date(now).toISOString().slice(0, 10);
+export function judge(findings: readonly Finding[], ask: JudgeAsk): Judged {
+  const { baseline, ignores } = ask.lists;
+  const today = new Date(ask.now).toISOString().slice(0, 10);
   const suppressed = suppress(findings, { baseline: baseline?.entries ?? [], ignores, today });
-  const remarks = listFindings(suppressed, isWhole, ran, (entry) => placeOf(entry, baseline));
+  const remarks = listFindings(suppressed, tellerOf(findings, ask), (entry) => placeOf(entry, baseline));
   return {
     findings: [...suppressed.fresh, ...remarks].sort(compareFindings),
     leftOut: leftOutOf(suppressed, baseline?.path ?? ""),
+  };
+}
+
+/**
+ * An entry is known to be of no use by a scan that is whole, for a rule that ran, at a path where rules reported and at which no
+ * known value is told instead.
+ */
+function tellerOf(findings: readonly Finding[], { ran, isWhole, skipPaths }: JudgeAsk): CanTell {
+  const skipped = skipPaths.map(parsePathGlob);
+  const known = findings.filter(({ rule }) => rule === "known-value");
+  const taken = new Set(known.flatMap(({ where, places = [] }) => [where, ...places].map(placePath)));
+  return (rule, path) => {
+    if (!isWhole || !ran.has(rule)) return false;
+    if (path === undefined) return skipped.length === 0;
+    return !taken.has(path) && !skipped.some((hits) => hits(path.split(betweenNames)));
   };
 }
 
@@ -97,16 +115,13 @@ function placeOf({ fingerprint }: BaselineEntry, baseline: OpenLists["baseline"]
 }
 
 /** Writes what is found now, and keeps what this scan cannot judge. */
-export async function updateBaseline(
-  scan: ImageScan,
-  { lists: { baseline, ignores }, ran, isWhole, now }: JudgeAsk,
-  machine: Machine,
-): Promise<Judged> {
-  const { path, text, entries } = baseline!;
+export async function updateBaseline(scan: ImageScan, ask: JudgeAsk, machine: Machine): Promise<Judged> {
+  const { path, text, entries } = ask.lists.baseline!;
   // what is ignored need not be known, too
-  const open = judge(scan.findings, { lists: { baseline: undefined, ignores }, ran, isWhole, now });
+  const open = judge(scan.findings, { ...ask, lists: { ...ask.lists, baseline: undefined } });
   const secrets = open.findings.filter(({ where }) => !("file" in where));
-  const kept = entries.filter(({ rule }) => !ran.has(rule) || !isWhole);
+  const canTell = tellerOf(scan.findings, ask);
+  const kept = entries.filter(({ rule, where }) => !canTell(rule, where));
   const fresh = secrets.map((finding) => baselineEntry(finding, placePath(finding.where)));
   const written = printBaseline([...kept, ...fresh]);
   if (written !== text) {

@@ -28,7 +28,7 @@ export async function readGateSettings(
     tag: isUsual ? "" : `+${createHash("sha256").update(named).digest("hex").slice(0, 16)}`,
     judge: (found) => {
       // what lies in layers that were searched before is not seen, so no entry can be told to be of no use
-      const judged = judge(found.findings, { lists, ran, isWhole: false, now: now() });
+      const judged = judge(found.findings, { lists, ran, isWhole: false, skipPaths, now: now() });
       return {
         ...found,
         findings: judged.findings,

@@ -33,7 +33,13 @@ export async function runScan(command: ScanCommand): Promise<number> {
   const lists = await openLists(settings, rules.ids, command.updateBaseline);
   const verifier = command.verify ? (await import("./verify.ts")).openVerifier(machine) : undefined;
   const scan = await scanImage(command, settings, rules, machine, verifier);
-  const ask = { lists, ran: rules.ran, isWhole: scan.complete && command.platforms.length === 0, now: began };
+  const ask = {
+    lists,
+    ran: rules.ran,
+    isWhole: scan.complete && command.platforms.length === 0,
+    skipPaths: settings.skipPaths,
+    now: began,
+  };
   const judged = command.updateBaseline ? await updateBaseline(scan, ask, machine) : judge(scan.findings, ask);
   const findings = (await verifier?.tell(judged.findings)) ?? judged.findings;
   const report = reportOf(scan, { ...judged, findings }, rules, { image: command.image, began, ended: machine.now() });

@@ -239,6 +239,29 @@ describe("a baseline", () => {
     expect(read("b.json")).toContain('"findings": []');
   });
 
+  test("is not told to be of no use where this scan did not look, or where it tells a known value instead", () => {
+    const value = randomBytes(24).toString("base64url");
+    const image: MadeImage = {
+      layers: [
+        [
+          { name: "usr/share/doc/x/.netrc", content: login() },
+          { name: "root/.netrc", content: `machine host.test login me password ${value}\n` },
+        ],
+      ],
+    };
+    const { scan, json, read } = place(image, { "needles.txt": `${value}\n` });
+    scan("--baseline=b.json", "--update-baseline");
+    const before = read("b.json");
+    const words = ["--baseline=b.json", "--skip-path=/usr/share", "--needles=needles.txt"];
+    expect(rulesOf(json(...words))).toEqual(["known-value"]);
+    const written = scan(...words, "--update-baseline");
+    expect([written.status, written.stderr]).toEqual([
+      1,
+      "buildseal: b.json: 2 findings, 0 of them new; none was taken out.\n",
+    ]);
+    expect(read("b.json")).toBe(before);
+  });
+
   test("keeps lint's entries, and those that this scan cannot judge", () => {
     const entries = [
       { where: "Dockerfile", rule: "require-secret-required", fingerprint: "a" },
@@ -265,6 +288,17 @@ describe("an ignore list", () => {
     ]);
     const config = `version: 1\nscan:\n  ignore:\n    ${list}`;
     expect(rulesOf(place(leaky(), { "buildseal.yaml": config }).json())).toEqual(["aws-credentials"]);
+  });
+
+  test("hides nothing that lies outside of what it names, however many places there are inside", () => {
+    const key = login();
+    const copies = Array.from({ length: 250 }, (_, at) => ({ name: `test/${at}/.netrc`, content: key }));
+    const image: MadeImage = { layers: [[...copies, { name: "root/.netrc", content: key }]] };
+    const { scan, json } = place(image, { "i.yaml": "- { rule: netrc, path: test, reason: made up }\n" });
+    expect(scan("--ignore=i.yaml").status).toBe(1);
+    const { findings } = json("--ignore=i.yaml");
+    expect(rulesOf({ findings })).toEqual(["netrc", "unused-ignore-entry"]);
+    expect(findings[0].unlisted).toBe(51);
   });
 
   test("that has expired or is of no use is told, with its place", () => {

@@ -54,6 +54,12 @@ describe("an entry of an ignore list", () => {
     expect(left([twice], [entry({ path: "**" })])).toEqual([]);
   });
 
+  test("that names a path ignores none that has places which nobody listed, as they may be anywhere", () => {
+    const many = { ...found("private-key", "f4", at("testdata/a"), [at("testdata/b")]), unlisted: 3 };
+    expect(left([many], [entry({ path: "testdata" })])).toEqual(["f4"]);
+    expect(left([many], [entry({ fingerprint: "f4" })])).toEqual([]);
+  });
+
   test("holds on its last day and not on the next one; both are told", () => {
     const last = entry({ path: "opt/**", expires: today });
     const late = entry({ path: "opt/**", expires: "2030-06-14" });
@@ -78,7 +84,11 @@ describe("what is wrong with the lists", () => {
   const ignores = [entry({ path: "nowhere" }), entry({ path: "opt", expires: "2030-01-01" })];
   const place = { file: "baseline.json", line: 4, column: 1, endLine: 4, endColumn: 2 };
   const told = (isWhole: boolean, ran: string[]) =>
-    listFindings(suppress([key], { baseline, ignores, today }), isWhole, new Set(ran), () => place);
+    listFindings(
+      suppress([key], { baseline, ignores, today }),
+      (rule) => isWhole && ran.includes(rule),
+      () => place,
+    );
 
   test("is what has expired, what ignores nothing, and what is there no more, each with its place", () => {
     expect(told(true, ["private-key"]).map(({ rule, severity, where }) => [rule, severity, where])).toEqual([
@@ -87,6 +97,27 @@ describe("what is wrong with the lists", () => {
       ["unused-baseline-entry", "info", place],
     ]);
     expect(told(true, ["private-key"])[0]!.message).toContain("expired on 2030-01-01");
+  });
+
+  test("is said of an entry that covers a part of a finding, with what to do about it", () => {
+    const twice = found("private-key", "f3", at("opt/a"), [at("etc/ssl/a")]);
+    const suppressed = suppress([twice], { baseline: [], ignores: [entry({ path: "opt" })], today });
+    const [told] = listFindings(
+      suppressed,
+      () => true,
+      () => place,
+    );
+    expect(told).toMatchObject({
+      rule: "unused-ignore-entry",
+      message: "The entry for private-key at opt covers some places of a finding, and not all",
+      remedy: "Name a path that covers them all, or the finding's fingerprint.",
+    });
+  });
+
+  test("is no entry of a baseline for what an ignore list hides: it is there", () => {
+    const known = [{ rule: "private-key", fingerprint: "f1", where: "opt/app/testdata/key.pem" }];
+    const { fresh, unusedBaseline } = suppress([key], { baseline: known, ignores: [entry({ path: "opt" })], today });
+    expect([fresh, unusedBaseline]).toEqual([[], []]);
   });
 
   test("is not judged by a scan of a part, nor for rules that did not run", () => {
