@@ -15,7 +15,7 @@ const NEVER = "known-value";
 /** Reads a baseline file. @throws SealError CONFIG */
 export function parseBaseline(path: string, text: string): BaselineEntry[] {
   const wrong = (what: string) =>
-    new SealError("CONFIG", `${path}: ${what}`, "Write it anew with --update-baseline, or name another file");
+    new SealError("CONFIG", `${path}: ${what}`, "Mend it, or remove it and write it anew with --update-baseline");
   let document: unknown;
   try {
     document = JSON.parse(text);

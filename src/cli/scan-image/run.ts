@@ -8,7 +8,7 @@ import { keepHeapSmall, letHeapGrow } from "../../system/heap.ts";
 import { type Machine, openMachine } from "../machine.ts";
 import { version } from "../version.ts";
 import type { ScanCommand } from "./arguments.ts";
-import { type Judged, judge, openLists, updateBaseline } from "./lists.ts";
+import { type JudgeAsk, type Judged, judge, openLists, updateBaseline } from "./lists.ts";
 import { readNeedles } from "./needles.ts";
 import { scanNamed } from "./open-image.ts";
 import { openProgress } from "./progress.ts";
@@ -28,7 +28,9 @@ export async function runScan(command: ScanCommand): Promise<number> {
   const began = machine.now();
   const settings = await readSettings(command, machine);
   checkWishes(command, settings);
-  await checkPlaces(command, settings);
+  if (command.updateBaseline || command.reports.some(({ file }) => file !== undefined)) {
+    await (await import("./check-places.ts")).checkPlaces(command, settings);
+  }
   const rules = await readRules(settings);
   const lists = await openLists(settings, rules.ids, command.updateBaseline);
   const verifier = command.verify ? (await import("./verify.ts")).openVerifier(machine) : undefined;
@@ -40,12 +42,28 @@ export async function runScan(command: ScanCommand): Promise<number> {
     skipPaths: settings.skipPaths,
     now: began,
   };
-  const judged = command.updateBaseline ? await updateBaseline(scan, ask, machine) : judge(scan.findings, ask);
+  const { judged, failure } = await judgeAll(command, scan, ask, machine);
   const findings = (await verifier?.tell(judged.findings)) ?? judged.findings;
   const report = reportOf(scan, { ...judged, findings }, rules, { image: command.image, began, ended: machine.now() });
   if (findings.length > manyFindings) keepHeapSmall();
   await writeReports(report, command.reports, settings.failOn, machine).finally(letHeapGrow);
+  if (failure !== undefined) throw failure;
   return statusOf(report, settings.failOn);
+}
+
+/** Where the baseline cannot be written, all is reported, and that. */
+async function judgeAll(
+  command: ScanCommand,
+  scan: ImageScan,
+  ask: JudgeAsk,
+  machine: Machine,
+): Promise<{ readonly judged: Judged; readonly failure?: unknown }> {
+  if (!command.updateBaseline) return { judged: judge(scan.findings, ask) };
+  try {
+    return { judged: await updateBaseline(scan, ask, machine) };
+  } catch (failure) {
+    return { judged: judge(scan.findings, ask), failure };
+  }
 }
 
 /** @throws SealError ARGUMENT */
@@ -62,15 +80,6 @@ function checkWishes(command: ScanCommand, { baseline, only }: ScanSettings): vo
   }
 }
 
-/** What is to be written at the end. @throws SealError OUTPUT */
-async function checkPlaces({ reports, updateBaseline }: ScanCommand, { baseline }: ScanSettings): Promise<void> {
-  const files = [...reports.map(({ file }) => file), updateBaseline ? baseline : undefined];
-  const named = files.filter((file) => file !== undefined);
-  if (named.length === 0) return;
-  const { refuseUnwritable } = await import("../../system/writable-place.ts");
-  for (const file of named) await refuseUnwritable(file);
-}
-
 async function scanImage(
   command: ScanCommand,
   { skipPaths }: ScanSettings,
@@ -81,7 +90,7 @@ async function scanImage(
   const progress = openProgress(machine);
   let isLong = false;
   const optionsOf = async (): Promise<ScanOptions> => ({
-    needles: command.needles === undefined ? [] : await readNeedles(command.needles, machine.say),
+    needles: await readWanted(command.needles, content.length + place.length, machine),
     nowSeconds: machine.now() / 1000,
     rules: { content, place },
     skipPaths,
@@ -100,6 +109,18 @@ async function scanImage(
     progress?.wipe();
     if (isLong) letHeapGrow();
   }
+}
+
+/** @throws SealError ARGUMENT where there is no value that can be looked for, and no rule */
+async function readWanted(path: string | undefined, rules: number, { say }: Machine) {
+  if (path === undefined) return [];
+  const needles = await readNeedles(path, say);
+  if (needles.length > 0 || rules > 0) return needles;
+  throw new SealError(
+    "ARGUMENT",
+    `There is nothing to look for: no value of ${path} can be`,
+    "Name others, or let rules run",
+  );
 }
 
 function reportOf(

@@ -135,6 +135,43 @@ describe("a file that cannot be written", () => {
     expect(scan(...words)).toMatchObject({ status: 2, stdout: "", stderr: `buildseal: ${sentence}\n` });
   });
 
+  test.each([
+    ["b.json is read by this scan, and a report would go over it", ["--baseline=b.json", "--output=./b.json"]],
+    ["n.txt is read by this scan, and a report would go over it", ["--needles=n.txt", "--format=json=n.txt"]],
+    ["./x takes another report, and a report would go over it", ["--format=json=./x", "--format=text=x"]],
+  ])("without loss is told before anything is searched: %s", (sentence, words) => {
+    const files = { "b.json": '{ "version": 1, "findings": [] }', "n.txt": `${randomBytes(9).toString("hex")}\n` };
+    const { scan, read } = place(leaky(), files);
+    expect(scan(...words)).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: `buildseal: ${sentence}. Name another file.\n`,
+    });
+    for (const [name, text] of Object.entries(files)) expect(read(name)).toBe(text);
+    expect(scan("--format=json=/dev/null", "--format=html=/dev/./null").status).toBe(1);
+  });
+
+  test("any more, a baseline, keeps no report back", async () => {
+    const { folder } = place(leaky(), { "n.txt": "short\n" });
+    mkdirSync(join(folder, "lists"));
+    const words = ["--needles=n.txt", "--baseline=lists/b.json", "--update-baseline", "-"];
+    const { PATH, HOME } = process.env;
+    const child = spawn(node, [inject("program"), "scan-image", ...words], { cwd: folder, env: { PATH, HOME } });
+    const said = { stdout: "", stderr: "" };
+    child.stdout.on("data", (text) => (said.stdout += text));
+    child.stderr.on("data", (text) => (said.stderr += text));
+    // places were looked at before the values are read
+    await expect.poll(() => said.stderr, { timeout: 20_000 }).toContain("needle-1 is not looked for");
+    rmSync(join(folder, "lists"), { recursive: true });
+    child.stdin.end(readFileSync(join(folder, "image.tar")));
+    const status = await new Promise((done) => child.on("close", done));
+    expect([status, said.stdout, said.stderr]).toEqual([
+      2,
+      expect.stringContaining("aws-credentials"),
+      expect.stringContaining("lists/b.json could not be written (ENOENT)"),
+    ]);
+  });
+
   test("keeps no other report from being written, and is never taken for a clean image", () => {
     for (const image of [clean, leaky()]) {
       const { scan, read } = place(image);
@@ -147,6 +184,19 @@ describe("a file that cannot be written", () => {
       expect(stdout).not.toBe("");
       expect(JSON.parse(read("report.json"))).toMatchObject({ complete: true });
     }
+  });
+});
+
+describe("values of which none can be looked for", () => {
+  test("are an error where there is nothing else, and said beside rules", () => {
+    const { scan } = place(clean, { "n.txt": "short\n" });
+    const said = "buildseal: needle-1 is not looked for: it is shorter than 8 bytes.\n";
+    expect(scan("--needles=n.txt")).toMatchObject({ status: 0, stderr: said });
+    expect(scan("--needles=n.txt", "--only=known-value")).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: `${said}buildseal: There is nothing to look for: no value of n.txt can be. Name others, or let rules run.\n`,
+    });
   });
 });
 
@@ -228,6 +278,17 @@ describe("a baseline", () => {
     expect(scan("--baseline=b.json", "--update-baseline").stderr).toContain(
       "2 findings, 1 of them new; 1 taken out (aws-credentials in root/.aws/credentials)",
     );
+  });
+
+  test("that is broken is not written over, and how to begin anew is said", () => {
+    const { scan, read } = place(leaky(), { "b.json": "{" });
+    for (const words of [["--baseline=b.json"], ["--baseline=b.json", "--update-baseline"]]) {
+      expect(scan(...words)).toMatchObject({
+        status: 2,
+        stderr: "buildseal: b.json: it is no JSON. Mend it, or remove it and write it anew with --update-baseline.\n",
+      });
+    }
+    expect(read("b.json")).toBe("{");
   });
 
   test("is never told of a known value, which is reported all the same", () => {
