@@ -21,7 +21,14 @@ export function junitReport(
     else lines.push(line);
   };
   const only = subjects.length === 1 ? subjects[0]! : "findings";
-  for (const finding of findings) add("file" in finding.where ? finding.where.file : only, failedCase(finding));
+  const used = new Map<string, number>();
+  for (const finding of findings) {
+    const name = nameOf(finding);
+    const count = (used.get(name) ?? 0) + 1;
+    used.set(name, count);
+    const unique = count === 1 ? name : `${name} (${count})`;
+    add("file" in finding.where ? finding.where.file : only, failedCase(finding, unique));
+  }
   for (const { what, why } of skipped) {
     const error = `<error message=${quoted(why)} type="not read"/>`;
     add(what, `    <testcase name="read" classname=${quoted(what)}>${error}</testcase>\n`);
@@ -42,12 +49,17 @@ function suiteOf(name: string, cases: readonly string[]): string {
   return `  <testsuite name=${quoted(name)} ${counts}>\n${cases.length === 0 ? passed : cases.join("")}  </testsuite>\n`;
 }
 
-function failedCase({ rule, severity, message, remedy, where }: Finding): string {
+/** Of cases with one name GitLab shows the first alone (docs: "Unit test reports"). */
+function nameOf({ rule, where }: Finding): string {
+  return `${rule} at ${placeText(where)}`;
+}
+
+function failedCase({ rule, severity, message, remedy, where }: Finding, name: string): string {
   const place = "file" in where ? ` file=${quoted(where.file)} line="${where.line}"` : "";
   const layer = layerText(where);
   const text = escaped(`${placeText(where)}${layer === undefined ? "" : `, ${layer}`}: ${message}. ${remedy}`);
   const failure = `<failure message=${quoted(message)} type="${severity}">${text}</failure>`;
-  return `    <testcase name=${quoted(`${rule} at ${placeText(where)}`)} classname=${quoted(rule)}${place}>${failure}</testcase>\n`;
+  return `    <testcase name=${quoted(name)} classname=${quoted(rule)}${place}>${failure}</testcase>\n`;
 }
 
 function quoted(text: string): string {

@@ -59,11 +59,15 @@ export function sarifReport(run: SarifRun): string {
   return machineJson(log, run.findings.length);
 }
 
+/** Code scanning demands a full description, and takes so much of it (docs: "SARIF support for code scanning"). */
+const longestDescription = 1024;
+
 function ruleOf(id: string, help: RuleHelp | undefined): object {
   if (help === undefined) return { id };
   return {
     id,
     shortDescription: { text: `${help.title}.` },
+    fullDescription: { text: plain(help.help.split("\n\n", 1)[0]!).slice(0, longestDescription) },
     help: { text: plain(help.help), markdown: help.help },
     // a name, for there is no page on the web that is surely this version's; the help is whole
     helpUri: `urn:buildseal:rule:${id}`,

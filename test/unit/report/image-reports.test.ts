@@ -24,6 +24,13 @@ describe("JUnit of an image", () => {
     expect(xml).toContain('<testsuite name="app:1" tests="2" failures="2" errors="0">');
   });
 
+  test("gives no two cases one name: of these GitLab would show one", () => {
+    const xml = junit([leak, { ...leak, fingerprint: "2" }, pattern]);
+    const names = [...xml.matchAll(/<testcase name="([^"]*)"/g)].map(([, name]) => name);
+    const place = "known-value at srv/app.tgz → etc/app.conf:7";
+    expect(names).toEqual([place, `${place} (2)`, "github-token at history[2].created_by"]);
+  });
+
   test("of a clean image is a case that passed", () => {
     expect(junit([])).toContain('<testcase name="clean" classname="app:1"/>');
   });

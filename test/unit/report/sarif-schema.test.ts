@@ -39,6 +39,15 @@ describe("a SARIF log", () => {
     expect(problems(sarifOf(nastyReport()))).toEqual([]);
   });
 
+  test("describes its rules as code scanning demands it", () => {
+    const help = `${"What it is. ".repeat(200)}\n\nWhy it is bad.`;
+    const report = madeReport({ rules: (id) => ({ id, severity: "error", title: "A title", help }) });
+    for (const rule of JSON.parse(sarifOf(report)).runs[0].tool.driver.rules) {
+      expect(rule.fullDescription.text).toMatch(/^What it is\. /);
+      expect(rule.fullDescription.text).toHaveLength(1024);
+    }
+  });
+
   test("of lint is valid, too", () => {
     const where = { file: "docker/Docker file", line: 3, column: 5, endLine: 4, endColumn: 9 };
     const finding = { ...leak, rule: "github-token", where, places: [{ ...where, file: "/abs/x" }] };
