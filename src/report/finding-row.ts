@@ -51,7 +51,7 @@ function printRow(row: Row, width: number | undefined, columns: number, paint: P
   if (width === undefined) {
     const deep = indent + indent;
     const [what = "", ...more] = whatLines(finding).flatMap((line) => wrap(line, columns - 11));
-    const rest = [...more, ...whereLines(row), ...deletedLines(finding)].flatMap((line) =>
+    const rest = [...more, ...whereLines(row), ...sentencesOf(finding)].flatMap((line) =>
       wrap(line, columns - deep.length),
     );
     return [`${indent}${severity}${indent}${paint.bold(what)}`, ...rest.map((line) => deep + line)];
@@ -64,15 +64,14 @@ function printRow(row: Row, width: number | undefined, columns: number, paint: P
     const first = [at === 0 ? severity : " ".repeat(severityColumns), (at === 0 ? paint.bold(what) : what) + blank];
     return `${indent}${[...first, wheres[at] ?? ""].join(indent)}`.trimEnd();
   });
-  // a sentence, and worth a line of its own
   const deep = " ".repeat(indent.length + severityColumns + 2);
-  const deleted = deletedLines(finding).flatMap((line) => wrap(line, columns - deep.length));
-  return [...cells, ...deleted.map((line) => deep + line)];
+  const sentences = sentencesOf(finding).flatMap((line) => wrap(line, columns - deep.length));
+  return [...cells, ...sentences.map((line) => deep + line)];
 }
 
 function whatLines(finding: Finding): string[] {
-  const { rule, secret, where, message } = finding;
-  if ("file" in where) return [printable(rule), printable(message)];
+  const { rule, secret, where } = finding;
+  if ("file" in where) return [printable(rule)];
   if (secret?.name === undefined) return [printable(rule), ...detailOf(finding)];
   const encoding = secret.encoding === undefined || secret.encoding === "raw" ? "" : ` (${secret.encoding})`;
   return [printable(`${secret.name}${encoding}`), printable(rule)];
@@ -88,17 +87,29 @@ function detailOf({ rule, message, secret }: Finding): string[] {
 }
 
 function whereLines({ finding: { where, places = [], message }, others: siblings }: Row): string[] {
-  const first = shortDigest(placeText(where));
-  const others = [...new Set(places.map((place) => shortDigest(placeText(place))))].filter((text) => text !== first);
+  const first = shortPlace(where);
+  const others = [...new Set(places.map(shortPlace))].filter((text) => text !== first);
   const shown = others.slice(0, shownPlaces).map((text) => `also ${text}`);
   const more = others.length > shownPlaces ? [`and ${plural(others.length - shownPlaces, "more place")}`] : [];
   const same = siblings === 0 ? [] : [`and ${plural(siblings, "other")} in this file`];
   return [first || printable(message), ...same, ...shown, ...more];
 }
 
-function deletedLines({ where }: Finding): string[] {
+/** What is worth lines of its own: what is wrong with a list, and that a file is hidden and still there. */
+function sentencesOf({ where, message }: Finding): string[] {
+  if ("file" in where) return [printable(message)];
   const deleted = deletedText(where);
   return deleted === undefined ? [] : [deleted];
+}
+
+/** Of a path with thousands of characters its ends: json has it whole. */
+const longestPlace = 300;
+const placeHead = 100;
+
+function shortPlace(place: Finding["where"]): string {
+  const text = shortDigest(placeText(place));
+  if (text.length <= longestPlace) return text;
+  return `${text.slice(0, placeHead)}…${text.slice(placeHead - longestPlace)}`.toWellFormed();
 }
 
 /** A digest by its first characters, as docker shows it; json has it whole. */

@@ -4,6 +4,7 @@ import { grouped, megabytes, plural } from "./amount.ts";
 import { type Paint, plainPaint } from "./colour.ts";
 import { countsOf, findingTable, remarkLines } from "./finding-table.ts";
 import type { ImageReport } from "./image-report.ts";
+import { leftOutName, nothingFound } from "./left-out.ts";
 import { printable, wrap } from "./printable.ts";
 
 export type ImageTextOptions = {
@@ -32,10 +33,7 @@ export function imageText(report: ImageReport, { columns, paint = plainPaint, le
 }
 
 function leftOutText(leftOut: readonly LeftOut[], columns: number, paint: Paint): string {
-  const counted = leftOut.map(({ what, why, count }) => ({
-    what: count === undefined ? what : `${what} (${count})`,
-    why,
-  }));
+  const counted = leftOut.map((one) => ({ what: leftOutName(one), why: one.why }));
   const text = remarkLines("Left out:", most(counted, shownLeftOut), columns);
   return text === "" ? "" : `${text.trimEnd().split("\n").map(paint.dim).join("\n")}\n`;
 }
@@ -56,12 +54,12 @@ function most(remarks: readonly Skipped[], shown: number): readonly Skipped[] {
 }
 
 function summary(report: ImageReport, unsaid: number, columns: number, paint: Paint): string {
-  const { findings, image, platforms, bases = [], complete, stats } = report;
+  const { findings, image, platforms, bases = [], complete, leftOut, stats } = report;
   const secrets = findings.filter(({ where }) => !("file" in where));
   const of = platforms.length > 1 ? ` of ${platforms.length} platforms` : "";
   const read = `${plural(stats.layers, "layer")}${of}, ${plural(stats.files, "file")}, ${megabytes(stats.bytes)} in ${(stats.ms / 1000).toFixed(1)} s`;
   const isClean = complete && secrets.length === 0;
-  const found = secrets.length === 0 ? "Nothing found" : countsOf(secrets);
+  const found = secrets.length === 0 ? nothingFound(leftOut) : countsOf(secrets);
   const lines = wrap(printable(`${found} in ${image} (${read}).`), columns);
   const painted = isClean ? lines.map(paint.green) : lines.map(paint.bold);
   if (unsaid > 0)

@@ -1,5 +1,5 @@
 import type { FilePlace, ImagePlace } from "../finding/finding.ts";
-import { hideLikely } from "../finding/hide-likely.ts";
+import { hideLikely, hideLikelyAround } from "../finding/hide-likely.ts";
 import { printable } from "./printable.ts";
 
 /** A place in a few words, printable: `etc/app.conf:3 → inner`, `history[2].created_by`. */
@@ -52,8 +52,12 @@ function shortened(createdBy: string): string {
     .replace(/^(RUN )?(\|\d+ .*?)?\/bin\/sh -c (#\(nop\) +)?/s, "$1")
     .replace(/ # buildkit$/, "")
     .replace(/\s+/g, " ");
-  return cut(hideLikely(plain));
+  const ours = [...plain.matchAll(placeholder)].flatMap(([all, name = ""]) => (hideLikely(name) === name ? [all] : []));
+  return cut(hideLikelyAround(plain, ours));
 }
+
+/** What a scan puts in the place of a value: it is no value itself. */
+const placeholder = /\[(?:secret ([\w.-]{1,60})|(?:an?|the|AWS) [\w .,()'&:-]{1,100})\]/g;
 
 function cut(plain: string): string {
   return plain.length > longestInstruction ? `${plain.slice(0, longestInstruction)}…` : plain;

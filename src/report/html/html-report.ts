@@ -4,6 +4,7 @@ import { megabytes, plural } from "../amount.ts";
 import { groupFindings, platformsOf } from "../finding-group.ts";
 import { countsOf } from "../finding-table.ts";
 import type { ImageReport } from "../image-report.ts";
+import { leftOutName, nothingFound } from "../left-out.ts";
 import { findingHtml } from "./finding-html.ts";
 import { html, type Markup } from "./markup.ts";
 import { script } from "./script.ts";
@@ -47,9 +48,9 @@ function policy(): string {
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-function resultOf({ complete, findings }: ImageReport): { readonly text: string; readonly kind: string } {
+function resultOf({ complete, findings, leftOut }: ImageReport): { readonly text: string; readonly kind: string } {
   const secrets = findings.filter(({ where }) => !("file" in where));
-  const found = secrets.length === 0 ? "nothing found" : countsOf(secrets);
+  const found = secrets.length === 0 ? nothingFound(leftOut).toLowerCase() : countsOf(secrets);
   if (!complete) return { text: `not complete, ${found}`, kind: "error" };
   const worst =
     secrets.find(({ severity }) => severity === "error") ?? secrets.find(({ severity }) => severity === "warning");
@@ -119,7 +120,7 @@ ${findings.map((finding) => findingHtml(finding, rules(finding.rule), platforms.
 function leftOut({ leftOut: all }: ImageReport): Markup | undefined {
   if (all.length === 0) return undefined;
   const items = all.map(
-    ({ what, why, count }) => html`<li><code>${what}</code>${count === undefined ? "" : ` (${count})`}: ${why}</li>
+    (one) => html`<li><code>${leftOutName(one)}</code>: ${one.why}</li>
 `,
   );
   return html`<section><h2>Left out</h2><ul>

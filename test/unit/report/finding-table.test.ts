@@ -37,6 +37,42 @@ const pattern: Finding = {
 };
 
 describe("the table of findings", () => {
+  test("shows the ends of a path that is far too long", () => {
+    const name = "d".repeat(200);
+    const path = ["srv", ...Array.from({ length: 20 }, () => name), "key.pem"].join("/");
+    const text = findingTable([{ ...leak, where: { surface: "layer", path, line: 7 } }]);
+    expect(text.split("\n").length).toBeLessThan(20);
+    const shown = text.replace(/\s/g, "");
+    expect(shown).toContain("srv/ddd");
+    expect(shown).toContain("ddd/key.pem:7");
+    expect(shown).toContain("…");
+  });
+
+  test("leaves what stands in the place of a value as it is, and hides what looks like another", () => {
+    const createdBy = `RUN curl -u bob:[a login on a command line] -H [secret npm-token] --token [secret ${"xY3".repeat(9)}] x`;
+    const text = findingTable(
+      [{ ...leak, where: { surface: "layer", layer: { index: 1, createdBy }, path: "a" } }],
+      120,
+    );
+    expect(text).toContain("curl -u bob:[a login on a command line] -H [secret npm-token] --token ");
+    expect(text).not.toContain("xY3xY3");
+  });
+
+  test("gives what is wrong with a list a line of its own", () => {
+    const message = "The entry for netrc at usr/share/doc/nowhere/at/all ignores nothing";
+    const where = { file: "i.yaml", line: 9, column: 3, endLine: 9, endColumn: 4 };
+    const wrong: Finding = {
+      rule: "unused-ignore-entry",
+      severity: "info",
+      message,
+      remedy: "Take it out.",
+      fingerprint: "4",
+      where,
+    };
+    expect(findingTable([wrong])).toContain(`  info     unused-ignore-entry  i.yaml:9:3\n           ${message}\n`);
+    expect(findingTable([wrong], 40)).toContain("    The entry for netrc at\n");
+  });
+
   test("stands by what made them, names secret, file and detail, and says what to do", () => {
     expect(findingTable([pattern, leak])).toBe(
       [

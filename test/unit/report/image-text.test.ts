@@ -63,7 +63,7 @@ describe("the report of a scan for people", () => {
     const text = imageText(madeReport({ findings: [unused] }), options);
     expect(text).toContain("The lists\n");
     expect(text).toContain("ignore.yaml:3:3");
-    expect(text).toContain("Nothing found in app:1");
+    expect(text).toContain("Nothing else found in app:1");
   });
 
   test("names what was left out, with how much it is", () => {

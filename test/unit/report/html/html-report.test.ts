@@ -89,7 +89,7 @@ describe("the page", () => {
     const page = htmlReport(madeReport({ complete: false, skipped, findings: [] }));
     expect(of(page, "h1")).toHaveLength(1);
     expect(page.indexOf("layer 2: it is no tar")).toBeLessThan(page.indexOf("<main>"));
-    expect(of(page, "p")[0]!.text).toBe("Not complete, nothing found");
+    expect(of(page, "p")[0]!.text).toBe("Not complete, nothing else found");
     expect(htmlReport(madeReport())).not.toContain("Not read");
   });
 
