@@ -1,5 +1,6 @@
-import { bombOf, type DecodeLimits, type DecodeProblem, mayBegin, zerosAtStart } from "./decode.ts";
+import { bombOf, type DecodeLimits, type DecodeProblem, zerosAtStart } from "./decode.ts";
 import { type AtOnce, unpackMember } from "./engine/at-once.ts";
+import { beginsStream } from "./stream-mark.ts";
 
 /**
  * Decompresses what lies in memory whole, at once: for the many small files, where a stream's set-up would cost more
@@ -19,7 +20,7 @@ export function decodeWhole(
   while (rest.length > 0 && problem === undefined) {
     if (pieces.length > 0) {
       rest = rest.subarray(zerosAtStart(rest));
-      if (rest.length === 0 || !mayBegin(compression, rest[0]!)) break;
+      if (!beginsStream(compression, rest)) break;
     }
     const one = unpackMember(compression, rest, Math.max(1, room));
     if (one === "too large") return undefined;

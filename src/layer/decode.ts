@@ -1,8 +1,17 @@
 import { type Member, unpackMember } from "./engine/at-once.ts";
-import { type Compression, type DecodeProblem, damaged, type Engine, mostWindowBytes } from "./engine/engine.ts";
+import {
+  type Compression,
+  type DecodeProblem,
+  damaged,
+  type Engine,
+  type Reserve,
+  windowTooLarge,
+} from "./engine/engine.ts";
 import { startEngine } from "./engine/start.ts";
 import { createZstdFrame } from "./engine/zstd-frame.ts";
 import type { Magic } from "./magic.ts";
+import { beginsStream, markBytes } from "./stream-mark.ts";
+import { windowOf } from "./window.ts";
 
 export type { Compression, DecodeProblem };
 
@@ -32,14 +41,16 @@ export const batchesThere = 3;
  * Decompresses a stream and gives each piece to `onPiece`: gzip with any number of members, zstd with any number of
  * frames, skippable ones too, xz and bzip2 with any number of streams. It does not throw for what the input holds: what could
  * be had was given, the rest is told. A piece is there until what `onPiece` gives is settled, and no longer; of the input's batches
- * (`batchBytes` each) the last `batchesThere` have to be. What asks for a larger window than `windowBytes` is not unpacked.
+ * (`batchBytes` each) the last `batchesThere` have to be.
+ *
+ * @param reserve is asked before each stream that refers far back is unpacked; where it refuses, the rest is not
  */
 export async function decode(
   compression: Compression,
   input: AsyncIterable<Uint8Array>,
   limits: DecodeLimits,
   onPiece: (piece: Buffer) => Promise<void> | void,
-  windowBytes = mostWindowBytes,
+  reserve: Reserve = async () => true,
 ): Promise<Decoded> {
   let bytes = 0;
   /** Bytes that engines took which have finished. */
@@ -48,6 +59,8 @@ export async function decode(
   let streams = 0;
   let problem: DecodeProblem | undefined;
   let engine: Engine | undefined;
+  /** Too little between two streams to tell whether the second is one. */
+  let held: Uint8Array = noBytes;
   /** Packed bytes of the last stream. */
   let latest = 0;
 
@@ -61,44 +74,70 @@ export async function decode(
 
   try {
     for await (const batch of inBatches(input)) {
-      await feed([batch]);
+      await feed([batch], false);
       if (problem !== undefined) break;
     }
     // What the last engine left may be streams of their own.
-    while (engine !== undefined) await feed(await finish(engine));
+    do await feed(engine === undefined ? [] : await finish(engine), true);
+    while (engine !== undefined);
   } finally {
     engine?.abandon();
   }
   return { bytes, trailing, ...(problem === undefined ? {} : { problem }) };
 
   /** Hands all of it to an engine; one for each stream that begins in it. */
-  async function feed(batches: readonly Uint8Array[]): Promise<void> {
-    const waiting = [...batches];
+  async function feed(batches: readonly Uint8Array[], isLast: boolean): Promise<void> {
+    const waiting = [held, ...batches];
+    held = noBytes;
     while (waiting.length > 0 && problem === undefined) {
-      let batch = waiting.shift()!;
-      if (engine === undefined) {
-        if (trailing === 0 && streams > 0) batch = batch.subarray(zerosAtStart(batch));
-        if (batch.length === 0) continue;
-        if (trailing > 0 || (streams > 0 && !mayBegin(compression, batch[0]!))) {
-          trailing += batch.length;
-          continue;
-        }
-        const member = streams > 0 || compression === "zstd" ? smallMember(compression, batch, latest) : undefined;
-        if (member !== undefined) {
-          waiting.unshift(batch.subarray(member.used));
-          await takeMember(member);
-          continue;
-        }
-        streams++;
-        try {
-          engine = await startEngine(compression, take, windowBytes);
-        } catch (error) {
-          problem = notStarted(error);
-          return;
-        }
+      const batch = waiting.shift()!;
+      if (engine !== undefined) {
+        if (!(await engine.feed(batch))) waiting.unshift(...(await finish(engine)));
+      } else if (trailing > 0) {
+        trailing += batch.length;
+      } else if (streams > 0) {
+        await goOn(batch, waiting, isLast);
+      } else if (batch.length > 0) {
+        await begin(batch, waiting);
       }
-      if (!(await engine.feed(batch))) waiting.unshift(...(await finish(engine)));
     }
+  }
+
+  /** Behind a stream: padding, then another one, or what is none. */
+  async function goOn(batch: Uint8Array, waiting: Uint8Array[], isLast: boolean): Promise<void> {
+    const rest = batch.subarray(zerosAtStart(batch));
+    const next = waiting.shift();
+    if (rest.length >= markBytes || (next === undefined && isLast)) {
+      if (next !== undefined) waiting.unshift(next);
+      if (beginsStream(compression, rest)) await begin(rest, waiting);
+      else trailing += rest.length;
+    } else if (next === undefined) {
+      held = Buffer.from(rest);
+    } else {
+      waiting.unshift(Buffer.concat([rest, next]));
+    }
+  }
+
+  /** A stream begins with these bytes; what they hold behind it will be `waiting`. */
+  async function begin(bytes: Uint8Array, waiting: Uint8Array[]): Promise<void> {
+    const member = streams > 0 || compression === "zstd" ? smallMember(compression, bytes, latest) : undefined;
+    if (member !== undefined) {
+      waiting.unshift(bytes.subarray(member.used));
+      await takeMember(member);
+      return;
+    }
+    streams++;
+    if (!(await reserve(windowOf(compression, bytes)))) {
+      problem = windowTooLarge;
+      return;
+    }
+    try {
+      engine = await startEngine(compression, take, reserve);
+    } catch (error) {
+      problem = notStarted(error);
+      return;
+    }
+    waiting.unshift(bytes);
   }
 
   async function takeMember({ piece, used }: Member): Promise<void> {
@@ -172,13 +211,6 @@ export function tooLarge(limits: DecodeLimits): DecodeProblem {
 export function bombOf(packed: number, bytes: number, limits: DecodeLimits): DecodeProblem | undefined {
   if (bytes <= limits.bombBytes || bytes <= packed * limits.bombRatio) return undefined;
   return { kind: "limit", why: `it unpacks to more than ${limits.bombRatio} times its size` };
-}
-
-/** May another stream begin with this byte? A member of gzip, a frame of zstd (or a skippable one), a stream of bzip2. */
-export function mayBegin(compression: Compression, first: number): boolean {
-  if (compression === "gzip") return first === 0x1f;
-  if (compression === "bzip2") return first === 0x42;
-  return compression === "zstd" && (first === 0x28 || (first & 0xf0) === 0x50);
 }
 
 export function zerosAtStart(bytes: Uint8Array): number {

@@ -1,4 +1,5 @@
 import { type Compression, mostWindowBytes } from "./engine/engine.ts";
+import { blockHeaderBytes, readBlockHeader } from "./engine/xz/block-header.ts";
 import { createZstdFrame } from "./engine/zstd-frame.ts";
 
 /** Whoever asks for less gets this much: another frame of the same stream may want it. */
@@ -8,7 +9,8 @@ const leastWindow = 8 << 20;
  * How much has to be held to unpack what begins so, beyond a few buffers: the largest window that its first block or the frames that are
  * seen ask for. Where nothing of that is seen it may be the largest that is allowed.
  */
-export function windowOf(compression: Compression, head: Buffer): number {
+export function windowOf(compression: Compression, bytes: Uint8Array): number {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (compression === "zstd") return Math.max(leastWindow, zstdWindow(head));
   return compression === "xz" ? Math.max(leastWindow, xzDictionary(head)) : 0;
 }
@@ -46,33 +48,11 @@ function frameWindow(frame: Buffer): number {
 }
 
 const xzStreamHeader = 12;
-const lzma2 = 0x21;
 
-/** The xz file format, 3.1 and 5.3.1. */
 function xzDictionary(head: Buffer): number {
-  // in units of four bytes, without itself; none is the end of all blocks
-  const size = head[xzStreamHeader];
-  if (size === undefined || xzStreamHeader + 4 * (size + 1) > head.length) return mostWindowBytes;
-  if (size === 0) return 0;
-  let at = xzStreamHeader + 2;
-  const flags = head[at - 1] ?? 0;
-  const next = (): number => {
-    let value = 0;
-    for (let factor = 1; at < head.length; factor *= 128) {
-      const byte = head[at++]!;
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) break;
-    }
-    return value;
-  };
-  if ((flags & 0x40) !== 0) next();
-  if ((flags & 0x80) !== 0) next();
-  for (let filter = 0; filter <= (flags & 3); filter++) {
-    const id = next();
-    const length = next();
-    const bits = head[at] ?? 0;
-    if (id === lzma2) return bits >= 40 ? 2 ** 32 : (2 | (bits & 1)) * 2 ** ((bits >>> 1) + 11);
-    at += length;
-  }
-  return 0;
+  const first = head[xzStreamHeader];
+  if (first === undefined) return mostWindowBytes;
+  const block = head.subarray(xzStreamHeader, xzStreamHeader + blockHeaderBytes(first));
+  if (block.length < blockHeaderBytes(first)) return mostWindowBytes;
+  return first === 0 ? 0 : (readBlockHeader(block)?.dictionaryBytes ?? 0);
 }

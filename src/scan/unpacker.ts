@@ -130,6 +130,7 @@ export function createUnpacker(
     const inner = createScope(scope.depth + 1);
     const { head, whole, abandon } = await begin(input);
     const window = windowOf(compression, head);
+    const reserve = async (bytes: number): Promise<boolean> => bytes <= window;
     const giveBack = await room.take(scope.depth, window);
     const { walker, onPiece, onEnd } = open(inner);
     if (giveBack === undefined) {
@@ -147,7 +148,7 @@ export function createUnpacker(
           await strand.write(piece.subarray(from, from + partBytes), () => settle(inner));
         }
       };
-      const result = await decode(compression, whole, limits, take, window);
+      const result = await decode(compression, whole, limits, take, reserve);
       strand.end();
       await finish(inner);
       onEnd(result);

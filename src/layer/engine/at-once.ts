@@ -1,13 +1,5 @@
 import { constants, crc32, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
-import {
-  breaksOff,
-  type Compression,
-  type DecodeProblem,
-  damaged,
-  mostWindowBytes,
-  outOfMemory,
-  windowTooLarge,
-} from "./engine.ts";
+import { breaksOff, type Compression, type DecodeProblem, damaged, outOfMemory, windowTooLarge } from "./engine.ts";
 import { gzipEndBytes, gzipHeaderLength } from "./gzip-member.ts";
 import { noteRefused } from "./refused.ts";
 import { hasNoMemory, zstdParams } from "./zlib.ts";
@@ -98,7 +90,7 @@ const unpackers: Readonly<Record<AtOnce, Unpack>> = {
   zstd: (bytes, options, cut) =>
     zstdDecompressSync(bytes, {
       ...options,
-      params: zstdParams(mostWindowBytes),
+      params: zstdParams,
       ...(cut ? { finishFlush: constants.ZSTD_e_flush } : {}),
     }),
 };

@@ -19,6 +19,9 @@ export type Engine = {
 /** Takes what was unpacked, which is there until the answer; false when no more is wanted. */
 export type Take = (piece: Buffer) => Promise<boolean>;
 
+/** Asks for room for so much of what was unpacked, which will be referred back to; false where there is none. */
+export type Reserve = (windowBytes: number) => Promise<boolean>;
+
 export const damaged: DecodeProblem = { kind: "corrupt", why: "its compressed data is damaged" };
 export const breaksOff: DecodeProblem = { kind: "truncated", why: "its compressed data breaks off" };
 /** A way of its format that nothing here can unpack. */

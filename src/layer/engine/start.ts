@@ -1,13 +1,13 @@
-import type { Compression, Engine, Take } from "./engine.ts";
+import type { Compression, Engine, Reserve, Take } from "./engine.ts";
 import { startGitPack } from "./git-pack.ts";
 import { startGzip } from "./gzip.ts";
 import { startZlib } from "./zlib.ts";
 
 /** Gives what unpacks one stream. What is seldom needed is loaded then. */
-export async function startEngine(compression: Compression, take: Take, windowBytes: number): Promise<Engine> {
+export async function startEngine(compression: Compression, take: Take, reserve: Reserve): Promise<Engine> {
   switch (compression) {
     case "xz":
-      return (await import("./xz.ts")).startXz(take);
+      return (await import("./xz/xz.ts")).startXz(take, reserve);
     case "bzip2":
       return (await import("./bzip2.ts")).startBzip2(take);
     case "gzip":
@@ -15,6 +15,6 @@ export async function startEngine(compression: Compression, take: Take, windowBy
     case "git-pack":
       return startGitPack(take);
     default:
-      return startZlib(compression, take, windowBytes);
+      return startZlib(compression, take);
   }
 }

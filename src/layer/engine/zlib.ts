@@ -23,15 +23,10 @@ const batchesAhead = 1;
 const piecesAhead = 2;
 
 /** Node allows zstd twice `mostWindowBytes` by itself. */
-export function zstdParams(windowBytes: number): Record<number, number> {
-  const largest = Math.min(Math.max(windowBytes, leastWindowBytes), mostWindowBytes);
-  return { [constants.ZSTD_d_windowLogMax]: Math.ceil(Math.log2(largest)) };
-}
+export const zstdParams: Record<number, number> = { [constants.ZSTD_d_windowLogMax]: Math.log2(mostWindowBytes) };
 
-const leastWindowBytes = 1024;
-
-export function startZlib(kind: ZlibKind, take: Take, windowBytes = mostWindowBytes): Engine {
-  const stream = createStream(kind, windowBytes);
+export function startZlib(kind: ZlibKind, take: Take): Engine {
+  const stream = createStream(kind);
   const frame = kind === "zstd" ? createZstdFrame() : undefined;
   let problem: DecodeProblem | undefined;
   /** What the taker threw: his, not the data's. */
@@ -119,11 +114,11 @@ function letGo({ buffer, byteOffset, length }: Buffer): void {
   if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) buffer.transfer(0);
 }
 
-function createStream(kind: ZlibKind, windowBytes: number): Transform & { readonly bytesWritten: number } {
+function createStream(kind: ZlibKind): Transform & { readonly bytesWritten: number } {
   const options = { chunkSize: pieceBytes, readableHighWaterMark: piecesAhead * pieceBytes };
   switch (kind) {
     case "zstd":
-      return createZstdDecompress({ ...options, params: zstdParams(windowBytes) });
+      return createZstdDecompress({ ...options, params: zstdParams });
     case "zlib":
       return createInflate(options);
     case "deflate":
