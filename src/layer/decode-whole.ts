@@ -4,14 +4,15 @@ import { beginsStream } from "./stream-mark.ts";
 
 /**
  * Decompresses what lies in memory whole, at once: for the many small files, where a stream's set-up would cost more
- * than the work. Gives undefined when the result would be larger than `roomBytes`: use `decode` then.
+ * than the work. Gives undefined when the result would be larger than `roomBytes`: use `decode` then. `rest`: what follows its end, from the
+ * first byte on that is not zero.
  */
 export function decodeWhole(
   compression: AtOnce,
   bytes: Buffer,
   roomBytes: number,
   limits: DecodeLimits,
-): { readonly pieces: readonly Buffer[]; readonly trailing: number; readonly problem?: DecodeProblem } | undefined {
+): { readonly pieces: readonly Buffer[]; readonly rest: Buffer; readonly problem?: DecodeProblem } | undefined {
   if (saysMore(compression, bytes, roomBytes)) return undefined;
   const pieces: Buffer[] = [];
   let room = Math.min(roomBytes, limits.maxBytes);
@@ -35,7 +36,7 @@ export function decodeWhole(
   }
   const unpacked = pieces.reduce((sum, piece) => sum + piece.length, 0);
   problem ??= bombOf(bytes.length, unpacked, limits);
-  return { pieces, trailing: rest.length, ...(problem === undefined ? {} : { problem }) };
+  return { pieces, rest, ...(problem === undefined ? {} : { problem }) };
 }
 
 /** Deflate makes of a byte no more than so many. */

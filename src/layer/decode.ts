@@ -44,6 +44,7 @@ export const batchesThere = 3;
  * (`batchBytes` each) the last `batchesThere` have to be.
  *
  * @param reserve is asked before each stream that refers far back is unpacked; where it refuses, the rest is not
+ * @param onTrailing gets what follows the end
  */
 export async function decode(
   compression: Compression,
@@ -51,6 +52,7 @@ export async function decode(
   limits: DecodeLimits,
   onPiece: (piece: Buffer) => Promise<void> | void,
   reserve: Reserve = async () => true,
+  onTrailing?: (bytes: Uint8Array) => Promise<void>,
 ): Promise<Decoded> {
   let bytes = 0;
   /** Bytes that engines took which have finished. */
@@ -94,7 +96,7 @@ export async function decode(
       if (engine !== undefined) {
         if (!(await engine.feed(batch))) waiting.unshift(...(await finish(engine)));
       } else if (trailing > 0) {
-        trailing += batch.length;
+        await pass(batch);
       } else if (streams > 0) {
         await goOn(batch, waiting, isLast);
       } else if (batch.length > 0) {
@@ -110,12 +112,17 @@ export async function decode(
     if (rest.length >= markBytes || (next === undefined && isLast)) {
       if (next !== undefined) waiting.unshift(next);
       if (beginsStream(compression, rest)) await begin(rest, waiting);
-      else trailing += rest.length;
+      else await pass(rest);
     } else if (next === undefined) {
       held = Buffer.from(rest);
     } else {
       waiting.unshift(Buffer.concat([rest, next]));
     }
+  }
+
+  async function pass(bytes: Uint8Array): Promise<void> {
+    trailing += bytes.length;
+    if (bytes.length > 0) await onTrailing?.(bytes);
   }
 
   /** A stream begins with these bytes; what they hold behind it will be `waiting`. */

@@ -184,7 +184,7 @@ export function createNest(
         return headed(gitObjectHeader, base, at, () => file(base, inside, scope));
       case "gzip":
       case "zstd":
-        return packed(magic, { ...base, wrapped: magic }, at, inside, scope);
+        return packed(magic, { ...base, wrapped: magic }, at, inside, scope, base);
       default:
         return packed(magic, base, at, inside, scope);
     }
@@ -254,8 +254,19 @@ export function createNest(
     return packed(member.method, base, at, depth, scope);
   }
 
-  /** A compressed file: what it holds is a file again, under the same name. */
-  function packed(compression: Compression, base: Base, at: number, depth: number, scope: Scope): FileSink {
+  /**
+   * A compressed file: what it holds is a file again, under the same name.
+   *
+   * @param behind whose it is what follows its end: an archive that counts as one that lies in it, so that they end
+   */
+  function packed(
+    compression: Compression,
+    base: Base,
+    at: number,
+    depth: number,
+    scope: Scope,
+    behind: Base = base,
+  ): FileSink {
     let own = 0;
     const decodeLimits = {
       // Others are unpacked at the same time, and take from what is left for all.
@@ -273,6 +284,10 @@ export function createNest(
       onPiece: (piece) => {
         own += piece.length;
         unpacked += piece.length;
+      },
+      openRest: (head) => {
+        const sink = contents(sniff(head, 0, head.length), behind, 0, depth, inner);
+        return sink && createFileWalker(behind, sink);
       },
       onEnd: ({ trailing, problem }) => {
         if (problem?.kind === "limit") notes.skipped(base, problem.why);

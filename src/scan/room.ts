@@ -44,7 +44,10 @@ export function createRoom(mostBytes: number): Room {
   function hold(here: { running: number; bytes: number }, bytes: number): () => void {
     here.running++;
     here.bytes += bytes;
+    let isHeld = true;
     return () => {
+      if (!isHeld) return;
+      isHeld = false;
       here.running--;
       here.bytes -= bytes;
       letIn();

@@ -11,8 +11,10 @@ import { decodeWhole } from "../layer/decode-whole.ts";
 import { isAtOnce } from "../layer/engine/at-once.ts";
 import { windowTooLarge } from "../layer/engine/engine.ts";
 import { hasRefused } from "../layer/engine/refused.ts";
+import { magicBytes } from "../layer/magic.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
 import { windowOf } from "../layer/window.ts";
+import { createRest, type OpenRest, type Rest } from "./rest.ts";
 import type { Room } from "./room.ts";
 import type { Strand } from "./strand.ts";
 
@@ -40,6 +42,9 @@ export type Packed = {
 export type Unpacked = {
   readonly walker: Walker;
   readonly onPiece?: (piece: Buffer) => void;
+  /** Where it is left out nobody takes what follows the end. */
+  readonly openRest?: OpenRest;
+  /** `trailing`: how many bytes follow the end that nobody took. */
   readonly onEnd: (result: { readonly trailing: number; readonly problem?: DecodeProblem }) => void;
 };
 
@@ -132,26 +137,39 @@ export function createUnpacker(
     const window = windowOf(compression, head);
     const reserve = async (bytes: number): Promise<boolean> => bytes <= window;
     const giveBack = await room.take(scope.depth, window);
-    const { walker, onPiece, onEnd } = open(inner);
+    const { walker, onPiece, openRest, onEnd } = open(inner);
     if (giveBack === undefined) {
       await abandon();
       onEnd({ trailing: 0, problem: windowTooLarge });
       return;
     }
+    const keepPace = (): Promise<void> => settle(inner);
+    const strand = newStrand(walker);
+    const take = async (piece: Buffer): Promise<void> => {
+      onPiece?.(piece);
+      // in parts, so that the next piece is begun as soon as the thread has this one from its hands
+      for (let from = 0; from < piece.length; from += partBytes) {
+        if (from > 0) await turn();
+        await strand.write(piece.subarray(from, from + partBytes), keepPace);
+      }
+    };
+    let rest: Rest | undefined;
+    const takeRest = async (bytes: Uint8Array): Promise<void> => {
+      if (openRest === undefined) return;
+      if (rest === undefined) {
+        strand.end();
+        await finish(inner);
+        giveBack();
+        rest = createRest(openRest, newStrand);
+      }
+      await rest.write(bytes, keepPace);
+    };
     try {
-      const strand = newStrand(walker);
-      const take = async (piece: Buffer): Promise<void> => {
-        onPiece?.(piece);
-        // in parts, so that the next piece is begun as soon as the thread has this one from its hands
-        for (let from = 0; from < piece.length; from += partBytes) {
-          if (from > 0) await turn();
-          await strand.write(piece.subarray(from, from + partBytes), () => settle(inner));
-        }
-      };
-      const result = await decode(compression, whole, limits, take, reserve);
-      strand.end();
+      const { problem, ...decoded } = await decode(compression, whole, limits, take, reserve, takeRest);
+      if (rest === undefined) strand.end();
+      const trailing = rest?.end() ?? decoded.trailing;
       await finish(inner);
-      onEnd(result);
+      onEnd({ trailing, ...(problem === undefined ? {} : { problem }) });
     } finally {
       giveBack();
     }
@@ -163,11 +181,15 @@ export function createUnpacker(
     const result = decodeWhole(compression, parts.length === 1 ? parts[0]! : Buffer.concat(parts), smallBytes, limits);
     if (result === undefined) return false;
     parts = [];
-    const { walker, onPiece, onEnd } = open(scope);
-    for (const piece of result.pieces) onPiece?.(piece);
-    const unpackedBytes = result.pieces.reduce((sum, piece) => sum + piece.length, 0);
-    newStrand(walker, unpackedBytes).whole(result.pieces);
-    onEnd(result);
+    const { pieces, rest, problem } = result;
+    const { walker, onPiece, openRest, onEnd } = open(scope);
+    for (const piece of pieces) onPiece?.(piece);
+    const unpackedBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    newStrand(walker, unpackedBytes).whole(pieces);
+    const hasRest = rest.length > 0 && problem === undefined;
+    const behind = hasRest ? openRest?.(rest.subarray(0, magicBytes)) : undefined;
+    if (behind !== undefined) newStrand(behind, rest.length).whole([rest]);
+    onEnd({ trailing: behind === undefined ? rest.length : 0, ...(problem === undefined ? {} : { problem }) });
     return true;
   }
 

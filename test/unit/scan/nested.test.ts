@@ -197,19 +197,61 @@ describe("a value in a file is found, and its place named,", () => {
     expect(await placesIn(Buffer.concat([frame, Buffer.from(text), zstdCompressSync("x")]))).toHaveLength(1);
   });
 
-  test("behind the end of packed bytes, and that they were not opened is said", async () => {
+  describe("in an archive behind packed bytes, as Linux has them to start with:", () => {
+    const moreThanAtOnce = randomBytes(300_000);
+    const cpio = (name: string, content: string) => makeCpio([{ name, content }]);
+    const behind: readonly (readonly [string, Buffer])[] = [
+      ["xz", makeXz(cpio("b", text))],
+      ["gzip", gzipSync(cpio("b", text))],
+      ["zstd", zstdCompressSync(cpio("b", text))],
+      ["bzip2", makeBzip2(cpio("b", text))],
+      ["nothing", cpio("b", text)],
+    ];
+    const pack: readonly (readonly [string, (content: Buffer) => Buffer])[] = [
+      ["gzip", gzipSync],
+      ["zstd", zstdCompressSync],
+      ["xz", makeXz],
+      ["bzip2", makeBzip2],
+      ["zlib", deflateSync],
+    ];
+    const cases = pack.flatMap(([first, packed]) =>
+      behind.filter(([second]) => second !== first).map(([second, rest]) => [first, second, packed, rest] as const),
+    );
+
+    test.each(cases)("%s, then %s", async (_first, _second, packed, rest) => {
+      for (const content of ["x", moreThanAtOnce]) {
+        const first = packed(makeCpio([{ name: "a", content }]));
+        const places = await placesIn(Buffer.concat([first, Buffer.alloc(content.length % 7), rest]));
+        expect(places.map(({ inner }) => inner)).toEqual([["b"]]);
+      }
+    });
+
+    test("as many as lie in each other elsewhere, and that there are more is said", async () => {
+      const row = (count: number): Buffer =>
+        Buffer.concat(
+          Array.from({ length: count }, (_, index) => (index % 2 === 0 ? gzipSync : zstdCompressSync)("x")),
+        );
+      expect(await placesIn(Buffer.concat([row(6), gzipSync(text)]))).toHaveLength(1);
+      const result = await scan([[{ name: "file", content: Buffer.concat([row(5000), gzipSync(text)]) }]]);
+      expect(result).toMatchObject({
+        complete: false,
+        skipped: [{ why: "it lies in more than 8 archives in each other" }],
+      });
+    });
+  });
+
+  test("behind the end of packed bytes, and that it is no archive is said", async () => {
     const first = gzipSync(makeCpio([{ name: "a", content: "x" }]));
-    for (const [behind, count] of [
-      [Buffer.concat([Buffer.alloc(10), Buffer.from(text)]), text.length],
-      [makeXz(text), makeXz(text).length],
-    ] as const) {
-      const result = await scan([[{ name: "file", content: Buffer.concat([first, behind]) }]]);
+    for (const padding of [0, 10]) {
+      const content = Buffer.concat([first, Buffer.alloc(padding), Buffer.from(text)]);
+      const result = await scan([[{ name: "file", content }]]);
+      expect(result.findings).toHaveLength(1);
       expect(result).toMatchObject({
         complete: true,
         unopened: [
           {
             what: "file in layer 0 of linux/amd64",
-            why: `${count} bytes follow the end of its compressed data: they were searched as they are`,
+            why: `${text.length} bytes follow the end of its compressed data: they were searched as they are`,
           },
         ],
       });
