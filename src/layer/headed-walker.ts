@@ -99,20 +99,3 @@ export const gitObjectHeader: readonly HeaderPart[] = [
     return end === -1 ? "more" : end + 1;
   },
 ];
-
-const block = 512;
-
-/** In front of a sparse file as GNU tar stores it in version 1.0 of its form: where the stored parts belong. */
-export const sparseMap: readonly HeaderPart[] = [
-  (bytes) => {
-    let at = bytes.indexOf(10) + 1;
-    if (at === 0) return bytes.length < 32 ? "more" : undefined;
-    const count = Number(bytes.toString("latin1", 0, at - 1));
-    if (!Number.isSafeInteger(count)) return undefined;
-    for (let number = 0; number < 2 * count; number++) {
-      at = bytes.indexOf(10, at) + 1;
-      if (at === 0) return "more";
-    }
-    return Math.ceil(at / block) * block;
-  },
-];

@@ -1,3 +1,5 @@
+import { type PaxSparse, paxSparse } from "./sparse-pax.ts";
+
 /** One record of a PAX header: `length key=value\n`. Offsets are in the header's body. */
 export type PaxRecord = { readonly key: string; readonly value: string; readonly start: number; readonly end: number };
 
@@ -35,8 +37,8 @@ export type PaxSaid = {
   readonly name: string | undefined;
   readonly link: string | undefined;
   readonly size: number | undefined;
-  /** In front of its content stands a map of it. */
-  readonly hasMap: boolean;
+  /** It is a sparse file. */
+  readonly sparse: PaxSparse | undefined;
   /** Extended attributes that stand there encoded, as they are. */
   readonly said: readonly string[];
 };
@@ -45,24 +47,16 @@ export type PaxSaid = {
 export function paxSaid(records: readonly PaxRecord[]): PaxSaid {
   const values = new Map(records.map(({ key, value }) => [key, value]));
   const textOf = (key: string): string | undefined => values.get(key) || undefined;
-  const version = sparseVersion(values);
+  const sparse = paxSparse(records);
   const size = textOf("size") ?? "";
   return {
-    name: (version === undefined ? undefined : textOf("GNU.sparse.name")) ?? textOf("path"),
+    name: (sparse === undefined ? undefined : textOf("GNU.sparse.name")) ?? textOf("path"),
     link: textOf("linkpath"),
     size: /^\d{1,15}$/.test(size) ? Number(size) : undefined,
-    hasMap: version === "1.0",
+    sparse,
     // whichever counts: each of them stands there
     said: records.flatMap(({ key, value }) => (key.startsWith(base64Attribute) ? attributeOf(value) : [])),
   };
-}
-
-/** Of the form in which GNU tar stores a sparse file, where it is one: the first two need not say theirs. */
-function sparseVersion(values: ReadonlyMap<string, string>): string | undefined {
-  const version = `${values.get("GNU.sparse.major") ?? ""}.${values.get("GNU.sparse.minor") ?? ""}`;
-  if (version === "0.0" || version === "0.1" || version === "1.0") return version;
-  const hasRecords = values.has("GNU.sparse.map") || values.has("GNU.sparse.offset");
-  return version === "." && hasRecords ? "0.0" : undefined;
 }
 
 /** libarchive's own form of an extended attribute; others write it as it is. */

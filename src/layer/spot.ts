@@ -1,7 +1,7 @@
 /**
  * What kind of bytes: a file's own content, the compressed form of what is searched unpacked too, a file's name or link
  * target, what a container says of a file (owner, extended attributes, PAX records), bytes that belong to no file, or
- * those of a blob that was searched before.
+ * those of what was searched before, or is searched elsewhere.
  */
 export type SpotKind = "content" | "packed" | "name" | "metadata" | "slack" | "searched";
 

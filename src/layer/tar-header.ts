@@ -10,8 +10,6 @@ export type TarHeader = {
   readonly type: number;
   /** Bytes that follow the header: as it says, 0 for types that have none. */
   readonly size: number;
-  /** An old GNU sparse file: more header blocks follow. */
-  readonly extended: boolean;
 };
 
 export const tarBlock = 512;
@@ -69,7 +67,7 @@ function sumOf(bytes: Buffer, at: number): number {
 export function parseTarHeader(bytes: Buffer, at: number): TarHeader | string {
   if (!isTarHeader(bytes, at)) return "a tar header with a wrong checksum";
   const type = bytes[at + 156]!;
-  const declared = number(bytes, at + 124, 12);
+  const declared = tarNumber(bytes, at + 124, 12);
   if (declared === undefined) return "a tar header with an impossible size";
   // "ustar" and a zero; GNU's own magic goes on with blanks, and has other fields where the prefix is.
   const ustar = bytes.readUInt32BE(at + 257) === 0x75737461 && bytes.readUInt16BE(at + 261) === 0x7200;
@@ -82,7 +80,6 @@ export function parseTarHeader(bytes: Buffer, at: number): TarHeader | string {
     type,
     // As Go's archive/tar, which Docker and BuildKit read with: links, devices, directories and fifos have no body.
     size: type >= tarType.hardLink && type <= 0x36 ? 0 : declared,
-    extended: type === tarType.gnuSparse && bytes[at + 482] === 1,
   };
 }
 
@@ -93,7 +90,7 @@ function text(bytes: Buffer, at: number, length: number): string {
 }
 
 /** A size: octal, or base 256 when the first bit is set (GNU, for what octal cannot hold). */
-function number(bytes: Buffer, at: number, length: number): number | undefined {
+export function tarNumber(bytes: Buffer, at: number, length: number): number | undefined {
   const first = bytes[at]!;
   if ((first & 0x80) === 0) return octal(bytes, at, length);
   if ((first & 0x40) !== 0) return undefined; // negative

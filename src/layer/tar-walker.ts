@@ -1,5 +1,7 @@
 import { cleanPath } from "./path.ts";
 import { type PaxSaid, parsePax, paxSaid } from "./pax.ts";
+import { type Sparse, sparseOf } from "./sparse-map.ts";
+import { createOldSparse, type OldSparse } from "./sparse-old.ts";
 import type { Base, FileSink, Walker } from "./spot.ts";
 import { isZeroBlock, parseTarHeader, type TarHeader, tarBlock, tarType } from "./tar-header.ts";
 import { createTarMap, type TarRegion } from "./tar-map.ts";
@@ -13,8 +15,8 @@ export type TarEntry = {
   readonly size: number;
   /** The path stands nowhere in one piece: a search of the bytes does not see it whole. */
   readonly split: boolean;
-  /** In front of its content stands a map of it (a sparse file as GNU tar stores it in version 1.0 of its form). */
-  readonly hasMap: boolean;
+  /** Its content is what is stored of a sparse file, of this form. */
+  readonly sparse: Sparse | undefined;
   /** What is said of it in a form that a search of the bytes does not see: decoded. */
   readonly said: readonly string[];
 };
@@ -62,6 +64,7 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
   let announced: Announced | undefined;
   let opened: TarHeader | undefined;
   let openedAt = 0;
+  let oldSparse: OldSparse | undefined;
   let sink: FileSink | undefined;
 
   function over(why?: string): void {
@@ -106,7 +109,8 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
     }
     opened = header;
     openedAt = start;
-    if (header.extended) {
+    oldSparse = header.type === tarType.gnuSparse ? createOldSparse(bytes, from) : undefined;
+    if (oldSparse?.isExtended()) {
       state = "extension";
       return;
     }
@@ -162,13 +166,20 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
       kind,
       size,
       split: header.split && announcedName === undefined,
-      hasMap: pax.hasMap,
+      sparse: kind === "file" ? sparseFile(size, pax) : undefined,
       said: pax.said,
     };
     sink = events.open(entry, position, rest, restFrom, restTo);
     pending = undefined;
     regionFrom(start, size, "file", sink);
     expectBody(size);
+  }
+
+  /** What was said of it, if it is one. */
+  function sparseFile(stored: number, pax: PaxSaid): Sparse | undefined {
+    const said = oldSparse?.said() ?? pax.sparse;
+    oldSparse = undefined;
+    return said === undefined ? undefined : sparseOf(said, stored);
   }
 
   function endOfBody(): void {
@@ -233,7 +244,8 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
           readHeader(source, block_, bytes, from, to);
         } else {
           position += tarBlock;
-          if (source[block_ + 504] !== 1) openEntry(bytes, from, to);
+          oldSparse!.extend(source, block_);
+          if (!oldSparse!.isExtended()) openEntry(bytes, from, to);
         }
         continue;
       }

@@ -35,8 +35,11 @@ type BlobRecord = {
 };
 
 export type BlobIntake = {
-  /** Takes the bytes of one blob; `path` is its path in an archive or layout. Blobs count from 1. What it sets going is in the scope. */
-  readonly open: (path: string, bytes: number, scope?: Scope) => FileSink;
+  /**
+   * Takes the bytes of one blob; `path` is its path in an archive or layout. Blobs count from 1. What it sets going is in the scope.
+   * `isInPlace`: where its sink is told that its bytes are, they are in the file.
+   */
+  readonly open: (path: string, bytes: number, scope?: Scope, isInPlace?: boolean) => FileSink;
   /** Another name of a blob, or of a folder with blobs. */
   readonly link: ArchiveLinks["add"];
   /** The blobs that were read, and their other names; complete when all were read and settled. */
@@ -48,7 +51,7 @@ export type BlobIntake = {
 
 /**
  * Takes an image's blobs apart, in whatever order they come: each is told by its content, for the manifests may come last.
- * `file`: where they lie, at the places that their sinks are told; then large ones are hashed and unpacked aside.
+ * `itsFile`: where they lie, at the places that their sinks are told; then large ones are hashed and unpacked aside.
  */
 export function createBlobIntake(
   {
@@ -61,14 +64,15 @@ export function createBlobIntake(
     search,
     add,
   }: Pick<Pass, "nest" | "limits" | "scope" | "notes" | "trustNames" | "searchedBefore" | "search" | "add">,
-  file?: Pick<ArchiveFile, "part" | "digest">,
+  itsFile?: BlobFile,
 ): BlobIntake {
   const records: BlobRecord[] = [];
   const digests: Promise<void>[] = [];
   let parsedBytes = 0;
   const links = createArchiveLinks();
 
-  function open(path: string, bytes: number, scope = allOf): FileSink {
+  function open(path: string, bytes: number, scope = allOf, isInPlace = true): FileSink {
+    const file = isInPlace ? itsFile : undefined;
     const { algorithm, hex } = readBlobName(path);
     const claimed = hex === undefined ? "" : `${algorithm}:${hex}`;
     const name = bytes >= largeBlobBytes && hex !== undefined ? claimed : undefined;
@@ -88,11 +92,11 @@ export function createBlobIntake(
     };
     records.push(record);
     const base: Base = { root: record.id, path: [] };
-    const hash = trustNames && name !== undefined ? undefined : hasher(record, algorithm);
+    const hash = trustNames && name !== undefined ? undefined : hasher(record, algorithm, file);
     if (diffId !== undefined) return searchedSink(record, hash);
     let start: number | undefined;
     const sniffed = createSniffed((magic, at, bytes, from, to) =>
-      contents(record, base, isTar(magic, bytes, from, to) ? "tar" : magic, at, scope),
+      contents(record, base, isTar(magic, bytes, from, to) ? "tar" : magic, at, scope, file),
     );
     return {
       write: (bytes, from, to, at) => {
@@ -138,7 +142,7 @@ export function createBlobIntake(
     };
   }
 
-  function hasher(record: BlobRecord, algorithm: string): Hasher {
+  function hasher(record: BlobRecord, algorithm: string, file: BlobFile | undefined): Hasher {
     if (file !== undefined && record.bytes >= asideBytes) return hasherAside(record, algorithm, file);
     const hash = createHash(algorithm);
     return {
@@ -149,7 +153,7 @@ export function createBlobIntake(
     };
   }
 
-  function hasherAside(record: BlobRecord, algorithm: string, { digest }: Pick<ArchiveFile, "digest">): Hasher {
+  function hasherAside(record: BlobRecord, algorithm: string, { digest }: BlobFile): Hasher {
     let hex: Promise<string | undefined> | undefined;
     return {
       write: (_bytes, _from, _to, at) => {
@@ -170,12 +174,19 @@ export function createBlobIntake(
     };
   }
 
-  function contents(record: BlobRecord, base: Base, magic: Magic, at: number, scope: Scope): FileSink | undefined {
+  function contents(
+    record: BlobRecord,
+    base: Base,
+    magic: Magic,
+    at: number,
+    scope: Scope,
+    file: BlobFile | undefined,
+  ): FileSink | undefined {
     if (magic === "tar") {
       record.isPlainTar = true;
       return walkerSink(layer(record, base, at, scope));
     }
-    if (isCompression(magic)) return packedLayer(record, base, at, magic, scope);
+    if (isCompression(magic)) return packedLayer(record, base, at, magic, scope, file);
     if (magic === "json") return documentSink(record, base);
     return undefined;
   }
@@ -183,10 +194,17 @@ export function createBlobIntake(
   function layer(record: BlobRecord, base: Base, at: number, inScope: Scope): Walker {
     const paths = createPathLog();
     record.paths = paths;
-    return nest.tar(base, at, 0, inScope, { paths, broken: (why) => notes.skipped(base, why) });
+    return nest.tar(base, at, 0, inScope, { paths, broken: (why, place = base) => notes.skipped(place, why) });
   }
 
-  function packedLayer(record: BlobRecord, base: Base, at: number, compression: Compression, scope: Scope): FileSink {
+  function packedLayer(
+    record: BlobRecord,
+    base: Base,
+    at: number,
+    compression: Compression,
+    scope: Scope,
+    file: BlobFile | undefined,
+  ): FileSink {
     const decodeLimits = {
       maxBytes: limits.layerBytes,
       // A layer may be a sparse file of zeros; its size alone is limited.
@@ -217,7 +235,7 @@ export function createBlobIntake(
     });
   }
 
-  async function* partOf(from: Pick<ArchiveFile, "part">, at: number, record: BlobRecord): AsyncGenerator<Uint8Array> {
+  async function* partOf(from: BlobFile, at: number, record: BlobRecord): AsyncGenerator<Uint8Array> {
     try {
       yield* from.part(at, record.bytes);
     } catch {
@@ -296,6 +314,9 @@ export function createBlobIntake(
     paths: (blob) => records[blob - 1]?.paths,
   };
 }
+
+/** What blobs lie in. */
+type BlobFile = Pick<ArchiveFile, "part" | "digest">;
 
 /** Takes a blob's bytes, and puts down its digest when it has them all. */
 type Hasher = { readonly write: Piece; readonly end: () => void };

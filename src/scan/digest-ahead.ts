@@ -45,7 +45,8 @@ function* filesOf({ read }: ArchiveFile): Generator<{ path: string; at: number; 
       return;
     }
     const header = parseTarHeader(block, 0);
-    if (typeof header === "string" || header.extended) return;
+    // blocks that are no header may follow that of a sparse file
+    if (typeof header === "string" || header.type === tarType.gnuSparse) return;
     at += tarBlock;
     const isFile = header.type === tarType.regular || header.type === tarType.regularOld;
     if (isFile && !isAnnounced) yield { path: header.name, at, bytes: header.size };

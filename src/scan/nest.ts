@@ -1,6 +1,6 @@
 import { createAppended } from "../layer/appended.ts";
 import type { Compression } from "../layer/decode.ts";
-import { createHeadedWalker, gitObjectHeader, type HeaderPart, rpmHeaders, sparseMap } from "../layer/headed-walker.ts";
+import { createHeadedWalker, gitObjectHeader, type HeaderPart, rpmHeaders } from "../layer/headed-walker.ts";
 import type { Limits } from "../layer/limit.ts";
 import { type Magic, magicBytes, sniff } from "../layer/magic.ts";
 import { arFormat, cpioFormat, gitRecordFormat } from "../layer/member-format.ts";
@@ -16,6 +16,8 @@ import { createPlaceChoice } from "./place-choice.ts";
 import { createRoom } from "./room.ts";
 import type { PlaceRule } from "./rule.ts";
 import type { Search } from "./search.ts";
+import { openSparseEntry } from "./sparse-entry.ts";
+import { createSparseFile, type SparseFile, type SparseUse } from "./sparse-file.ts";
 import { createStrand, type Strand } from "./strand.ts";
 import { createTextReader } from "./text-reader.ts";
 import { createUnpacker, type Packed, type Scope, type Unpacked } from "./unpacker.ts";
@@ -39,12 +41,19 @@ export type Nest = {
   /** A tar of files; `depth` is how many containers it is in. */
   readonly tar: (base: Base, at: number, depth: number, scope: Scope, use: TarUse) => Walker;
   readonly unpack: (packed: Packed, scope: Scope, open: (scope: Scope) => Unpacked) => FileSink;
+  /** A sparse file that is one of the image's blobs, of `mostBytes` at most. */
+  readonly fill: (
+    file: SparseFile,
+    scope: Scope,
+    use: Pick<SparseUse, "open" | "wantsZeros"> & { readonly mostBytes: number },
+  ) => FileSink;
 };
 
 export type TarUse = {
   /** Gets each entry's path. */
   readonly paths?: PathLog;
-  readonly broken: (why: string) => void;
+  /** Of a file in it, if a place is given. */
+  readonly broken: (why: string, place?: Base) => void;
 };
 
 /** What is at hand of a file, from its first byte on, which stands at `at` of its stream. */
@@ -119,27 +128,29 @@ export function createNest(
     return inside === undefined || reader === undefined ? (inside ?? reader) : both(inside, reader);
   }
 
-  /** Collects it for the rules that read files at such a place. */
-  function readerOf(base: Base): FileSink | undefined {
+  /** Collects it for the rules that read files at such a place, if it is known to be of no more than `size` bytes. */
+  function readerOf(base: Base, size = 0): FileSink | undefined {
     const reading = places.rulesFor(base.path.at(-1) ?? "");
     if (reading.length === 0) return undefined;
+    const onTooLarge = (): void => {
+      const why = `it is larger than ${limits.textBytes} bytes: the rules for such files did not read it`;
+      notes.unopened(base, why);
+    };
+    if (size > limits.textBytes) {
+      onTooLarge();
+      return undefined;
+    }
     return createTextReader(
       base,
       reading,
       search,
       { now, mostBytes: limits.textBytes },
-      {
-        onHit: notes.hit,
-        onTooLarge: () => {
-          const why = `it is larger than ${limits.textBytes} bytes: the rules for such files did not read it`;
-          notes.unopened(base, why);
-        },
-      },
+      { onHit: notes.hit, onTooLarge },
     );
   }
 
   function contents(magic: Magic, base: Base, at: number, depth: number, scope: Scope): FileSink | undefined {
-    const broken = (why: string): void => notes.unopened(base, why);
+    const broken = (why: string, place = base): void => notes.unopened(place, why);
     // most have nothing behind them, and are no archive then
     if (magic === "script") {
       return createAppended(zipMark, (start) =>
@@ -218,8 +229,14 @@ export function createNest(
       if (entry.kind !== "file") return undefined;
       const content = { ...base, path };
       notes.file(content);
-      if (entry.hasMap) return headed(sparseMap, content, data, () => file(content, depth, scope));
-      return fileAt({ bytes, from, to, at: data }, entry.size, content, depth, scope);
+      const asStored = (): FileSink | undefined =>
+        fileAt({ bytes, from, to, at: data }, entry.size, content, depth, scope);
+      if (entry.sparse === undefined) return asStored();
+      return openSparseEntry(
+        entry.sparse,
+        { base: content, at: data, stored: entry.size },
+        { open: (file) => sparse(file, depth, scope), asStored, broken: (why) => use.broken(why, content) },
+      );
     };
     const pass: TarEvents["pass"] = (run) => {
       use.paths?.addRun(run);
@@ -228,6 +245,49 @@ export function createNest(
     const skim = places.isFiltered ? search.skim : undefined;
     return createTarWalker(base, at, { broken: use.broken, open, pass }, skim);
   }
+
+  /** A sparse file in a tar: the rules and archives get its zeros, if there are any. */
+  function sparse(sparseFile: SparseFile, depth: number, scope: Scope): FileSink {
+    const { base, map } = sparseFile;
+    const reader = readerOf(base, map.size);
+    let isOpened = false;
+    return fill(sparseFile, scope, {
+      mostBytes: limits.nestedBytes,
+      wantsZeros: () => isOpened || reader !== undefined,
+      open: (inner) => {
+        const sniffed = createSniffed((magic, at) => {
+          const inside = contents(magic, base, at, depth, inner);
+          isOpened = inside !== undefined;
+          return inside;
+        });
+        return reader === undefined ? sniffed : both(sniffed, reader);
+      },
+    });
+  }
+
+  const fill: Nest["fill"] = (sparseFile, scope, { mostBytes, ...use }) => {
+    let own = 0;
+    return createSparseFile(
+      sparseFile,
+      scope,
+      {
+        ...use,
+        takeZeros: (wanted) => {
+          const taken = Math.max(0, Math.min(wanted, mostBytes - own, limits.allNestedBytes - unpacked));
+          own += taken;
+          unpacked += taken;
+          return taken;
+        },
+        onCut: () =>
+          notes.skipped(
+            sparseFile.base,
+            `its holes are too large: what lies in it was read up to ${own} bytes of them`,
+          ),
+      },
+      strand,
+      room,
+    );
+  };
 
   function scanText(text: string, base: Base, kind: Spot["kind"]): void {
     search.scanText(text, { ...base, kind, start: 0, end: Number.POSITIVE_INFINITY }, notes.hit);
@@ -305,7 +365,7 @@ export function createNest(
     return createUnpacker(what, scope, open, strand, room);
   }
 
-  return { strand, tar, unpack };
+  return { strand, tar, unpack, fill };
 }
 
 function both(first: FileSink, second: FileSink): FileSink {

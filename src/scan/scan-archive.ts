@@ -16,7 +16,7 @@ import type { ScanOptions } from "./scan-options.ts";
 export async function scanArchive(stream: AsyncIterable<Uint8Array>, options: ScanOptions): Promise<ImageScan> {
   const pass = createPass(options);
   const intake = createBlobIntake(pass);
-  await pass.read(stream, createArchiveWalker(intake, pass.notes));
+  await pass.read(stream, createArchiveWalker(intake, pass));
   await intake.settled();
   return concludeImage(pass, intake, options);
 }
@@ -29,7 +29,7 @@ export async function scanArchiveFile(given: ArchiveFile, optionsOf: () => Promi
   const options = await optionsOf();
   const pass = createPass(options);
   const intake = createBlobIntake(pass, file);
-  await pass.readFile(file, createArchiveWalker(intake, pass.notes));
+  await pass.readFile(file, createArchiveWalker(intake, pass));
   await intake.settled();
   return concludeImage(pass, intake, options);
 }

@@ -9,7 +9,7 @@ import type { ScanOptions } from "./scan-options.ts";
 export async function scanFilesystemTar(stream: AsyncIterable<Uint8Array>, options: ScanOptions): Promise<ImageScan> {
   const { nest, notes, scope, read, conclude } = createPass(options);
   const base = { root: 0, path: [] };
-  await read(stream, nest.tar(base, 0, 0, scope, { broken: (why) => notes.skipped(base, why) }));
+  await read(stream, nest.tar(base, 0, 0, scope, { broken: (why, place = base) => notes.skipped(place, why) }));
   return conclude(
     {
       assembled: { topDigest: undefined, images: [], roles: new Map(), beside: new Set(), problems: [], leftOut: [] },

@@ -57,7 +57,7 @@ function block(name: string, type: string, content: Buffer, entry: Partial<MadeE
   return [makeHeader(name, type, content.length, entry), content, padding];
 }
 
-function paxRecord([key, value]: [string, string]): Buffer {
+export function paxRecord([key, value]: [string, string]): Buffer {
   const rest = Buffer.byteLength(` ${key}=${value}\n`);
   let length = rest + 1;
   while (String(length).length + rest !== length) length = String(length).length + rest;

@@ -353,36 +353,6 @@ describe("what is said of a file", () => {
   );
 });
 
-describe("a sparse file", () => {
-  const stored = Buffer.concat([Buffer.from(text), Buffer.alloc(512 - text.length)]);
-
-  test("in GNU tar's form 1.0 is read behind its map", async () => {
-    const map = Buffer.alloc(512);
-    map.write("1\n1048576\n512\n");
-    const content = Buffer.concat([map, gzipSync(text)]);
-    const pax = {
-      "GNU.sparse.major": "1",
-      "GNU.sparse.minor": "0",
-      "GNU.sparse.name": "etc/real",
-      "GNU.sparse.realsize": "2000000",
-    };
-    const result = await scan([[{ name: "GNUSparseFile.0/etc/real", content, pax }]]);
-    expect(result).toMatchObject({
-      complete: true,
-      unopened: [],
-      findings: [{ where: { path: "etc/real", offset: 6 } }],
-    });
-  });
-
-  test("in its forms 0.0 and 0.1, and in the old one, is read as it is stored", async () => {
-    const pax = { "GNU.sparse.map": "1048576,512", "GNU.sparse.size": "2000000", "GNU.sparse.name": "etc/real" };
-    const newer = await scan([[{ name: "x", content: stored, pax }]]);
-    expect(newer).toMatchObject({ complete: true, findings: [{ where: { path: "etc/real" } }] });
-    const old = await scan([[{ name: "etc/old", type: "S", content: stored }]]);
-    expect(old).toMatchObject({ complete: true, findings: [{ where: { path: "etc/old" } }] });
-  });
-});
-
 test("that something follows what an archive is filled up with is said", async () => {
   const ar = Buffer.concat([makeAr([{ name: "a", content: text }]), Buffer.alloc(100), Buffer.from("more")]);
   const result = await scan([[{ name: "a.a", content: ar }]]);
