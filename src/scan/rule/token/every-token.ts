@@ -8,8 +8,11 @@ import { azureKey } from "./azure-key.ts";
 import { brevoKey } from "./brevo-key.ts";
 import { ciToken } from "./ci-token.ts";
 import { cloudflareToken } from "./cloudflare-token.ts";
+import { clusterToken } from "./cluster-token.ts";
+import { databaseServiceKey } from "./database-service-key.ts";
 import { databricksToken } from "./databricks-token.ts";
 import { datadogKey } from "./datadog-key.ts";
+import { developerServiceToken } from "./developer-service-token.ts";
 import { digitaloceanToken } from "./digitalocean-token.ts";
 import { discordToken } from "./discord-token.ts";
 import { dockerHubToken } from "./docker-hub-token.ts";
@@ -26,10 +29,13 @@ import { mailgunKey } from "./mailgun-key.ts";
 import { newRelicKey } from "./new-relic-key.ts";
 import { npmToken } from "./npm-token.ts";
 import { nugetKey } from "./nuget-key.ts";
+import { observabilityToken } from "./observability-token.ts";
 import { openaiKey } from "./openai-key.ts";
+import { paymentKey } from "./payment-key.ts";
 import { postmanKey } from "./postman-key.ts";
 import { pypiToken } from "./pypi-token.ts";
 import { rubygemsKey } from "./rubygems-key.ts";
+import { salesforceToken } from "./salesforce-token.ts";
 import { sendgridKey } from "./sendgrid-key.ts";
 import { sentryToken } from "./sentry-token.ts";
 import { shopifyToken } from "./shopify-token.ts";
@@ -41,6 +47,7 @@ import { terraformToken } from "./terraform-token.ts";
 import { twilioKey } from "./twilio-key.ts";
 import { vaultToken } from "./vault-token.ts";
 import { workplaceToken } from "./workplace-token.ts";
+import { yandexKey } from "./yandex-key.ts";
 
 /** What is known by its own shape, or by its issuer's name beside it. */
 export const tokenRules: readonly (ContentRule & RuleText)[] = [
@@ -53,8 +60,11 @@ export const tokenRules: readonly (ContentRule & RuleText)[] = [
   brevoKey,
   ciToken,
   cloudflareToken,
+  clusterToken,
+  databaseServiceKey,
   databricksToken,
   datadogKey,
+  developerServiceToken,
   digitaloceanToken,
   discordToken,
   dockerHubToken,
@@ -71,10 +81,13 @@ export const tokenRules: readonly (ContentRule & RuleText)[] = [
   newRelicKey,
   npmToken,
   nugetKey,
+  observabilityToken,
   openaiKey,
+  paymentKey,
   postmanKey,
   pypiToken,
   rubygemsKey,
+  salesforceToken,
   sendgridKey,
   sentryToken,
   shopifyToken,
@@ -86,4 +99,5 @@ export const tokenRules: readonly (ContentRule & RuleText)[] = [
   twilioKey,
   vaultToken,
   workplaceToken,
+  yandexKey,
 ];

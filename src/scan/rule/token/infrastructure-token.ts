@@ -5,7 +5,7 @@ export const infrastructureToken = tokenRule(
     id: "infrastructure-token",
     title: "A token of an infrastructure service",
     severity: "error",
-    what: "Tokens that begin with their issuer's prefix: Pulumi (`pul-`), Doppler (`dp.pt.` …), Tailscale (`tskey-`), Fly.io (`fm2_`, `fo1_`, `FlyV1`), PlanetScale (`pscale_`), Prefect (`pnu_`), Supabase (`sbp_`, `sb_secret_`), Netlify (`nfp_`), Dynatrace (`dt0c01.`), Sourcegraph (`sgp_`), SonarQube (`squ_` …), Infracost (`ico-`), Scaleway and Alibaba beside their names, 1Password (`ops_`), Cloudinary (`cloudinary://`), OpenShift (`sha256~`), ngrok, Snyk.",
+    what: "Tokens that begin with their issuer's prefix: Pulumi (`pul-`), Doppler (`dp.pt.` …), Tailscale (`tskey-`), Fly.io (`fm2_`, `fo1_`, `FlyV1`), PlanetScale (`pscale_`), Prefect (`pnu_`), Supabase (`sbp_`, `sb_secret_`), Netlify (`nfp_`), Dynatrace (`dt0c01.`), Sourcegraph (`sgp_`), SonarQube (`squ_` …), Infracost (`ico-`), Scalingo (`tk-us-`), Defined Networking (`dnkey-`), Akamai (`akab-`), Scaleway and Alibaba beside their names, 1Password (`ops_`, `A3-`), Cloudinary (`cloudinary://`), OpenShift (`sha256~`), ngrok, Snyk.",
     why: "It administers what runs there.",
     remedy: `Revoke the token where it was made. ${mountIt}`,
     forms: [
@@ -82,6 +82,29 @@ export const infrastructureToken = tokenRule(
         literals: ["ops_eyJ"],
         pattern: /ops_eyJ[A-Za-z0-9+/_-]{250,1500}={0,3}/y,
         bits: 4,
+      },
+      {
+        // https://support.1password.com/secret-key-security/
+        what: "a 1Password secret key",
+        literals: ["A3-"],
+        pattern: /A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}(?![\w-])/y,
+        bits: 3.5,
+        holds: [/[A-Z]/, /\d/],
+      },
+      { what: "a Scalingo token", literals: ["tk-us-"], pattern: /tk-us-[\w-]{48}(?![\w-])/y, bits: 4 },
+      {
+        what: "a key of Defined Networking",
+        literals: ["dnkey-"],
+        pattern: /dnkey-[\w-]{26}-[\w-]{52}(?![\w-])/y,
+        bits: 4,
+      },
+      {
+        // Beside a secret in plain base64, which signs with it.
+        what: "a token of Akamai",
+        literals: ["akab-"],
+        pattern: /akab-[a-z0-9]{16}-[a-z0-9]{16}(?![\w-])/y,
+        bits: 3.5,
+        severity: "warning",
       },
       { what: "an OpenShift token", literals: ["sha256~"], pattern: /sha256~[\w-]{43}(?![\w-])/y, bits: 4.2 },
       {

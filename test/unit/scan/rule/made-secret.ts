@@ -272,6 +272,13 @@ const makers: Readonly<Record<string, (argument: string) => string>> = {
   "wallet-base58": () => base58(wallet()),
   "bytes-json": () => JSON.stringify([...randomBytes(64)]),
   "docker-config-base64": () => base64(JSON.stringify({ auths: { "registry.corp": { auth: basicAuth() } } })),
+  // K10, the digest of a certificate, who may join, and a password
+  k3s: (role) => `K10${random(alphabet.hex, 64)}::${role || "server"}:${random(alphabet.hex, 32)}`,
+  "nx-cloud": () => base64(`${randomUUID()}|read-write`),
+  "grafana-api-key": () => base64(JSON.stringify({ k: random(alphabet.alphanumeric, 32), n: "ci", id: 1 })),
+  "bedrock-short": () =>
+    `bedrock-api-key-${base64(`bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Signature=${random(alphabet.hex, 300)}`)}`,
+  intercom: () => base64(`tok:${randomUUID().replaceAll("-", "_")}:1:0`),
   jwk: () => JSON.stringify(pair("ec").export({ format: "jwk" })),
 };
 
