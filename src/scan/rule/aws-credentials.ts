@@ -3,7 +3,7 @@ import { isLikely } from "../likely.ts";
 import { type ContentRule, matchAt, type RuleContext, type RuleText, type Verdict } from "../rule.ts";
 import { keyAround } from "./aws-key.ts";
 import { startsWord } from "./judge/boundary.ts";
-import { isOthers } from "./judge/severity.ts";
+import { isOthers, severityIn } from "./judge/severity.ts";
 
 const accessKeyId = /(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z2-7]{16}(?![A-Za-z0-9/+_=])/y;
 /** 40 characters of base64, not a part of something longer; in URLs and PHP's JSON some are written as escapes. */
@@ -101,7 +101,7 @@ function ofSecret(start: number, value: string, text: string, context: RuleConte
     start,
     end,
     value,
-    severity: isShown || isOthers(context) ? "warning" : "error",
+    severity: severityIn(context, "error", isShown),
     what: withToken ? "AWS credentials, with a session token" : "AWS credentials",
     redacted: lengthOnly(value.length),
     key: "secret",

@@ -1,7 +1,7 @@
 import { lengthOnly } from "../../finding/redact.ts";
 import { isLikely } from "../likely.ts";
 import { type ContentRule, matchAt, type RuleText } from "../rule.ts";
-import { isOthers, lowered } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 
 const signature = /[?&]sig=((?:[A-Za-z0-9+/]|%2[BbFf]){40,70}(?:=|%3[Dd]))/y;
 const parameter = /[?&](sv|se|sp|sr|ss)=([\w:.%-]{1,60})/g;
@@ -36,7 +36,7 @@ export const azureSignature: ContentRule & RuleText = {
       start,
       end: start + match[1]!.length,
       value: match[1]!,
-      severity: isOthers(context) ? lowered(severity) : severity,
+      severity: severityIn(context, severity),
       what: `a shared access signature of Azure storage${isExpired ? ", expired" : ""}`,
       redacted: lengthOnly(match[1]!.length),
     };

@@ -1,6 +1,6 @@
 import { lengthOnly } from "../../finding/redact.ts";
 import { type ContentRule, matchAt, type RuleText } from "../rule.ts";
-import { isOthers, lowered } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 import { gradeOf } from "./judge/value.ts";
 
 const schemes = [
@@ -25,9 +25,9 @@ const address = /[a-z+]{4,12}:\/\/([^\s:@/"'<>`\\]{0,128}):([^\s@/"'<>`\\]{1,200
 /** `jdbc:…?user=…&password=…`, and the connection strings of .NET. */
 const parameters = /jdbc:[^\s"'<>`]{4,300}?[?;&]password=([^\s"'<>`;&\\]{1,200})/iy;
 const connection =
-  /(?:Server|Data Source|Host)=([^;"'\n]{1,200});(?:[^"'\n]{0,300};)?(?:Password|Pwd)=([^;"'\n\\]{1,200})/iy;
+  /(?:Server|Data Source|Host)=([^;"'\n]{1,200});(?:[^"'\n]{0,300};)?(?:Password|Pwd)=([^;"'\s\\]{1,200})/iy;
 const nobody =
-  /^(?:127\.|0\.0\.0\.0|\[?::1|\(local|(?:localhost|\.|host|hostname|server|db|database|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|rabbitmq|cache|[\w.-]{1,60}\.(?:example|test|invalid|local|localdomain))(?:[:,\\]|$)|(?:your|my)[-_.]?|[\w.-]{0,60}example)/i;
+  /^(?:127\.|0\.0\.0\.0|\[?::1|\(local|(?:localhost|\.{1,3}|\xe2\x80\xa6|host|hostname|server|db|database|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|rabbitmq|cache|[\w.-]{1,60}\.(?:example|test|invalid|local|localdomain))(?:[:,\\]|$)|(?:your|my)[-_.]?|[\w.-]{0,60}example)/i;
 
 export const databaseUrl: ContentRule & RuleText = {
   id: "database-url",
@@ -60,7 +60,7 @@ export const databaseUrl: ContentRule & RuleText = {
       start,
       end: start + value.length,
       value,
-      severity: isNobody || isOthers(context) ? lowered(severity) : severity,
+      severity: severityIn(context, severity, isNobody),
       what: "the password of a database in its address",
       redacted: lengthOnly(value.length),
       key: server.replace(/:\d+$/, ""),

@@ -1,6 +1,6 @@
 import { lengthOnly } from "../../finding/redact.ts";
 import type { ContentRule, PlaceRule, RuleContext, RuleText, Verdict } from "../rule.ts";
-import { isOthers, lowered } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 import { gradeOf } from "./judge/value.ts";
 
 const text: RuleText = {
@@ -81,7 +81,7 @@ function loginsIn(logins: Record<string, unknown>, content: string, context: Rul
         start,
         end: start + value.length,
         value,
-        severity: isExpired ? "info" : isOthers(context) ? lowered("error") : "error",
+        severity: isExpired ? "info" : severityIn(context, "error"),
         what: isExpired ? "a registry login of ECR, expired" : "a registry login",
         redacted: lengthOnly(value.length),
         key: registry,

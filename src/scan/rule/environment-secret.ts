@@ -2,7 +2,7 @@ import type { Severity } from "../../finding/finding.ts";
 import { lengthOnly } from "../../finding/redact.ts";
 import type { ContentRule, RuleContext, RuleText } from "../rule.ts";
 import { isCode, isHarmlessName, isOfParts, isReadBySettingsRule } from "./judge/assignment.ts";
-import { isOthers, lowered } from "./judge/severity.ts";
+import { isOthers, severityIn } from "./judge/severity.ts";
 import { isShaped } from "./judge/shaped.ts";
 import { gradeOf } from "./judge/value.ts";
 
@@ -65,7 +65,8 @@ export const environmentSecret: ContentRule & RuleText = {
     const grade = gradeOf(value);
     const start = text.indexOf(value, equals + 1);
     const place = placeOf(text, equals - name.length, start + value.length, path);
-    if (place === "text" && isOfParts(value)) return undefined;
+    // Of other letters are texts for people.
+    if (place === "text" && (isOfParts(value) || /[^\x21-\x7e]/.test(value))) return undefined;
     const severity = severityOf(grade, place, context);
     if (severity === undefined || isOwn(name, value)) return undefined;
     return {
@@ -99,13 +100,12 @@ function placeOf(text: string, start: number, end: number, path: string): Place 
 
 function severityOf(grade: ReturnType<typeof gradeOf>, place: Place, context: RuleContext): Severity | undefined {
   if (grade === "nothing") return undefined;
-  const lower = isOthers(context);
   if (place === "environment") {
     const severity = grade === "random" ? "error" : grade === "word" ? "warning" : "info";
-    return lower ? lowered(severity) : severity;
+    return severityIn(context, severity);
   }
   // In a script or a text many values look random: only outside of what others published is it worth a look.
-  return grade === "random" && !lower ? "warning" : undefined;
+  return grade === "random" && !isOthers(context) ? "warning" : undefined;
 }
 
 /** What a rule of its own reports. */

@@ -1,7 +1,7 @@
 import { lengthOnly } from "../../finding/redact.ts";
 import { type ContentRule, matchAt, type RuleContext, type RuleText, type Verdict } from "../rule.ts";
 import { readPem } from "./judge/pem.ts";
-import { isOthers } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 
 /** Quotes and line ends may be escaped: the file in a variable, in another JSON. */
 const named = /"private_key\\?"\s{0,4}:\s{0,4}\\?"$/;
@@ -46,7 +46,7 @@ function keyIn(text: string, at: number, context: RuleContext): Verdict | undefi
     start: at,
     end: at + match[0].length,
     value: body,
-    severity: isOthers(context) ? "warning" : "error",
+    severity: severityIn(context, "error"),
     what: "the key of a Google service account",
     redacted: lengthOnly(body.length),
   };

@@ -3,7 +3,7 @@ import { lengthOnly } from "../../finding/redact.ts";
 import { type ContentRule, matchAt, type RuleText } from "../rule.ts";
 import { startsWord } from "./judge/boundary.ts";
 import { type Claims, issuerOf } from "./judge/issuer.ts";
-import { isOthers, lowered } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 
 const pattern = /(eyJ[\w-]{8,2000})\.(eyJ[\w-]{8,12000})\.([\w-]{16,1400})(?![\w-])/y;
 
@@ -39,7 +39,7 @@ export const jsonWebToken: ContentRule & RuleText = {
       start: match.index,
       end: match.index + match[0].length,
       value: match[0],
-      severity: isOthers(context) ? lowered(severity) : severity,
+      severity: severityIn(context, severity),
       what: expired ? `${what}, expired` : what,
       redacted: lengthOnly(match[0].length),
       key: issuer?.what ?? "token",

@@ -2,7 +2,7 @@ import type { Severity } from "../../finding/finding.ts";
 import { lengthOnly } from "../../finding/redact.ts";
 import type { PlaceRule, RuleContext, RuleText, Verdict } from "../rule.ts";
 import { isHarmlessName } from "./judge/assignment.ts";
-import { isOthers, lowered } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 import { isShaped } from "./judge/shaped.ts";
 import { gradeOf, type ValueGrade } from "./judge/value.ts";
 
@@ -79,7 +79,7 @@ function verdictOf(match: RegExpMatchArray, offset: number, plain: string, conte
       start,
       end: start + value.length,
       value,
-      severity: isOthers(context) ? lowered(severity) : severity,
+      severity: severityIn(context, severity),
       what: "a secret in a manifest of Kubernetes",
       redacted: lengthOnly(value.length),
       key,

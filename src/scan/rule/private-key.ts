@@ -4,7 +4,7 @@ import { entropyOf } from "../likely.ts";
 import { type ContentRule, matchAt, type RuleContext, type RuleText, type Verdict } from "../rule.ts";
 import { isKnownToAll } from "./judge/known-sample.ts";
 import { readPem } from "./judge/pem.ts";
-import { isOthers, isPublishedExample, lowered } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 
 const header = /-----BEGIN ((?:[A-Z0-9]{2,10} ){0,3}PRIVATE KEY(?: BLOCK)?)-----/y;
 /** Base64 of a border at each of its usual labels, from where the line begins. */
@@ -73,7 +73,7 @@ function verdict(start: number, end: number, body: string, context: RuleContext,
     start,
     end,
     value: body,
-    severity: isPublishedExample(context) ? "info" : isOthers(context) ? lowered(severity) : severity,
+    severity: severityIn(context, severity),
     what: hostKey.test(context.path) ? `${what}, of an SSH server: every container of the image shares it` : what,
     redacted: lengthOnly(body.length),
   };

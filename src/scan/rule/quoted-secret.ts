@@ -21,6 +21,9 @@ const plain = /[a-zA-Z_]{4,12}: ([^\s"'#{}[\]]{12,400})[ \t]{0,8}(?:\r?\n|$)/y;
 const call = /(?:\b(?:define|env|getenv)|environ\.get|ENV\.fetch)\(["'][\w-]{0,60}$/;
 const argument = /[a-zA-Z_]{4,12}["'], ?["']([^\s"'\\]{12,400})["']/y;
 
+/** What a comment of several lines shows; code that was taken out stands behind the sign of one line. */
+const inBlockComment = /(?:^|\n)[ \t]{0,40}\*[ \t][^\n]{0,84}$/;
+
 /** An assignment in code or settings. Few of them are sure; where packages lie, they say nothing at all. */
 export const quotedSecret: ContentRule & RuleText = {
   id: "quoted-secret",
@@ -39,6 +42,7 @@ export const quotedSecret: ContentRule & RuleText = {
   judge: (text, at, context) => {
     if (isOthers(context) || isReadWhole(context.path)) return undefined;
     const before = text.slice(Math.max(0, at - 84), at);
+    if (inBlockComment.test(before)) return undefined;
     const match =
       matchAt(quoted, text, at) ??
       (call.test(before) ? matchAt(argument, text, at) : undefined) ??

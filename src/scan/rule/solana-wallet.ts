@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { lengthOnly } from "../../finding/redact.ts";
 import type { ContentRule, PlaceRule, RuleContext, RuleText, Verdict } from "../rule.ts";
-import { isOthers } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 
 const text: RuleText = {
   id: "solana-wallet",
@@ -56,7 +56,7 @@ function walletIn(content: string, offset: number, context: RuleContext): Verdic
       start,
       end: start + value.length,
       value,
-      severity: isOthers(context) ? "warning" : "error",
+      severity: severityIn(context, "error"),
       what: "a Solana wallet",
       redacted: lengthOnly(value.length),
     },

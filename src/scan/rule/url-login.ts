@@ -3,7 +3,7 @@ import { type UrlCredentials, urlCredentialsIn } from "../../lint/url-credential
 import type { ContentRule, PlaceRule, RuleContext, RuleText, Verdict } from "../rule.ts";
 import { gitCredentials } from "./git-credentials.ts";
 import { script } from "./judge/command.ts";
-import { isOthers, lowered } from "./judge/severity.ts";
+import { severityIn } from "./judge/severity.ts";
 import { isShaped } from "./judge/shaped.ts";
 import { gradeOf } from "./judge/value.ts";
 import { pythonIndex } from "./python-index.ts";
@@ -33,12 +33,11 @@ function verdictOf(found: UrlCredentials, where: string, context: RuleContext): 
   const isNobody = nobody.test(host);
   if (found.weak && isNobody) return undefined;
   const severity = grade === "random" ? "error" : "warning";
-  const lower = isNobody || isOthers(context) || found.weak;
   return {
     start: found.end - value.length,
     end: found.end,
     value,
-    severity: lower ? lowered(severity) : severity,
+    severity: severityIn(context, severity, isNobody || found.weak),
     what: "a login in the address of a server",
     redacted: lengthOnly(value.length),
     key: host,

@@ -13,7 +13,7 @@ import { xmlSettings } from "../xml-settings.ts";
 
 /** Names that end like a secret's and are none: what is made to be shown, or only points to one. */
 const harmlessName =
-  /PUBLIC|PUBLISHABLE|(?:^|[_.-])(?:GPG|PGP|SIGNING_PUB|SORT|PRIMARY|FOREIGN|CACHE|PARTITION|MAX|MIN|REQUIRE|USE|NO|ENABLE|HAS|IS|OLD|KEYRING|TEST|EXAMPLE|NEXT|PAGE|CONTINUATION|CSRF|XSRF)[_.-]|AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)/i;
+  /PUBLIC|PUBLISHABLE|(?:^|[_.-])(?:GPG|PGP|SIGNING_PUB|SORT|PRIMARY|FOREIGN|CACHE|PARTITION|MAX|MIN|REQUIRE|USE|NO|ENABLE|HAS|IS|OLD|KEYRING|TEST|EXAMPLE|NEXT|PAGE|CONTINUATION|CSRF|XSRF|AUTHENTICITY|HASHED)[_.-]|AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)/i;
 
 export function isHarmlessName(name: string): boolean {
   return harmlessName.test(name);

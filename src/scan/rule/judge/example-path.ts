@@ -11,6 +11,10 @@ const folder = new RegExp(`^_{0,2}(?:(?:${beside})[_.-])?(?:${word})(?:[_.-](?:$
 /** What a program or its user is called, too. */
 const ownName = /^(?:test|testing|example|sample|demo|mock|spec|molecule|snakeoil)$/i;
 
+/** As Gradle names the sources of tests, Perl the folder of its own, and packages of a system the suite that they bring. */
+const suite =
+  /(?:^|\/)src\/[a-z]{2,24}Tests?\/(?:java|kotlin|groovy|scala|resources)\/|^(?:\.?\/)?usr\/(?:share|lib|libexec)\/(?:[^/]{1,100}\/){0,6}[\w.+]{1,40}-(?:tests?|testsuite)\/|\/[^/]{1,100}\/(?:t\/(?:unit|lib|data)|integration\/resources)\//;
+
 /** Modules of Ansible carry what its manual shows of them, their EXAMPLES. */
 const ansible =
   /(?:^|\/)(?:plugins\/(?:modules|lookup|callback|inventory|connection|action|filter)|ansible\/modules)\/(?:[^/]{1,80}\/)?[^/]{1,100}\.py$/;
@@ -24,7 +28,7 @@ const login =
  * folder's name is enough; elsewhere `demo-app` is somebody's application, and so are `/srv/demo` and `/home/test`.
  */
 export function isExamplePath(path: string, published: boolean): boolean {
-  if (ansible.test(path)) return true;
+  if (ansible.test(path) || suite.test(path)) return true;
   if (!within.test(path)) return false;
   if (published) return true;
   if (login.test(path)) return false;

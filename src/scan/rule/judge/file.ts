@@ -1,7 +1,7 @@
 import type { Severity } from "../../../finding/finding.ts";
 import { lengthOnly } from "../../../finding/redact.ts";
 import type { PlaceRule, RuleText, Verdict } from "../../rule.ts";
-import { isOthers, lowered } from "./severity.ts";
+import { severityIn } from "./severity.ts";
 import { isShaped } from "./shaped.ts";
 import { gradeOf, type ValueGrade } from "./value.ts";
 
@@ -38,7 +38,6 @@ export function fileRule({ place, forms, comment, sealed, ...text }: FileRule): 
     read: (written, context) => {
       const plain = comment === undefined ? written : withoutComments(written, comment);
       const content = sealed === undefined ? plain : plain.replace(sealed, (part) => part.replace(/[^\n]/g, " "));
-      const lower = isOthers(context);
       return forms.flatMap(({ what, pattern, unless, reference, severities = usual }) =>
         [...content.matchAll(pattern)].flatMap((match): Verdict[] => {
           const { value = "", key = "" } = match.groups ?? {};
@@ -52,7 +51,7 @@ export function fileRule({ place, forms, comment, sealed, ...text }: FileRule): 
               start,
               end: start + value.length,
               value,
-              severity: lower ? lowered(severity) : severity,
+              severity: severityIn(context, severity),
               what,
               redacted: lengthOnly(value.length),
               key,

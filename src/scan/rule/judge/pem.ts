@@ -22,7 +22,8 @@ export function readPem(label: string, raw: string, hasEnd: boolean): PemKey {
   const joined = lines.join("").replace(/[\s"'\\,`>|*#]/g, "");
   const body = /^[A-Za-z0-9+/]+/.exec(joined)?.[0] ?? "";
   const isEncrypted = label.includes("ENCRYPTED") || /Proc-Type: 4,ENCRYPTED|DEK-Info:/.test(raw);
-  if (label.startsWith("PGP")) return { body, isEncrypted: isEncryptedPgp(bytesOf(body)), isWhole: hasEnd };
+  if (label.startsWith("PGP"))
+    return { body, isEncrypted: isEncryptedPgp(bytesOf(body)), isWhole: hasEnd && isWholePacket(bytesOf(body)) };
   const bytes = bytesOf(body);
   if (bytes.subarray(0, 15).toString("latin1") === "openssh-key-v1\0") {
     // It names its cipher after its magic and a length: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
@@ -47,6 +48,18 @@ function isDer(bytes: Buffer): boolean {
 
 /** How many numbers are public in a key, by its algorithm: RFC 4880, 5.5.2. */
 const publicNumbers: Readonly<Record<number, number>> = { 1: 2, 2: 2, 3: 2, 16: 3, 17: 4 };
+
+/** Is there as much as the first packet's header says? RFC 4880, 4.2. */
+function isWholePacket(bytes: Buffer): boolean {
+  const [first = 0, length = 0] = bytes;
+  if ((first & 0x40) === 0) {
+    const size = [1, 2, 4, 0][first & 3]!;
+    return bytes.length > size && 1 + size + (size === 0 ? 0 : bytes.readUIntBE(1, size)) <= bytes.length;
+  }
+  if (length < 192) return 2 + length <= bytes.length;
+  if (length < 224) return bytes.length > 2 && 3 + ((length - 192) << 8) + bytes[2]! + 192 <= bytes.length;
+  return length === 255 && bytes.length > 5 && 6 + bytes.readUInt32BE(2) <= bytes.length;
+}
 
 /** Walks over the public part of the first packet to the byte that says how the secret part is kept; 0 is "as it is". */
 function isEncryptedPgp(bytes: Buffer): boolean {

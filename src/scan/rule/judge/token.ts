@@ -3,7 +3,7 @@ import { endsOnly, lengthOnly } from "../../../finding/redact.ts";
 import { isLikely } from "../../likely.ts";
 import { type ContentRule, matchAt, type RuleContext, type RuleText, type Verdict } from "../../rule.ts";
 import { startsWord } from "./boundary.ts";
-import { isExample, isOthers, lowered } from "./severity.ts";
+import { isExample, severityIn } from "./severity.ts";
 
 /** One form of an issuer's tokens, as data. */
 export type TokenForm = {
@@ -73,12 +73,11 @@ function judgeForm(
   if (fits === false && form.misfit === undefined) return undefined;
   const severity = fits === false ? form.misfit! : (form.severity ?? worst);
   const isDead = fits === true && form.isShortLived === true && isExample(context);
-  const lower = isDead || (fits === undefined && isOthers(context));
   return {
     start,
     end: start + value.length,
     value,
-    severity: lower ? lowered(severity) : severity,
+    severity: fits === undefined || isDead ? severityIn(context, severity) : severity,
     what: fits === false ? `${form.what}, though its checksum does not fit` : form.what,
     redacted: isNamed || lead !== "" ? lengthOnly(value.length) : endsOnly(value),
   };

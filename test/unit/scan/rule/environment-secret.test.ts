@@ -20,6 +20,12 @@ test("one in quotes, or in a command or an address, is found there too", () => {
     expect(found(environmentSecret, text, "srv/app/main.js")).toMatchObject([{ value, severity: "warning" }]);
 });
 
+test("texts in other letters are no values, though a password in an environment may have some", () => {
+  const text = Buffer.from("enter_password=Zadané_7heslo\n").toString("latin1");
+  expect(found(environmentSecret, text, "srv/app/locale_cs.ini")).toEqual([]);
+  expect(found(environmentSecret, text, "")).toHaveLength(1);
+});
+
 test("names of headers are no value", () => {
   expect(found(environmentSecret, "AUTH_TOKEN=X-Hub-Signature-256\n", "srv/run.sh")).toEqual([]);
 });

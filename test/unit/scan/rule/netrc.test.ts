@@ -31,7 +31,8 @@ describe("netrc", () => {
     const text = `machine host.test login me password ${password()}\n`;
     for (const path of ["home/test/.netrc", "home/demo/.netrc", "srv/app/test/.netrc"])
       expect(read(netrc, text, path)).toMatchObject([{ severity: "error" }]);
-    expect(read(netrc, text, "srv/node_modules/x/test/.netrc")).toMatchObject([{ severity: "warning" }]);
+    expect(read(netrc, text, "srv/node_modules/x/.netrc")).toMatchObject([{ severity: "warning" }]);
+    expect(read(netrc, text, "srv/node_modules/x/test/.netrc")).toMatchObject([{ severity: "info" }]);
   });
 
   test("passes over variables, and over files elsewhere", () => {

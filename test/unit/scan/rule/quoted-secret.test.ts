@@ -53,6 +53,9 @@ describe("a random value", () => {
     ["of a call that takes no value for a name", `assert_equal("token", "${value()}")`],
     ["that is only compared", `if (config["token"] === "${value()}")`],
     ["without quotes", `API_KEY = ${value()}`],
+    ["that a comment of several lines shows", `/*\n * {"user":"a","password":"${value()}"}\n */`],
+    ["that is the hash of one", `user.hashed_password = "${random(alphabet.hex, 40)}"`],
+    ["that only guards a form", `form_tag("/a", authenticity_token: "${random(alphabet.hex, 20)}")`],
     ["that another rule knows by its shape", `{"accessKey": "${accessKeyId()}"}`],
     ["that another rule knows by its name", `secret_access_key = "${value()}${random(alphabet.alphanumeric, 7)}"`],
   ])("%s is passed over", (_, text) => {

@@ -24,6 +24,11 @@ test.each([
   "srv/app/ssl/samplecerts/client-key.pem",
   "srv/app/docs/_examples/key.pem",
   "srv/app/internal/certs/testclientkey.pem",
+  "srv/app/core/src/dockerTest/resources/a/server.key",
+  "srv/celery/t/unit/security/__init__.py",
+  "srv/app/integration/resources/tls/local.key",
+  "usr/share/mysql/mysql-test/std_data/cakey.pem",
+  "./usr/lib/php/php-tests/key.pem",
 ])("what is for tests shows how something is done: %s", (path) => {
   expect(isExamplePath(path, false)).toBe(true);
 });
@@ -45,6 +50,11 @@ test.each([
   "srv/app/plugins/modules/key.pem",
   "srv/app/fastest/server.key",
   "srv/app/certlatest/server.key",
+  "srv/app/src/latest/resources/server.key",
+  "srv/t/data/server.key",
+  "srv/app/integration/keys/server.key",
+  "srv/share/acme-test/server.key",
+  "usr/share/acme-latest/server.key",
 ])("what is only named so is somebody's own: %s", (path) => {
   expect(isExamplePath(path, false)).toBe(false);
 });

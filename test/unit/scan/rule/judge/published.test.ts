@@ -20,6 +20,8 @@ describe("was published", () => {
     "opt/tool/INSTALL.rst",
     "cache/mod/code.corp.net/x@v1.2.3/certs/server.key",
     "srv/play/ansible_collections/corp/x/plugins/modules/a.py",
+    "usr/src/redis-7.0.1/tests/tls/key.pem",
+    "usr/src/python_jose-3.5.0rc1/jose/jws.py",
   ])("%s, by its path", (path) => {
     expect(published(path)).toBe(true);
   });
@@ -48,6 +50,9 @@ describe("was not published", () => {
     "srv/usage.py",
     "srv/x.whl/a.py",
     "srv/package/a.js",
+    "usr/src/app/server.key",
+    "usr/src/app-2/server.key",
+    "srv/usr-src/app-1.2.3/server.key",
   ])("%s", (path) => {
     expect(published(path)).toBe(false);
   });

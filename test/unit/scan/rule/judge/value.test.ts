@@ -32,6 +32,11 @@ describe("the grade of a value", () => {
     ["none"],
     ["********"],
     ["xxxxxxxxxxxxxxxx"],
+    ["**SOPS**"],
+    [Buffer.from("…").toString("latin1")],
+    [Buffer.from("••••••••").toString("latin1")],
+    ["[password]]"],
+    ["ENC[AES256_GCM,data:PyhZmNhy929JGQ==,iv:PBqPaJmSw21k,tag:zXM2JEpk3ZEH7W==,type:str]"],
   ])("is nothing for %s", (value) => {
     expect(gradeOf(value)).toBe("nothing");
   });
