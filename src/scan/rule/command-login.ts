@@ -1,5 +1,5 @@
 import type { ContentRule, PlaceRule, RuleText, Verdict } from "../rule.ts";
-import { commandForms, header, script } from "./judge/command.ts";
+import { commandForms, header, loginForms, script } from "./judge/command.ts";
 import { type FileForm, fileRule } from "./judge/file.ts";
 import { shellHistory } from "./shell-history.ts";
 
@@ -7,7 +7,7 @@ const text: RuleText = {
   id: "command-login",
   title: "A login on a command line",
   severity: "error",
-  what: "Passwords and tokens that are given to commands, in scripts, Dockerfiles and CI files, and in the instructions that made the image: `curl -u`, `docker login -p`, `mysql -p…`, `sshpass -p`, `mc alias set`, `az login`, `… | chpasswd`, `--password`, settings of npm, Composer, Poetry and Bundler, headers with an Authorization. In a script only random values count, as a *warning*; in an instruction of the image they are an *error*, words a *warning*.",
+  what: "Passwords and tokens that are given to commands, in scripts, Dockerfiles and CI files, and in the instructions that made the image: `curl -u`, `docker login -p`, `mysql -p…`, `sshpass -p`, `mc alias set`, `az login`, `… | chpasswd`, `--password`, settings of npm, Composer, Poetry and Bundler, headers with an Authorization. In a script they are a *warning*, words only where the command takes nothing but a secret; in an instruction of the image they are an *error*, words a *warning*.",
   why: "The instruction is part of the image's history, and the script of a layer: both show it to everybody who has the image.",
   remedy:
     "Replace the secret, mount it, and let the command read it from the file (`--password-stdin`, a netrc, an option file).",
@@ -17,6 +17,7 @@ const all = [...commandForms, header];
 const graded = (severities: NonNullable<FileForm["severities"]>) => all.map((form) => ({ ...form, severities }));
 const instruction = fileRule({
   ...text,
+  isContinued: true,
   place: /^$/,
   forms: graded({ weak: "info", word: "warning", random: "error" }),
 });
@@ -25,7 +26,10 @@ const reach = 4200;
 export const commandLogin: PlaceRule & RuleText = fileRule({
   ...text,
   place: script,
-  forms: graded({ random: "warning" }),
+  isContinued: true,
+  forms: graded({ random: "warning" }).map((form, index) =>
+    loginForms.includes(all[index]!) ? { ...form, severities: { word: "warning", random: "warning" } } : form,
+  ),
 });
 
 /** Instructions that run something begin or end with one of the first two. Of a file, the literal's line is read. */

@@ -10,6 +10,7 @@ export const shellHistory = fileRule({
   remedy: "Replace the secret, and remove the history (or set HISTFILE to nothing) in the same RUN.",
   place:
     /(?:^|\/)\.(?:bash|zsh|sh|ash|ksh|fish|python|node_repl|psql|mysql|rediscli|mongosh|irb|lesshst|viminfo|sqlite|dbshell)(?:_history|rc_history)?$|(?:^|\/)fish_history$|(?:^|\/)ConsoleHost_history\.txt$/,
+  isContinued: true,
   forms: [
     ...commandForms,
     {

@@ -24,6 +24,8 @@ export type FileRule = RuleText & {
   readonly forms: readonly FileForm[];
   /** What stands in such a file for people only, between these two. */
   readonly comment?: readonly [open: string, close: string];
+  /** A line that ends in a backslash goes on in the next: those of shells do. */
+  readonly isContinued?: boolean;
   /** Global. What stands in such a file encrypted, for one program only. */
   readonly sealed?: RegExp;
 };
@@ -31,12 +33,20 @@ export type FileRule = RuleText & {
 const usual: NonNullable<FileForm["severities"]> = { weak: "warning", word: "error", random: "error" };
 
 /** A rule that is data alone, for whole files. */
-export function fileRule({ place, forms, comment, sealed, ...text }: FileRule): PlaceRule & RuleText {
+export function fileRule({
+  place,
+  forms,
+  comment,
+  isContinued = false,
+  sealed,
+  ...text
+}: FileRule): PlaceRule & RuleText {
   return {
     ...text,
     place,
     read: (written, context) => {
-      const plain = comment === undefined ? written : withoutComments(written, comment);
+      const lines = isContinued ? written.replace(/\\\r?\n/g, (end) => " ".repeat(end.length)) : written;
+      const plain = comment === undefined ? lines : withoutComments(lines, comment);
       const content = sealed === undefined ? plain : plain.replace(sealed, (part) => part.replace(/[^\n]/g, " "));
       return forms.flatMap(({ what, pattern, unless, reference, severities = usual }) =>
         [...content.matchAll(pattern)].flatMap((match): Verdict[] => {

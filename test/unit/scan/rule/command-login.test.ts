@@ -46,10 +46,33 @@ describe("command-login", () => {
     expect(read(commandLogin, text, "srv/build.sh")).toEqual([]);
   });
 
-  test("a word counts in an instruction alone", () => {
-    const line = "echo 'root:sommerabend' | chpasswd";
+  test.each(["echo 'root:sommerabend' | chpasswd", "docker login -u ci -p sommerabend r.corp.net"])(
+    "a word counts where a command takes nothing but a secret: %s",
+    (line) => {
+      expect(read(commandLogin, `${line}\n`, "srv/build.sh")).toMatchObject([{ severity: "warning" }]);
+      expect(foundIn(`/bin/sh -c ${line}`, "")).toMatchObject([{ severity: "warning" }]);
+    },
+  );
+
+  test("a word after an option counts in an instruction alone", () => {
+    const line = "tool --password sommerabend";
     expect(read(commandLogin, `${line}\n`, "srv/build.sh")).toEqual([]);
     expect(foundIn(`/bin/sh -c ${line}`, "")).toMatchObject([{ severity: "warning" }]);
+  });
+
+  test.each(["\n", "\r\n"])("a line goes on behind a backslash", (end) => {
+    const value = password(24);
+    for (const command of [
+      `docker login \\${end}    --username ci \\${end}    -p ${value} registry.corp.net`,
+      `curl -fsSL \\${end}  -u ci:${value} \\${end}  https://x.corp.net`,
+      `mc alias set \\${end}  prod https://s3.corp.net \\${end}    builder ${value}`,
+      `helm repo add a https://x.corp.net --password \\${end}      ${value}`,
+    ]) {
+      const text = `set -e${end}${command}${end}`;
+      expect(read(commandLogin, text, "srv/build.sh")).toMatchObject([{ value, start: text.indexOf(value) }]);
+    }
+    const next = `docker login -u ci # \\x${end}mkdir -p ${value}${end}`;
+    expect(read(commandLogin, next, "srv/build.sh")).toEqual([]);
   });
 
   test("a line of a file that is no script is read where a command stands", () => {

@@ -40,6 +40,39 @@ describe("kubernetes-manifest", () => {
     expect(read(kubernetesManifest, text, path)).toEqual([]);
   });
 
+  test.each([undefined, 2])("reads JSON, one object or a list of them (indented by %s)", (space) => {
+    const [plain, packed, variable] = [password(20), base64(password(21)), password(22)];
+    const secret = {
+      apiVersion: "v1",
+      kind: "Secret",
+      data: { imap: packed },
+      stringData: { smtp: plain, user: "app" },
+    };
+    const pod = { kind: "Pod", spec: { containers: [{ env: [{ name: "DB_PASSWORD", value: variable }] }] } };
+    const list = { apiVersion: "v1", kind: "List", items: [pod, secret] };
+    const text = `${JSON.stringify(list, undefined, space)}\n`;
+    expect(read(kubernetesManifest, text, "srv/k8s/all.json")).toMatchObject([
+      { value: variable, start: text.indexOf(variable), severity: "error", key: "DB_PASSWORD" },
+      { value: packed, start: text.indexOf(packed), severity: "error" },
+      { value: plain, start: text.indexOf(plain), severity: "error" },
+    ]);
+  });
+
+  test.each([
+    ["of another kind", JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", data: { smtp: base64(password(20)) } })],
+    ["that is sealed", JSON.stringify({ apiVersion: "v1", kind: "SealedSecret", data: { smtp: password(20) } })],
+    [
+      "that is a user's name",
+      JSON.stringify({ apiVersion: "v1", kind: "Secret", stringData: { username: password(20) } }),
+    ],
+    ["of what is no manifest", JSON.stringify({ kind: "Secret", data: { smtp: base64(password(20)) } })],
+    ["of what is no JSON", `{"apiVersion":"v1","kind":"Secret","stringData":{"smtp":"${password(20)}"}`],
+    ["that is a number", JSON.stringify({ apiVersion: "v1", kind: "Secret", data: { a: 12345678, b: null } })],
+    ["that is very deep", `{"apiVersion":"v1","a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`],
+  ])("a value in JSON %s is passed over", (_, text) => {
+    expect(read(kubernetesManifest, text, "srv/k8s/all.json")).toEqual([]);
+  });
+
   test("does not look at other files", () => {
     expect(read(kubernetesManifest, "", "srv/app/settings.yaml")).toBeUndefined();
   });
