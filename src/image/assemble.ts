@@ -6,6 +6,7 @@ import { blobsBeside } from "./beside.ts";
 import { type Choice, isChosenName, isChosenPlatform, namesOf } from "./choice.ts";
 import { type ArchiveImage, attestedDigest, type Descriptor, type Document, isAttestation } from "./document.ts";
 import type { Assembled, Blob, Image, ImageLayer, Role } from "./image.ts";
+import { whatElse } from "./no-archive.ts";
 import { isUnknownPlatform } from "./platform.ts";
 import { missingPlatforms, noImageCalled } from "./unmet-choice.ts";
 import { mostManifests, walkManifests } from "./walk.ts";
@@ -291,7 +292,9 @@ export function assemble(
   if (archive !== undefined && archive.document?.kind !== "archive") {
     problem("manifest.json", "it is not a list of images that can be read");
   } else if (archive === undefined && index === undefined) {
-    problem(wholeArchive, "it holds neither an index.json nor a manifest.json that can be read");
+    const meant = whatElse(blobs);
+    const hint = meant === undefined ? "" : `; ${meant}`;
+    problem(wholeArchive, `it holds neither an index.json nor a manifest.json that can be read${hint}`);
   }
   addStrayLayerConfigs();
   const beside = blobsBeside(blobs, roles, { manifests: passed, entries: passedEntries });

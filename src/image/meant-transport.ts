@@ -10,11 +10,21 @@ const skopeosOwn = ["dir", "containers-storage", "tarball", "sif", "ostree"];
 export function meantTransport(text: string, lookAt: LookAt): string | undefined {
   const { path, name } = splitPath(text, (each) => lookAt(each) !== undefined) ?? {};
   if (path !== undefined && lookAt(path) === "file") {
+    const [, folder = ".", file] = /^(?:(.*)\/)?([^/]*)$/s.exec(path)!;
+    if (/^(?:Docker|Container)file(?:\.|$)|\.(?:Docker|Container)file$/i.test(file!)) {
+      return `A ${file} is no image: name the image that it makes`;
+    }
+    if (file === "index.json" || file === "oci-layout")
+      return `If the layout in ${folder} is meant, write oci:${folder}`;
     const end = name === undefined ? path : `${path}:${name}`;
     return `If the file ${path} is meant, write docker-archive:${end} or oci-archive:${end}`;
   }
   if (path !== undefined && lookAt(`${path}/index.json`) === "file") {
     return `If the folder ${path} is meant, write oci:${name === undefined ? path : `${path}:${name}`}`;
+  }
+  if (/^(?:\.{0,2}\/|~)/.test(text)) {
+    if (path === undefined) return `If a file or a folder is meant: there is none at this path`;
+    return "If the folder is meant: it is no OCI layout, which has an index.json, nor is a file tree an image";
   }
   const [, word = "", rest = ""] = /^([^:/]+):(.+)$/s.exec(text) ?? [];
   if (skopeosOwn.includes(word)) {

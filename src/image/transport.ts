@@ -48,7 +48,10 @@ function pathAndName(rest: string, text: string, lookAt: LookAt): { readonly pat
   if (rest === "") throw wrong(`'${text}' names no file`);
   const found = splitPath(rest, (path) => lookAt(path) !== undefined);
   if (found !== undefined) return found;
-  throw wrong(`'${text}': there is no file '${rest.split(":", 1)[0]}'`);
+  throw wrong(
+    `'${text}': there is no file '${rest.split(":", 1)[0]}'`,
+    "See that its path is right from where you are",
+  );
 }
 
 // distribution/reference, regexp.go

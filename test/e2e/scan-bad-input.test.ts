@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runBuildseal } from "./buildseal.ts";
 import { type Descriptor, sha256, type } from "./image-layout.ts";
@@ -170,6 +170,16 @@ describe("what is not an image", () => {
   ])("is refused in a sentence: %s", async (_, image) => {
     const said = await refuseImage(image, sample.needles, { env: sample.env });
     expect(said.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("is refused with what to do: a folder above a layout, a layout's index, a file for a folder", async () => {
+    const { folder } = sample.copied();
+    const said = (image: string) => refuseImage(image, sample.needles, { env: sample.env });
+    expect(await said(`oci:${dirname(folder)}`)).toContain(`If a layout in it is meant, write oci:${folder}.`);
+    expect(await said(`oci-archive:${dirname(folder)}`)).toContain(`write oci:${folder}.`);
+    expect(await said(`oci:${join(folder, "index.json")}`)).toContain(`is meant, write oci:${folder}.`);
+    const archive = sample.archives["oci-archive"];
+    expect(await said(`oci:${archive}`)).toMatch(/is a file, and oci names a folder\..* or oci-archive:/);
   });
 
   test("is said to be none: an empty file, a text, an empty device", async () => {

@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { SealError } from "../../error.ts";
 import { listBlobs } from "../../image/blob-list.ts";
+import { meantFolder } from "../../image/meant-folder.ts";
 import { type LookAt, meantTransport } from "../../image/meant-transport.ts";
 import { readTransport } from "../../image/transport.ts";
 import type { ImageScan } from "../../scan/image-scan.ts";
@@ -69,10 +70,22 @@ const lookAt: LookAt = (path) => {
   }
 };
 
+/** Not of what has very many: each is looked at. */
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).slice(0, mostNames);
+  } catch {
+    return [];
+  }
+};
+const mostNames = 1000;
+
 /** @throws SealError ARGUMENT */
 function checkFile(path: string, form: string): void {
   if (statSync(path).isDirectory()) {
-    throw new SealError("ARGUMENT", `${path} is a folder, and ${form} names a file`, `Name a layout as oci:${path}`);
+    const isLayout = lookAt(`${path}/index.json`) === "file";
+    const remedy = isLayout ? `Name a layout as oci:${path}` : meantFolder(path, lookAt, namesIn);
+    throw new SealError("ARGUMENT", `${path} is a folder, and ${form} names a file`, remedy);
   }
   try {
     accessSync(path, constants.R_OK);
@@ -83,10 +96,15 @@ function checkFile(path: string, form: string): void {
 }
 
 async function scanLayout(folder: string, options: Chosen): Promise<ImageScan> {
+  if (lookAt(folder) === "file") {
+    const remedy = meantTransport(folder, lookAt)!;
+    throw new SealError("ARGUMENT", `${folder} is a file, and oci names a folder`, remedy);
+  }
   const store = openLayoutStore(folder);
   const index = await store.index().catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : "unknown";
-    throw unopened(`${folder} is no OCI layout (index.json: ${why})`, cause);
+    const meant = lookAt(`${folder}/index.json`) === undefined ? meantFolder(folder, lookAt, namesIn) : undefined;
+    throw unopened(`${folder} is no OCI layout (index.json: ${why})`, cause, meant);
   });
   return scanBlobs(await listBlobs(index, store, options.choice), options);
 }

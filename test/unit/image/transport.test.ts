@@ -2,7 +2,16 @@ import { describe, expect, test } from "vitest";
 import { type LookAt, meantTransport } from "../../../src/image/meant-transport.ts";
 import { readTransport } from "../../../src/image/transport.ts";
 
-const files = ["a.tar", "A.tar", "./a.tar", "dir/b:c.tar", "layout/index.json", "./layout/index.json"];
+const files = [
+  "a.tar",
+  "A.tar",
+  "./a.tar",
+  "dir/b:c.tar",
+  "layout/index.json",
+  "./layout/index.json",
+  "Dockerfile",
+  "./web.Dockerfile",
+];
 const lookAt: LookAt = (path) =>
   files.includes(path) ? "file" : ["layout", "./layout", "source", "./source"].includes(path) ? "folder" : undefined;
 const read = (text: string) => readTransport(text, lookAt);
@@ -75,7 +84,12 @@ describe("the name of an image", () => {
       ["docker:/team/app", "If a registry's image is meant, write docker://team/app"],
       ["dokcer://team/app", "If a transport is meant, write docker://team/app"],
       ["OCI-archive:./a.tar", "If a transport is meant, write oci-archive:./a.tar"],
-      ["./source", "An image is NAME, "],
+      ["./source", "If the folder is meant: it is no OCI layout"],
+      ["./gone.tar", "If a file or a folder is meant: there is none at this path"],
+      ["/gone/too:1", "If a file or a folder is meant: there is none at this path"],
+      ["./layout/index.json", "If the layout in ./layout is meant, write oci:./layout"],
+      ["Dockerfile", "A Dockerfile is no image: name the image that it makes"],
+      ["./web.Dockerfile", "A web.Dockerfile is no image: name the image that it makes"],
       ["docker://App", "An image is NAME, "],
       ["ftp://example.com/x", "An image is NAME, "],
     ] as const) {
@@ -92,6 +106,7 @@ test("what else a name of an image may have been meant for is told where it is l
   for (const [text, meant] of [
     ["a.tar", "If the file a.tar is meant, write docker-archive:a.tar or oci-archive:a.tar"],
     ["a.tar:1", "If the file a.tar is meant, write docker-archive:a.tar:1 or oci-archive:a.tar:1"],
+    ["layout/index.json", "If the layout in layout is meant, write oci:layout"],
     ["layout:1", "If the folder layout is meant, write oci:layout:1"],
     ["dockerarchive:a.tar", "If a transport is meant, write docker-archive:a.tar"],
     ["docker:dind", "If a registry's image is meant, write docker://dind"],
