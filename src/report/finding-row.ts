@@ -86,11 +86,12 @@ function detailOf({ rule, message, secret }: Finding): string[] {
   return [...(title === "" || isSaid ? [] : [printable(title)]), ...shown];
 }
 
-function whereLines({ finding: { where, places = [], message }, others: siblings }: Row): string[] {
+function whereLines({ finding: { where, places = [], unlisted = 0, message }, others: siblings }: Row): string[] {
   const first = shortPlace(where);
   const others = [...new Set(places.map(shortPlace))].filter((text) => text !== first);
   const shown = others.slice(0, shownPlaces).map((text) => `also ${text}`);
-  const more = others.length > shownPlaces ? [`and ${plural(others.length - shownPlaces, "more place")}`] : [];
+  const count = Math.max(0, others.length - shownPlaces) + unlisted;
+  const more = count > 0 ? [`and ${plural(count, "more place")}`] : [];
   const same = siblings === 0 ? [] : [`and ${plural(siblings, "other")} in this file`];
   return [first || printable(message), ...same, ...shown, ...more];
 }

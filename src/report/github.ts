@@ -1,4 +1,5 @@
 import type { Finding, Severity, Skipped } from "../finding/finding.ts";
+import { plural } from "./amount.ts";
 import { layerText, placeText } from "./place-text.ts";
 import { printable } from "./printable.ts";
 
@@ -22,7 +23,7 @@ export function githubSkipped(skipped: readonly Skipped[]): string {
 
 const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "notice" };
 
-function commandOf({ where, places = [], severity, rule, message, remedy }: Finding): string {
+function commandOf({ where, places = [], unlisted = 0, severity, rule, message, remedy }: Finding): string {
   const properties: [string, string][] = [];
   if ("file" in where) {
     properties.push(["file", printable(where.file)], ["line", `${where.line}`], ["endLine", `${where.endLine}`]);
@@ -34,10 +35,11 @@ function commandOf({ where, places = [], severity, rule, message, remedy }: Find
   properties.push(["title", `buildseal ${rule}`]);
   const place = "file" in where ? "" : `${placeText(where)}: `;
   const layer = layerText(where);
+  const count = places.length + unlisted;
   const found = [
     printable(message),
     ...(layer === undefined ? [] : [`, ${layer}`]),
-    ...(places.length === 0 ? [] : [`, and in ${places.length} more ${places.length === 1 ? "place" : "places"}`]),
+    ...(count === 0 ? [] : [`, and in ${plural(count, "more place")}`]),
   ].join("");
   const listed = properties.map(([name, value]) => `${name}=${escapeProperty(value)}`).join(",");
   return `::${commands[severity]} ${listed}::${escapeData(`${place}${found}. ${printable(remedy)}`)}`;

@@ -37,12 +37,13 @@ export function gitlabSecretReport(report: ImageReport): string {
 }
 
 function vulnerability(finding: Finding, image: string, title: string | undefined): object {
-  const { rule, severity, message, remedy, fingerprint, secret, places = [] } = finding;
+  const { rule, severity, message, remedy, fingerprint, secret, places = [], unlisted = 0 } = finding;
   const where = finding.where as ImagePlace;
   const line = where.line ?? 1;
   const layer = layerText(where);
   const shown = places.slice(0, mostPlaces).map(placeText);
-  const more = places.length > shown.length ? [`and ${places.length - shown.length} more`] : [];
+  const left = places.length - shown.length + unlisted;
+  const more = left > 0 ? [`and ${left} more`] : [];
   return {
     id: uuidOf(fingerprint),
     name: printable(title ?? rule).slice(0, longestName),

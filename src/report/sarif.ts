@@ -1,4 +1,5 @@
 import type { Finding, Severity, Skipped } from "../finding/finding.ts";
+import { plural } from "./amount.ts";
 import { machineJson } from "./machine-json.ts";
 import { printable } from "./printable.ts";
 import type { RuleHelp, RuleHelps } from "./rule-help.ts";
@@ -95,9 +96,9 @@ function invocation(skipped: readonly Skipped[]): object {
 }
 
 function resultOf(finding: Finding, ruleIndex: number, subject: string | undefined): object {
-  const { rule, severity, message, remedy, fingerprint, secret, where, places = [] } = finding;
-  const more =
-    places.length > mostPlaces ? `, and in ${places.length - mostPlaces} places that are not listed here` : "";
+  const { rule, severity, message, remedy, fingerprint, secret, where, places = [], unlisted = 0 } = finding;
+  const left = Math.max(0, places.length - mostPlaces) + unlisted;
+  const more = left > 0 ? `, and in ${plural(left, "more place")}, not listed here` : "";
   return {
     ruleId: rule,
     ruleIndex,

@@ -37,8 +37,7 @@ export function findingOf(
   const [where, ...rest] = places as [ImagePlace, ...ImagePlace[]];
   const gone =
     where.deletedIn === undefined ? "" : `; layer ${where.deletedIn} replaces or deletes it, but it stays in the image`;
-  const more = unlisted === 0 ? "" : ` (${unlisted} more places are not listed)`;
-  const place = `is in ${surfaceNames[where.surface]}${gone}${more}`;
+  const place = `is in ${surfaceNames[where.surface]}${gone}`;
   const elsewhere = {
     ...(rest.length === 0 ? {} : { places: rest }),
     ...(unlisted === 0 ? {} : { unlisted }),

@@ -58,6 +58,12 @@ describe("the table of findings", () => {
     expect(text).not.toContain("xY3xY3");
   });
 
+  test("counts the places that nobody listed, too", () => {
+    const places = ["b", "c", "d", "e"].map((path) => ({ ...leak.where, path }));
+    expect(findingTable([{ ...leak, places, unlisted: 1200 }])).toContain("and 1,201 more places");
+    expect(findingTable([{ ...leak, unlisted: 1 }])).toContain("and 1 more place\n");
+  });
+
   test("gives what is wrong with a list a line of its own", () => {
     const message = "The entry for netrc at usr/share/doc/nowhere/at/all ignores nothing";
     const where = { file: "i.yaml", line: 9, column: 3, endLine: 9, endColumn: 4 };

@@ -41,6 +41,7 @@ describe("annotations of an image for GitHub", () => {
     expect(githubReport([leak])).toBe(
       "::error title=buildseal known-value::srv/app.tgz → etc/app.conf:7: The secret npm-token is in a file, layer 3 (replaced or deleted in layer 5, still in the image): RUN make, and in 2 more places. Build again.\n",
     );
+    expect(githubReport([{ ...leak, unlisted: 1200 }])).toContain(", and in 1,202 more places. ");
     expect(githubReport([unused])).toContain("::notice file=ignore.yaml,line=3");
   });
 

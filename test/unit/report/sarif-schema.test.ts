@@ -101,6 +101,6 @@ describe("a SARIF log", () => {
     const places = Array.from({ length: 5000 }, (_, line) => ({ ...leak.where, line: line + 1 }));
     const [result] = JSON.parse(sarifOf(madeReport({ findings: [{ ...leak, places }] }))).runs[0].results;
     expect(result.relatedLocations).toHaveLength(100);
-    expect(result.message.text).toContain("in 4900 places that are not listed here");
+    expect(result.message.text).toContain("in 4,900 more places, not listed here");
   });
 });
