@@ -26,6 +26,7 @@ export function unpackMember(
   if (header === undefined) return damaged;
   const expected = isGzip ? expectedBytes(bytes) : usualBytesOf(bytes);
   const one = inflate(compression, bytes.subarray(header), maxOutputLength, expected);
+  if (one === damaged) return withoutSum(compression, bytes, maxOutputLength) ?? damaged;
   if (one === "too large" || "kind" in one) return one;
   const used = header + one.used + (isGzip ? gzipEndBytes : 0);
   const problem =
@@ -33,11 +34,32 @@ export function unpackMember(
       ? damaged
       : one.cut || used > bytes.length
         ? breaksOff
-        : isGzip && bytes.readUInt32LE(used - gzipEndBytes) !== crc32(one.piece)
+        : isGzip && !isEndOf(one.piece, bytes.subarray(used - gzipEndBytes, used))
           ? damaged
           : undefined;
   return { piece: one.piece, used, ...(problem === undefined ? {} : { problem }) };
 }
+
+function isEndOf(piece: Buffer, gzipEnd: Buffer): boolean {
+  return gzipEnd.readUInt32LE(0) === crc32(piece) && gzipEnd.readUInt32LE(4) === piece.length;
+}
+
+/** Node gives nothing of what has another sum than the one behind it: that is unpacked as if it had none. */
+function withoutSum(compression: AtOnce, bytes: Buffer, maxOutputLength: number): Member | undefined {
+  if (compression === "zlib") {
+    const one = inflate("deflate", bytes.subarray(zlibHeaderBytes), maxOutputLength, usualBytes);
+    if (one === "too large" || "kind" in one) return undefined;
+    return { piece: one.piece, used: zlibHeaderBytes + one.used + sumBytes, problem: damaged };
+  }
+  if (compression !== "zstd") return undefined;
+  const used = createZstdFrame().push(bytes);
+  const one = inflate("zstd", bytes.subarray(0, Math.max(0, used - sumBytes)), maxOutputLength, usualBytes, true);
+  return one === "too large" || "kind" in one ? undefined : { piece: one.piece, used, problem: damaged };
+}
+
+const zlibHeaderBytes = 2;
+/** Of zlib (RFC 1950, 2.2) and, where it has one, of zstd (RFC 8878, 3.1.1). */
+const sumBytes = 4;
 
 /** Node's own size of a piece. */
 const usualBytes = 16 * 1024;

@@ -66,10 +66,11 @@ export async function startBzip2(take: Take): Promise<Engine> {
         problem = damaged;
         return false;
       }
-      if (mark.kind === "end" && mark.bit + markBits + checksumBits > bytes.length * 8) return true;
       if (mark.bit > block && !(await unpackBlock(mark.bit))) return false;
       block = mark.bit;
-      looked = mark.bit + markBits;
+      looked = mark.bit;
+      if (mark.kind === "end" && mark.bit + markBits + checksumBits > bytes.length * 8) return true;
+      looked += markBits;
       if (mark.kind === "end") {
         if (readWord(bytes, looked) !== sum) problem ??= damaged;
         drop((looked + checksumBits + 7) >>> 3);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import { breaksOff, type DecodeProblem, damaged, type Engine, type Take } from "./engine.ts";
+import { startWrapped } from "./framed-deflate.ts";
 import { recordHeader } from "./git-record.ts";
 import { noteRefused } from "./refused.ts";
-import { startZlib } from "./zlib.ts";
 
 /** gitformat-pack(5). Of a delta, what is inflated are its instructions, with the bytes that it adds. */
 const kinds: Readonly<Record<number, string>> = { 1: "commit", 2: "tree", 3: "blob", 4: "tag", 6: "delta", 7: "delta" };
@@ -92,7 +92,7 @@ export function startGitPack(take: Take): Engine {
     const name = `${kinds[kind]} at ${taken}`;
     drop(length);
     if (!(await give(recordHeader(name, size))) || !(await flush())) return false;
-    const own = { size, given: 0, engine: startZlib("zlib", takeLarge) };
+    const own = { size, given: 0, engine: startWrapped(takeLarge) };
     large = own;
     return feedLarge();
 

@@ -1,6 +1,6 @@
 import type { Compression, Engine, Reserve, Take } from "./engine.ts";
+import { startGzip, startWrapped } from "./framed-deflate.ts";
 import { startGitPack } from "./git-pack.ts";
-import { startGzip } from "./gzip.ts";
 import { startZlib } from "./zlib.ts";
 
 /** Gives what unpacks one stream. What is seldom needed is loaded then. */
@@ -12,6 +12,8 @@ export async function startEngine(compression: Compression, take: Take, reserve:
       return (await import("./bzip2.ts")).startBzip2(take);
     case "gzip":
       return startGzip(take);
+    case "zlib":
+      return startWrapped(take);
     case "git-pack":
       return startGitPack(take);
     default:

@@ -216,6 +216,47 @@ describe("decompression", () => {
     },
   );
 
+  describe("gives all of what has another sum than it says, and says so:", () => {
+    const summed = (content: Buffer): Buffer =>
+      zstdCompressSync(content, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+    const ways: [Compression, (content: Buffer) => Buffer][] = [
+      ["gzip", gzipSync],
+      ["zlib", deflateSync],
+      ["zstd", summed],
+      ["xz", makeXz],
+      ["bzip2", makeBzip2],
+    ];
+
+    test.each(ways)("%s", async (compression, pack) => {
+      for (const content of compression === "bzip2" ? [small] : [small, large]) {
+        const packed = pack(content);
+        // the sum of xz stands before its index
+        const back = compression === "xz" ? 12 + (packed.readUInt32LE(packed.length - 8) + 1) * 4 + 1 : 2;
+        packed[packed.length - back]! ^= 1;
+        for (const pieceBytes of [7919, packed.length - 2, packed.length]) {
+          const { text, problem } = await stream(compression, packed, pieceBytes);
+          expect(problem?.kind).toBe("corrupt");
+          expect(text.equals(content)).toBe(true);
+        }
+        if (!isAtOnce(compression)) continue;
+        const whole = decodeWhole(compression, packed, 1e8, limits)!;
+        expect(whole.problem?.kind).toBe("corrupt");
+        expect(Buffer.concat(whole.pieces).equals(content)).toBe(true);
+      }
+    });
+  });
+
+  test("gives all of bzip2 that lacks some of its last bytes, and says so", async () => {
+    for (const lacking of [1, 2, 4]) {
+      const packed = makeBzip2(small).subarray(0, -lacking);
+      for (const pieceBytes of [1, packed.length]) {
+        const { text, problem } = await stream("bzip2", packed, pieceBytes);
+        expect(problem?.kind).toBe("truncated");
+        expect(text.equals(small)).toBe(true);
+      }
+    }
+  });
+
   test("says of a gzip member that its checksum or its length is another", async () => {
     for (const back of [1, 5]) {
       const packed = gzip(large);

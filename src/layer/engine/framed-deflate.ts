@@ -1,30 +1,75 @@
 import { crc32 } from "node:zlib";
+import { adler32 } from "./adler32.ts";
 import { breaksOff, type DecodeProblem, damaged, type Engine, type Take } from "./engine.ts";
 import { gzipEndBytes, gzipHeaderLength, mayBeGzip } from "./gzip-member.ts";
 import { startZlib } from "./zlib.ts";
 
-/** A name and a comment may be of any length. */
-const mostHeaderBytes = 1 << 20;
+/** What stands around a deflate stream. */
+type Frame = {
+  /** By the first bytes, as many as there are: may it be one? */
+  readonly mayBegin: (bytes: Buffer) => boolean;
+  /** Undefined when it is none, or not there to its end. */
+  readonly headerLength: (bytes: Buffer) => number | undefined;
+  readonly mostHeaderBytes: number;
+  readonly endBytes: number;
+  readonly firstSum: number;
+  readonly addToSum: (bytes: Buffer, before: number) => number;
+  /** Is this the end of what has this sum and size (of 32 bits)? */
+  readonly isEnd: (end: Buffer, sum: number, size: number) => boolean;
+};
+
+const gzip: Frame = {
+  mayBegin: mayBeGzip,
+  headerLength: gzipHeaderLength,
+  // a name and a comment may be of any length
+  mostHeaderBytes: 1 << 20,
+  endBytes: gzipEndBytes,
+  firstSum: 0,
+  addToSum: crc32,
+  isEnd: (end, sum, size) => end.readUInt32LE(0) === sum && end.readUInt32LE(4) === size,
+};
+
+/** RFC 1950, without a preset dictionary. */
+const zlib: Frame = {
+  mayBegin: (bytes) => bytes.length < 2 || (bytes.readUInt16BE(0) % 31 === 0 && (bytes[0]! & 15) === 8),
+  headerLength: (bytes) => (bytes.length < 2 || !zlib.mayBegin(bytes) || (bytes[1]! & 0x20) !== 0 ? undefined : 2),
+  mostHeaderBytes: 1,
+  endBytes: 4,
+  firstSum: 1,
+  addToSum: adler32,
+  isEnd: (end, sum) => end.readUInt32BE(0) === sum,
+};
+
 const noBytes = Buffer.alloc(0);
 
-/**
- * Unpacks one member of gzip by its bare stream: Node's own reader goes on with whatever follows a member, and loses what it
- * has just unpacked when that is none.
- */
+/** Unpacks one member of gzip. */
 export function startGzip(take: Take): Engine {
+  return startFramed(gzip, take);
+}
+
+/** Unpacks one stream of zlib. */
+export function startWrapped(take: Take): Engine {
+  return startFramed(zlib, take);
+}
+
+/**
+ * By the bare stream: Node's own readers go on with whatever follows a member, and lose what they have just unpacked when that is none,
+ * or when the sum is another.
+ */
+function startFramed(frame: Frame, take: Take): Engine {
   let head: Buffer = noBytes;
   let headBytes = 0;
   let body: Engine | undefined;
   let isInBody = false;
   let end: Buffer = noBytes;
-  let sum = 0;
+  let sum = frame.firstSum;
   let size = 0;
   let problem: DecodeProblem | undefined;
   let over = false;
   let left: Uint8Array[] = [];
 
   function takePiece(piece: Buffer): Promise<boolean> {
-    sum = crc32(piece, sum);
+    sum = frame.addToSum(piece, sum);
     size = (size + piece.length) >>> 0;
     return take(piece);
   }
@@ -33,8 +78,8 @@ export function startGzip(take: Take): Engine {
   async function begin(bytes: Uint8Array): Promise<void> {
     const start = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const there = head.length === 0 ? start : Buffer.concat([head, start]);
-    const length = gzipHeaderLength(there);
-    if (length === undefined && mayBeGzip(there) && there.length <= mostHeaderBytes) {
+    const length = frame.headerLength(there);
+    if (length === undefined && frame.mayBegin(there) && there.length <= frame.mostHeaderBytes) {
       head = Buffer.from(there);
       return;
     }
@@ -62,10 +107,10 @@ export function startGzip(take: Take): Engine {
   }
 
   function takeEnd(bytes: Uint8Array): void {
-    const missing = gzipEndBytes - end.length;
+    const missing = frame.endBytes - end.length;
     end = Buffer.concat([end, bytes.subarray(0, missing)]);
-    if (end.length < gzipEndBytes) return;
-    if (end.readUInt32LE(0) !== sum || end.readUInt32LE(4) !== size) problem = damaged;
+    if (end.length < frame.endBytes) return;
+    if (!frame.isEnd(end, sum, size)) problem = damaged;
     left = [bytes.subarray(missing)];
     over = true;
   }
