@@ -16,8 +16,8 @@ export type HoleFiller = {
   readonly end: () => Generator<Buffer>;
 };
 
-/** More than any rule looks around; parts that lie far from each other are never seen as one. */
-const shortHole = 8192;
+/** Between parts that lie far from each other, so that no rule sees them together; fewer behind a small part, of which there can be very many. */
+const apart = { most: 8192, least: 512, perByte: 8 } as const;
 /** So many are given on at once. */
 export const mostZeros = 1 << 18;
 const zeros = Buffer.alloc(mostZeros);
@@ -28,11 +28,16 @@ export function createHoleFiller({ size, offsets, lengths }: SparseMap, { zerosA
   let position = 0;
   let given = 0;
 
+  function zerosApart(): number {
+    const before = part === 0 ? 0 : lengths[part - 1]!;
+    return Math.max(apart.least, Math.min(apart.most, before * apart.perByte));
+  }
+
   function* hole(end: number): Generator<Buffer> {
     while (position < end) {
       const left = end - position;
       const wanted = Math.min(zerosAt(position, left), left);
-      const length = Math.min(wanted > 0 ? wanted : shortHole, left, mostZeros);
+      const length = Math.min(wanted > 0 ? wanted : zerosApart(), left, mostZeros);
       position += length;
       given += length;
       yield zeros.subarray(0, length);

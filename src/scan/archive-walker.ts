@@ -35,6 +35,7 @@ export function createArchiveWalker(
           open: (file) =>
             nest.fill(file, scope, {
               mostBytes: limits.layerBytes,
+              bombRatio: Number.POSITIVE_INFINITY,
               wantsZeros: () => true,
               open: (inner) => open(entry.path, file.map.size, inner, false),
             }),

@@ -41,11 +41,11 @@ export type Nest = {
   /** A tar of files; `depth` is how many containers it is in. */
   readonly tar: (base: Base, at: number, depth: number, scope: Scope, use: TarUse) => Walker;
   readonly unpack: (packed: Packed, scope: Scope, open: (scope: Scope) => Unpacked) => FileSink;
-  /** A sparse file that is one of the image's blobs, of `mostBytes` at most. */
+  /** A sparse file whose holes may be filled with `mostBytes`, and with so many times what is stored of it. */
   readonly fill: (
     file: SparseFile,
     scope: Scope,
-    use: Pick<SparseUse, "open" | "wantsZeros"> & { readonly mostBytes: number },
+    use: Pick<SparseUse, "open" | "wantsZeros"> & { readonly mostBytes: number; readonly bombRatio: number },
   ) => FileSink;
 };
 
@@ -67,6 +67,9 @@ const tooMany = {
   damaged: (most: number) => `archives in files were damaged ${most} times: no more are opened`,
 };
 
+/** In the holes of all sparse files together. */
+const mostZerosForLines = 1 << 30;
+
 /** All that is unpacked at the same time holds no more of what came before than this. */
 const mostWindowsBytes = 96 << 20;
 
@@ -84,6 +87,7 @@ export function createNest(
   let opened = 0;
   let damaged = 0;
   let unpacked = 0;
+  let zerosForLines = 0;
   let isFull = false;
 
   function strand(walker: Walker, room?: number): Strand {
@@ -253,6 +257,7 @@ export function createNest(
     let isOpened = false;
     return fill(sparseFile, scope, {
       mostBytes: limits.nestedBytes,
+      bombRatio: limits.bombRatio,
       wantsZeros: () => isOpened || reader !== undefined,
       open: (inner) => {
         const sniffed = createSniffed((magic, at) => {
@@ -265,15 +270,18 @@ export function createNest(
     });
   }
 
-  const fill: Nest["fill"] = (sparseFile, scope, { mostBytes, ...use }) => {
+  const fill: Nest["fill"] = (sparseFile, scope, { mostBytes, bombRatio, ...use }) => {
+    const most = Math.min(mostBytes, Math.max(limits.bombBytes, bombRatio * sparseFile.map.stored));
     let own = 0;
     return createSparseFile(
       sparseFile,
       scope,
       {
         ...use,
-        takeZeros: (wanted) => {
-          const taken = Math.max(0, Math.min(wanted, mostBytes - own, limits.allNestedBytes - unpacked));
+        takeZeros: (wanted, forLines) => {
+          const all = forLines ? mostZerosForLines - zerosForLines : limits.allNestedBytes - unpacked;
+          const taken = Math.max(0, Math.min(wanted, most - own, all));
+          if (forLines) zerosForLines += taken;
           own += taken;
           unpacked += taken;
           return taken;

@@ -21,14 +21,16 @@ export type SparseUse = {
   readonly open: (scope: Scope) => FileSink;
   /** Asked at a hole: does somebody in it want its zeros? Else they need not be there. */
   readonly wantsZeros: () => boolean;
-  /** Gives so many zeros at most to be put back, and counts them. */
-  readonly takeZeros: (wanted: number) => number;
+  /** Gives so many zeros at most to be put back, and counts them. `forLines`: they do no more than keep the lines right. */
+  readonly takeZeros: (wanted: number, forLines: boolean) => number;
   /** There were not enough for who wanted them: no more of it was given. */
   readonly onCut: () => void;
 };
 
-/** Lines are counted so far, and by then it is known what the file is: so far all zeros are put back. */
-const wholeBytes = 1 << 20;
+/** By then it is known what the file is: so far all zeros are put back. */
+const knownBytes = 1 << 16;
+/** Lines are counted so far. */
+const countedBytes = 1 << 20;
 /** What is stored of less than this is filled at once when it is there, if the file is no larger than that. */
 const smallStoredBytes = 256 * 1024;
 const smallBytes = 2 << 20;
@@ -51,8 +53,10 @@ export function createSparseFile(
   const filler = createHoleFiller(map, {
     zerosAt: (place, left) => {
       if (isCut) return 0;
-      if (place < wholeBytes) return takeZeros(Math.min(left, wholeBytes - place, mostZeros));
-      return wantsZeros() ? takeZeros(Math.min(left, mostZeros)) : 0;
+      const wanted = Math.min(left, mostZeros);
+      if (place < knownBytes) return takeZeros(Math.min(wanted, knownBytes - place), false);
+      if (wantsZeros()) return takeZeros(wanted, false);
+      return place < countedBytes ? takeZeros(Math.min(wanted, countedBytes - place), true) : 0;
     },
     onShift: (place, shift) => {
       isCut = true;

@@ -222,13 +222,16 @@ describe.each(sparseForms)("a sparse file in the form %s", (form) => {
     expect(placesOf(result)).toMatchObject([{ path: "cut", offset: 200 + inText }]);
   });
 
-  test("that is an archive with more zeros than the limits allow is read so far, and that is said", async () => {
+  test.each<[string, Partial<Limits>]>([
+    ["the limits allow", { nestedBytes: 4 * MiB }],
+    ["fit what is stored of it", { bombBytes: 4 * MiB }],
+  ])("that is an archive with more zeros than %s is read so far, and that is said", async (_, limits) => {
     const inner = makeTar([
       { name: "a", content: text },
       { name: "b", content: Buffer.alloc(6 * MiB) },
       { name: "c", content: text },
     ]);
-    const result = await scan(layerOf(sparsed("inner.tar", inner)), { nestedBytes: 4 * MiB });
+    const result = await scan(layerOf(sparsed("inner.tar", inner)), limits);
     expect(result).toMatchObject({
       complete: false,
       skipped: [{ what: "inner.tar in layer 0 of linux/amd64", why: expect.stringContaining("holes") as string }],
