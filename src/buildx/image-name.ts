@@ -20,7 +20,8 @@ export function normalizeImageName(text: string): string {
       ? `docker.io/${repository}`
       : `docker.io/library/${repository}`;
   const end = digest === undefined ? `:${tag ?? "latest"}` : `${tag === undefined ? "" : `:${tag}`}@${digest}`;
-  return path.replace(/^index\.docker\.io\//, "docker.io/") + end;
+  const own = path.replace(/^index\.docker\.io\//, "docker.io/");
+  return own.replace(/^docker\.io\/(?=[^/]+$)/, "docker.io/library/") + end;
 }
 
 /** References by repository, in the order of their first mention. A bare repository is its tag `latest`. */

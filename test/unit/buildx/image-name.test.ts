@@ -17,6 +17,8 @@ test.each([
   ["localhost/a", "localhost/a:latest"],
   ["127.0.0.1:5000/a:2", "127.0.0.1:5000/a:2"],
   ["index.docker.io/u/a", "docker.io/u/a:latest"],
+  ["docker.io/a:1", "docker.io/library/a:1"],
+  ["index.docker.io/a@sha256:x", "docker.io/library/a@sha256:x"],
   ["a@sha256:x", "docker.io/library/a@sha256:x"],
 ])("%s is %s in full", (text, full) => {
   expect(normalizeImageName(text)).toBe(full);
