@@ -130,9 +130,18 @@ const lost = new Set(["ECONNRESET", "EPIPE"]);
 function failure(host: string, cause: unknown, silent: string): Error {
   if (cause instanceof SilentError) return new Silence(`${host} ${silent}`, { cause });
   const word = wordIn(cause);
+  if (untrusted.test(word)) {
+    const remedy = "a CA of your own is named in NODE_EXTRA_CA_CERTS";
+    return new Refusal(`${host} shows a certificate that is not trusted here (${word}); ${remedy}`, { cause });
+  }
+  if (word === "ERR_SSL_WRONG_VERSION_NUMBER") {
+    return new Error(`${host} does not speak TLS, without which none but this machine is asked`, { cause });
+  }
   const message = `${host} could not be reached (${word})`;
   return lost.has(word) ? new LostConnection(message, { cause }) : new Error(message, { cause });
 }
+
+const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH/;
 
 /** Where a name has several addresses the system's error lies in a list. */
 function wordIn(error: unknown): string {

@@ -52,8 +52,9 @@ export function openRepository(registry: string, repository: string, { http, log
       const { cancel } = await http({ url: `https://${host}/v2/`, headers: {} });
       cancel();
       return `https://${path}`;
-    } catch {
-      return `http://${path}`;
+    } catch (error) {
+      // of a certificate that is not trusted whoever asks is told
+      return `${error instanceof Refusal ? "https" : "http"}://${path}`;
     }
   }
 
