@@ -75,7 +75,10 @@ describe("an image that cannot be opened", () => {
   test("is one sentence with what to do, and no report", () => {
     const folder = open("docker-archive:/");
     expect(folder).toMatchObject({ status: 2, stdout: "" });
-    expect(folder.stderr).toBe("buildseal: / is a folder, and docker-archive names a file. Name a layout as oci:/.\n");
+    expect(folder.stderr).toBe(
+      "buildseal: / is a folder, and docker-archive names a file. " +
+        "A file tree is no image; an engine makes one of it: tar -C / -c . | docker import - NAME.\n",
+    );
     expect(open("oci-archive:gone.tar")).toMatchObject({
       status: 2,
       stdout: "",
