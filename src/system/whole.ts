@@ -1,12 +1,21 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 
-/** All of a file, a pipe or a device, whatever its size. Rejects with the system's error. */
-export function readWholeFile(path: string): Promise<Uint8Array> {
-  return readFile(path);
+/** All of a file, a pipe or a device; undefined where it has more than so many bytes. Rejects with the system's error. */
+export function readWholeFile(path: string, mostBytes: number): Promise<Uint8Array | undefined> {
+  return gather(createReadStream(path), mostBytes);
 }
 
-export async function readWholeStdin(): Promise<Uint8Array> {
+export function readWholeStdin(mostBytes: number): Promise<Uint8Array | undefined> {
+  return gather(process.stdin, mostBytes);
+}
+
+async function gather(stream: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) return undefined;
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }

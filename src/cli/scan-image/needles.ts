@@ -17,28 +17,40 @@ export async function readNeedles(path: string, say: (sentence: string) => void)
 }
 
 async function readSecrets(path: string): Promise<readonly Secret[]> {
-  const bytes = await (path === "-" ? readWholeStdin() : readWholeFile(path)).catch((cause: unknown) => {
+  const name = path === "-" ? "stdin" : path;
+  const bytes = await (path === "-" ? readWholeStdin(mostFileBytes) : readWholeFile(path, mostFileBytes)).catch(
+    (cause: unknown) => {
+      throw new SealError(
+        "ARGUMENT",
+        `The needles cannot be read from ${name} (${errorCode(cause)})`,
+        "Name a file that you may read, or - for stdin",
+        { cause },
+      );
+    },
+  );
+  if (bytes === undefined) {
     throw new SealError(
       "ARGUMENT",
-      `The needles cannot be read from ${path} (${errorCode(cause)})`,
-      "Name a file that you may read, or - for stdin",
-      { cause },
+      `${name} has more than ${mostFileBytes} bytes, so it is no list of values that can be looked for`,
+      "Name the file of the values",
     );
-  });
+  }
   const secrets = readNeedleFile(bytes);
   if (secrets !== undefined && secrets.length > 0) {
-    refuseTooMany(path, secrets);
+    refuseTooMany(name, secrets);
     return secrets;
   }
   throw new SealError(
     "ARGUMENT",
-    secrets === undefined ? `${path} is no JSON object of names and texts` : `${path} holds no value`,
+    secrets === undefined ? `${name} is no JSON object of names and texts` : `${name} holds no value`,
     'Write {"NAME": "VALUE", …}, or one value a line',
   );
 }
 
 /** Of all values: each is looked for in some thirty forms, which lie in memory at once. */
 const mostBytes = 1 << 20;
+/** As many values as can be looked for, every character of them escaped, in UTF-16. */
+const mostFileBytes = 12 * mostBytes + (1 << 20);
 
 function refuseTooMany(path: string, secrets: readonly Secret[]): void {
   const bytes = secrets.reduce((sum, { byteLength }) => sum + byteLength, 0);

@@ -11,6 +11,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+test("a file that is far too large for a list of values is not read to its end", async () => {
+  const refused = await readNeedles("/dev/zero", () => {}).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: "ARGUMENT",
+    message: "/dev/zero has more than 13631488 bytes, so it is no list of values that can be looked for",
+  });
+});
+
 test("values that are more than can be looked for at once are refused, with their size alone", async () => {
   const file = join(folder, "many.json");
   const values = Array.from({ length: 60 }, (_, index) => [`value-${index}`, randomBytes(10_000).toString("hex")]);
