@@ -2,7 +2,7 @@ import type { Finding, ImagePlace } from "../finding/finding.ts";
 import { fingerprintOf, normalPlace } from "../finding/fingerprint.ts";
 import { compareFindings, comparePlaces, compareSeverities } from "../finding/order.ts";
 import { type Censor, censorAll } from "./censor.ts";
-import { chooseCauses } from "./chosen-causes.ts";
+import { chooseCauses, chooseFindings } from "./chosen-causes.ts";
 import { findingOf } from "./finding-text.ts";
 import { type Atlas, placesOf } from "./place.ts";
 import type { ScanOptions } from "./scan-options.ts";
@@ -53,7 +53,8 @@ export function gatherFindings(
       };
     })
     .sort(compareFindings);
-  return { findings, isAll };
+  const chosen = chooseFindings(findings);
+  return { findings: chosen, isAll: isAll && chosen.length === findings.length };
 }
 
 function causeOf({ what, more, sightings }: Group, atlas: Atlas, censor: Censor, most: number): Cause {

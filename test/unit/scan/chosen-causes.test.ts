@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { ImagePlace, Severity } from "../../../src/finding/finding.ts";
-import { chooseCauses } from "../../../src/scan/chosen-causes.ts";
+import type { Finding, ImagePlace, Severity } from "../../../src/finding/finding.ts";
+import { chooseCauses, chooseFindings } from "../../../src/scan/chosen-causes.ts";
 import type { ImageScan } from "../../../src/scan/image-scan.ts";
 import type { ContentRule } from "../../../src/scan/rule.ts";
 import { scanArchive } from "../../../src/scan/scan-archive.ts";
@@ -64,12 +64,12 @@ function scan(images: readonly MadeImage[]): Promise<ImageScan> {
 
 describe("of very many causes", () => {
   test("known values and the worst are told, whatever order they were met in", () => {
-    const infos = Array.from({ length: 9_998 }, (_, root) => pattern(root, "info"));
+    const infos = Array.from({ length: 19_998 }, (_, root) => pattern(root, "info"));
     const errors = [20_000, 20_001].map((root) => pattern(root, "error"));
     const few = chooseCauses([...infos, ...errors]);
-    expect([few.isAll, few.groups.length]).toEqual([true, 10_000]);
+    expect([few.isAll, few.groups.length]).toEqual([true, 20_000]);
     const many = chooseCauses([...infos, ...errors, known]);
-    expect([many.isAll, many.groups.length]).toEqual([false, 10_000]);
+    expect([many.isAll, many.groups.length]).toEqual([false, 20_000]);
     expect(many.groups.slice(0, 3)).toEqual([known, ...errors]);
   });
 
@@ -81,6 +81,37 @@ describe("of very many causes", () => {
     ]);
     expect([findings.length, complete]).toEqual([10_000, false]);
     expect(skipped).toEqual([{ what: "the findings", why: "there are too many: not all of them are listed" }]);
+  });
+
+  test("what is known is among the findings that are told, and their order stays", () => {
+    const finding = (rule: string, at: number): Finding => ({
+      rule,
+      severity: "error",
+      message: "m",
+      remedy: "r",
+      fingerprint: `${at}`,
+      where: { surface: "layer", path: "a" },
+    });
+    const others = Array.from({ length: 10_000 }, (_, at) => finding("word", at));
+    expect(chooseFindings(others)).toEqual(others);
+    const last = finding("known-value", 10_000);
+    expect(chooseFindings([...others, last])).toEqual([...others.slice(0, 9_999), last]);
+  });
+
+  test("those of one instruction in the layers of several platforms are one finding, and all are told", async () => {
+    const content = words(3_400);
+    const images = ["amd64", "arm64", "s390x"].map((name) => ({
+      layers: [
+        [
+          { name: "a", content },
+          { name: name, content: "" },
+        ],
+      ],
+      platform: `linux/${name}`,
+    }));
+    const { findings, complete } = await scan(images);
+    expect([findings.length, complete]).toEqual([3_400, true]);
+    expect(findings.every(({ places = [] }) => places.length === 2)).toBe(true);
   });
 
   test("in a layer that many images share, each has some of its places, and the number of the others", async () => {
