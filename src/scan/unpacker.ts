@@ -134,16 +134,27 @@ export function createUnpacker(
   async function unpack(input: AsyncIterable<Uint8Array>): Promise<void> {
     const inner = createScope(scope.depth + 1);
     const { head, whole, abandon } = await begin(input);
-    const window = windowOf(compression, head);
-    const reserve = async (bytes: number): Promise<boolean> => bytes <= window;
-    const giveBack = await room.take(scope.depth, window);
+    let window = windowOf(compression, head);
+    const first = await room.take(scope.depth, window);
     const { walker, onPiece, openRest, onEnd } = open(inner);
-    if (giveBack === undefined) {
+    if (first === undefined) {
       await abandon();
       onEnd({ trailing: 0, problem: windowTooLarge });
       return;
     }
+    let giveBack = first;
     const keepPace = (): Promise<void> => settle(inner);
+    const reserve = async (bytes: number): Promise<boolean> => {
+      if (bytes <= window) return true;
+      await keepPace();
+      // what lies in it may hold the room that it would wait for, and wait for more of it
+      if (inner.running.size > 0 || inner.aside.size > 0) return false;
+      giveBack();
+      const more = await room.take(scope.depth, bytes);
+      giveBack = more ?? giveBack;
+      window = more === undefined ? 0 : bytes;
+      return more !== undefined;
+    };
     const strand = newStrand(walker);
     const take = async (piece: Buffer): Promise<void> => {
       onPiece?.(piece);
@@ -166,6 +177,8 @@ export function createUnpacker(
     };
     try {
       const { problem, ...decoded } = await decode(compression, whole, limits, take, reserve, takeRest);
+      // what it holds at its end may be opened only then, and needs room, too
+      giveBack();
       if (rest === undefined) strand.end();
       const trailing = rest?.end() ?? decoded.trailing;
       await finish(inner);

@@ -267,6 +267,39 @@ describe("a value in a file is found, and its place named,", () => {
   });
 });
 
+describe("in packed bytes whose parts ask for more and more room", () => {
+  const noise = randomBytes(600_000);
+
+  /** A frame whose blocks are not packed, and that is not one segment (RFC 8878, 3.1.1). */
+  function zstdFrame(windowLog: number, content: Uint8Array): Buffer {
+    const blockBytes = 1 << 17;
+    const parts: Uint8Array[] = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (windowLog - 10) << 3])];
+    for (let at = 0; at < content.length; at += blockBytes) {
+      const block = content.subarray(at, at + blockBytes);
+      const header = Buffer.alloc(3);
+      header.writeUIntLE((block.length << 3) | (at + blockBytes >= content.length ? 1 : 0), 0, 3);
+      parts.push(header, block);
+    }
+    return Buffer.concat(parts);
+  }
+
+  const last = Buffer.concat([noise, Buffer.from(text)]);
+
+  test.each<[string, Buffer]>([
+    ["zstd", Buffer.concat([zstdFrame(20, noise), zstdFrame(25, noise), zstdFrame(26, last)])],
+    ["xz", Buffer.concat([makeXz(noise), makeXz(noise, 0x1a), makeXz(last, 0x1c)])],
+  ])("a value is found: %s", async (_, content) => {
+    const files = Array.from({ length: 6 }, (_, index) => ({ name: `${index}`, content }));
+    const result = await scan([files]);
+    expect(result).toMatchObject({ complete: true, skipped: [], unopened: [] });
+    expect(result.findings[0]!.places).toHaveLength(files.length - 1);
+  });
+
+  test("a value is found in what is opened only at its end, and needs as much", async () => {
+    expect(await placesIn(makeXz(makeXz(text, 0x1c), 0x1c))).toHaveLength(1);
+  });
+});
+
 describe("a layer", () => {
   test.each<[string, (tar: Buffer) => Buffer]>([
     ["xz", makeXz],
