@@ -49,9 +49,25 @@ describe("room to unpack zstd", () => {
   });
 });
 
+/** A block that says how large it is (the xz file format, 3.1). */
+function sizedXz(dictionary: number, unpacked: number): Buffer {
+  const size = [
+    (unpacked & 0x7f) | 0x80,
+    ((unpacked >>> 7) & 0x7f) | 0x80,
+    ((unpacked >>> 14) & 0x7f) | 0x80,
+    unpacked >>> 21,
+  ];
+  return Buffer.concat([
+    makeXz("x").subarray(0, 12),
+    Buffer.from([3, 0x80, ...size, 0x21, 1, dictionary, 0, 0, 0, 0, 0, 0, 0]),
+  ]);
+}
+
 describe("room to unpack xz", () => {
   test.each<[string, Buffer, number]>([
     ["is what its block asks for", makeXz("x", 0x1a), 32 * MiB],
+    ["is no more than what it unpacks to", sizedXz(0x1c, 20 * MiB), 24 * MiB],
+    ["is that of its block where that unpacks to more", sizedXz(0x1a, 200 * MiB), 32 * MiB],
     ["is at least so much", makeXz("x"), least],
     ["may be the largest while too little is seen", makeXz("x", 0x1a).subarray(0, 14), most],
     ["may be the largest while nothing is seen", Buffer.alloc(0), most],
