@@ -1,3 +1,4 @@
+import { createLinkLog, createLinkRoom, type LinkLog } from "./link-log.ts";
 import type { TarRun } from "./tar-run.ts";
 
 /**
@@ -10,12 +11,13 @@ export type PathLog = {
   readonly addRun: (run: Pick<TarRun, "count" | "hashes">) => void;
   /** After this layer, is the file that an earlier layer wrote at this path no longer to be seen? */
   readonly hides: (path: string) => boolean;
+  readonly links: LinkLog;
 };
 
 const whiteout = ".wh.";
 const opaque = ".wh..wh..opq";
 
-export function createPathLog(): PathLog {
+export function createPathLog(room = createLinkRoom()): PathLog {
   let hashes = new Float64Array(1024);
   let count = 0;
   let sorted = true;
@@ -46,6 +48,7 @@ export function createPathLog(): PathLog {
   }
 
   return {
+    links: createLinkLog(room),
     addRun: (run) => {
       for (let index = 0; index < run.count; index++) put(run.hashes[index]!);
     },

@@ -1,3 +1,4 @@
+import { nameText } from "./name-text.ts";
 import { type PaxSparse, paxSparse } from "./sparse-pax.ts";
 
 /** One record of a PAX header: `length key=value\n`. Offsets are in the header's body. */
@@ -18,7 +19,7 @@ export function parsePax(body: Buffer): { records: PaxRecord[]; broken: boolean 
     if (equals === -1 || equals >= end) return { records, broken: true };
     records.push({
       key: body.toString("utf8", space + 1, equals),
-      value: body.toString("utf8", equals + 1, end - 1),
+      value: nameText(body, equals + 1, end - 1),
       start: at,
       end,
     });

@@ -1,3 +1,5 @@
+import { nameText } from "./name-text.ts";
+
 /** POSIX.1-1988 ustar and GNU tar headers: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html */
 export type TarHeader = {
   /** The name with its ustar prefix, as it stands there. */
@@ -86,7 +88,7 @@ export function parseTarHeader(bytes: Buffer, at: number): TarHeader | string {
 function text(bytes: Buffer, at: number, length: number): string {
   let end = at;
   while (end < at + length && bytes[end] !== 0) end++;
-  return bytes.toString("utf8", at, end);
+  return nameText(bytes, at, end);
 }
 
 /** A size: octal, or base 256 when the first bit is set (GNU, for what octal cannot hold). */

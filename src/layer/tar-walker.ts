@@ -1,3 +1,4 @@
+import { nameText } from "./name-text.ts";
 import { cleanPath } from "./path.ts";
 import { type PaxSaid, parsePax, paxSaid } from "./pax.ts";
 import { type Sparse, sparseOf } from "./sparse-map.ts";
@@ -198,7 +199,7 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
   function takeAnnounced({ bytes, type, region }: Announced, pending: Pending): void {
     if (type === tarType.gnuLongName || type === tarType.gnuLongLink) {
       const end = bytes.indexOf(0);
-      const text = bytes.toString("utf8", 0, end === -1 ? bytes.length : end);
+      const text = nameText(bytes, 0, end === -1 ? bytes.length : end);
       // an empty one says nothing, here and below
       if (text === "") return;
       if (type === tarType.gnuLongName) pending.name = text;

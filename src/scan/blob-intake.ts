@@ -3,6 +3,7 @@ import type { Blob } from "../image/assemble.ts";
 import type { Document } from "../image/document.ts";
 import { mostDocumentBytes, parseDocument } from "../image/parse-document.ts";
 import { type Compression, isCompression } from "../layer/decode.ts";
+import { createLinkRoom } from "../layer/link-log.ts";
 import type { Magic } from "../layer/magic.ts";
 import { createPathLog, type PathLog } from "../layer/path-log.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
@@ -70,6 +71,7 @@ export function createBlobIntake(
   const digests: Promise<void>[] = [];
   let parsedBytes = 0;
   const links = createArchiveLinks();
+  const linkRoom = createLinkRoom();
 
   function open(path: string, bytes: number, scope = allOf, isInPlace = true): FileSink {
     const file = isInPlace ? itsFile : undefined;
@@ -111,7 +113,7 @@ export function createBlobIntake(
         if (whole && bytes === 0) {
           // to Go's reader, and so to Docker, no bytes are an empty layer
           record.isPlainTar = true;
-          record.paths = createPathLog();
+          record.paths = createPathLog(linkRoom);
         }
       },
       // What is not a file of a tar in it is the blob itself.
@@ -192,7 +194,7 @@ export function createBlobIntake(
   }
 
   function layer(record: BlobRecord, base: Base, at: number, inScope: Scope): Walker {
-    const paths = createPathLog();
+    const paths = createPathLog(linkRoom);
     record.paths = paths;
     return nest.tar(base, at, 0, inScope, { paths, broken: (why, place = base) => notes.skipped(place, why) });
   }
@@ -226,7 +228,7 @@ export function createBlobIntake(
           hash?.update(piece);
         },
         onEnd: ({ trailing, problem }) => {
-          if (isEmpty && problem === undefined) record.paths = createPathLog();
+          if (isEmpty && problem === undefined) record.paths = createPathLog(linkRoom);
           if (record.paths !== undefined && hash !== undefined) record.diffId = `sha256:${hash.digest("hex")}`;
           if (problem !== undefined) notes.skipped(base, problem.why);
           if (trailing > 0) notes.skipped(base, `${trailing} bytes follow the end of its compressed data`);

@@ -1,5 +1,6 @@
 import type { ImagePlace } from "../finding/finding.ts";
 import type { Assembled, Blob, Role } from "../image/assemble.ts";
+import type { Image } from "../image/image.ts";
 import type { PathLog } from "../layer/path-log.ts";
 import type { SpotKind } from "../layer/spot.ts";
 import type { Sighting } from "./sighting.ts";
@@ -51,11 +52,7 @@ function layerPlace(role: Role & { kind: "layer" }, sighting: Sighting, atlas: A
   const image = atlas.assembled.images[role.image]!;
   const { index, digest, diffId, createdBy, base } = image.layers[role.layer]!;
   const baseName = base?.name ?? base?.digest;
-  const [path] = sighting.path;
-  const deletedIn =
-    path === undefined
-      ? undefined
-      : image.layers.find((later) => later.index > index && atlas.paths(later.blob)?.hides(path))?.index;
+  const deletedIn = hiddenBy(image, role.layer, sighting, atlas);
   return {
     surface: layerSurfaces[sighting.kind],
     platform: image.platform,
@@ -72,8 +69,22 @@ function layerPlace(role: Role & { kind: "layer" }, sighting: Sighting, atlas: A
   };
 }
 
+/** Which layer is the last to delete or replace a name of the file; undefined where one of them is still to be seen. */
+function hiddenBy(image: Pick<Image, "layers">, layer: number, { kind, path: [path] }: Sighting, atlas: Atlas) {
+  if (path === undefined) return undefined;
+  const { index, blob } = image.layers[layer]!;
+  const links = atlas.paths(blob)?.links.namesOf(path) ?? { names: [], isAll: true };
+  // a name is its own, and what stands behind a file is no file's
+  const isOfFile = kind !== "name" && kind !== "slack";
+  if (isOfFile && !links.isAll) return undefined;
+  const hiding = [path, ...(isOfFile ? links.names : [])].map(
+    (name) => image.layers.find((later) => later.index > index && atlas.paths(later.blob)?.hides(name))?.index,
+  );
+  return hiding.includes(undefined) ? undefined : Math.max(...(hiding as number[]));
+}
+
 function named(path: readonly string[]): Pick<ImagePlace, "path" | "inner"> {
-  const [first, ...inner] = path;
+  const [first, ...inner] = path.map((name) => name.toWellFormed());
   return { ...(first === undefined ? {} : { path: first }), ...(inner.length === 0 ? {} : { inner }) };
 }
 

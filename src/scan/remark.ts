@@ -18,7 +18,7 @@ export function createRemarks(): Remarks {
   let more = 0;
   return {
     add: ({ root, path }, why) => {
-      if (all.length < mostRemarks) all.push({ place: { root, path }, why });
+      if (all.length < mostRemarks) all.push({ place: { root, path: path.map((name) => name.toWellFormed()) }, why });
       else more++;
     },
     all,
