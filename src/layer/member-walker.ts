@@ -172,7 +172,7 @@ export function createMemberWalker(base: Base, at: number, format: MemberFormat,
       sink?.end(position, true);
       return;
     }
-    if (state === "body") sink?.end(position, false);
+    if (state === "body" || isBodyNext) sink?.end(position, false);
     // filled up by less than a header
     if (!format.hasEnd && head.every((byte) => byte === 0)) head = Buffer.alloc(0);
     if (state === "body" || isBodyNext || head.length > 0 || format.hasEnd) over("an archive that breaks off");

@@ -37,6 +37,7 @@ export function isNameRecord(key: string): boolean {
 export type PaxSaid = {
   readonly name: string | undefined;
   readonly link: string | undefined;
+  /** NaN: one that is none. */
   readonly size: number | undefined;
   /** It is a sparse file. */
   readonly sparse: PaxSparse | undefined;
@@ -49,15 +50,21 @@ export function paxSaid(records: readonly PaxRecord[]): PaxSaid {
   const values = new Map(records.map(({ key, value }) => [key, value]));
   const textOf = (key: string): string | undefined => values.get(key) || undefined;
   const sparse = paxSparse(records);
-  const size = textOf("size") ?? "";
   return {
     name: (sparse === undefined ? undefined : textOf("GNU.sparse.name")) ?? textOf("path"),
     link: textOf("linkpath"),
-    size: /^\d{1,15}$/.test(size) ? Number(size) : undefined,
+    size: sizeOf(textOf("size")),
     sparse,
     // whichever counts: each of them stands there
     said: records.flatMap(({ key, value }) => (key.startsWith(base64Attribute) ? attributeOf(value) : [])),
   };
+}
+
+/** As Go's strconv has it: a sign may stand before it. */
+function sizeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const size = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(size) ? size : Number.NaN;
 }
 
 /** libarchive's own form of an extended attribute; others write it as it is. */

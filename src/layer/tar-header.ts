@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { nameText } from "./name-text.ts";
 
 /** POSIX.1-1988 ustar and GNU tar headers: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html */
@@ -71,9 +72,7 @@ export function parseTarHeader(bytes: Buffer, at: number): TarHeader | string {
   const type = bytes[at + 156]!;
   const declared = tarNumber(bytes, at + 124, 12);
   if (declared === undefined) return "a tar header with an impossible size";
-  // "ustar" and a zero; GNU's own magic goes on with blanks, and has other fields where the prefix is.
-  const ustar = bytes.readUInt32BE(at + 257) === 0x75737461 && bytes.readUInt16BE(at + 261) === 0x7200;
-  const prefix = ustar ? text(bytes, at + 345, 155) : "";
+  const prefix = prefixOf(bytes, at);
   const name = text(bytes, at, 100);
   return {
     name: prefix === "" ? name : `${prefix}/${name}`,
@@ -83,6 +82,23 @@ export function parseTarHeader(bytes: Buffer, at: number): TarHeader | string {
     // As Go's archive/tar, which Docker and BuildKit read with: links, devices, directories and fifos have no body.
     size: type >= tarType.hardLink && type <= 0x36 ? 0 : declared,
   };
+}
+
+/** What stands before the name, by the form of the header, as Go's archive/tar tells them apart. */
+function prefixOf(bytes: Buffer, at: number): string {
+  if (bytes.readUInt32BE(at + 257) !== 0x75737461) return "";
+  const rest = bytes.readUInt16BE(at + 261);
+  // "ustar" and a zero; star has times behind a shorter one
+  if (rest === 0x7200) return text(bytes, at + 345, bytes.readUInt32BE(at + 508) === 0x74617200 ? 131 : 155);
+  // GNU's own magic goes on with blanks, and has times there; Go before 1.8 wrote a prefix all the same
+  const areTimes = [345, 357].every((field) => bytes[at + field] === 0 || isNumber(bytes, at + field, 12));
+  if (rest !== 0x7220 || areTimes) return "";
+  const prefix = text(bytes, at + 345, 155);
+  return isAscii(Buffer.from(prefix)) ? prefix : "";
+}
+
+function isNumber(bytes: Buffer, at: number, length: number): boolean {
+  return (bytes[at]! & 0x80) !== 0 || octal(bytes, at, length) !== undefined;
 }
 
 function text(bytes: Buffer, at: number, length: number): string {

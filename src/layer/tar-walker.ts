@@ -35,7 +35,7 @@ export type TarEvents = {
 };
 
 /** What extended headers say of the entry that comes next. */
-type Pending = { name?: string; link?: string; pax?: PaxSaid };
+type Pending = { name?: string | undefined; link?: string | undefined; pax?: PaxSaid };
 
 /** What has been announced, and is not complete. */
 type Announced = {
@@ -159,7 +159,9 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
     const name = announcedName ?? header.name;
     const link = pending?.link ?? pax.link ?? header.link;
     const kind = kindOf(type, name);
-    const size = kind === "file" || kind === "other" ? sizeOf(header, pax.size) : 0;
+    const isImpossible = Number.isNaN(pax.size);
+    if (isImpossible) events.broken("a PAX header with an impossible size");
+    const size = kind === "file" || kind === "other" ? sizeOf(header, isImpossible ? undefined : pax.size) : 0;
     owner.path = cleanPath(name);
     const entry = {
       path: owner.path,
@@ -209,7 +211,13 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
     const { records, broken } = parsePax(bytes);
     region.records = records;
     if (broken) events.broken("a PAX header that cannot be read");
-    if (type === tarType.paxGlobal) return;
+    if (type === tarType.paxGlobal) {
+      // to Go's archive/tar it is an entry of its own, so what stood before it is said of nothing; but it stands there
+      pending.name = undefined;
+      pending.link = undefined;
+      pending.pax = { ...saidNothing, said: pending.pax?.said ?? [] };
+      return;
+    }
     // of two in a row the last one counts, but what the first one holds stands there
     const before = pending.pax?.said ?? [];
     const said = paxSaid(records);

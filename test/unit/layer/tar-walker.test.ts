@@ -208,6 +208,58 @@ describe("the tar walker", () => {
     expect(entries.map((entry) => entry.said)).toEqual([["one", "two"]]);
   });
 
+  test("takes nothing that was said before a global header, as Docker does not, but what stands there", () => {
+    const attribute = { "LIBARCHIVE.xattr.user.a": Buffer.from("one").toString("base64") };
+    const said = makeEntry({ name: "x", pax: { path: "first", ...attribute }, longName: "long" }).slice(0, 6);
+    const [, globalBody] = makeEntry({ name: "x", pax: { comment: "g" } });
+    const global = [makeHeader("g", "g", globalBody!.length), globalBody!, Buffer.alloc(512 - globalBody!.length)];
+    const { entries } = walk(Buffer.concat([...said, ...global, makeTar([{ name: "own", content: "a" }])]), 512);
+    expect(entries).toMatchObject([{ path: "own", said: ["one"] }]);
+  });
+
+  test.each([
+    ["with a sign", "+5", "hello"],
+    ["with zeros before it", "0000000000000000005", "hello"],
+    ["none", "0", ""],
+  ])("takes a size of a PAX header as Go does: %s", (_, size, content) => {
+    const parts = makeEntry({ name: "a", pax: { size } });
+    const tar = Buffer.concat([
+      ...parts,
+      ...(content === "" ? [] : [Buffer.from(content.padEnd(512, "\0"))]),
+      makeTar([{ name: "b", content: "c" }]),
+    ]);
+    expect(walk(tar, 512)).toMatchObject({ contents: [content, "c"], broken: [] });
+  });
+
+  test.each(["-5", "five", "99999999999999999999"])("tells a size of a PAX header that is none: %s", (size) => {
+    const { contents, broken } = walk(makeTar([{ name: "a", pax: { size }, content: "hello" }]));
+    expect({ contents, broken }).toEqual({ contents: ["hello"], broken: ["a PAX header with an impossible size"] });
+  });
+
+  test.each<[string, (header: Buffer) => void, string]>([
+    ["of Go before 1.8, under GNU's mark", (header) => header.write("ustar  \0", 257, "latin1"), "p".repeat(140)],
+    [
+      "of star, which has times behind it",
+      (header) => {
+        header.fill("p", 345, 476).write("00000000001 00000000001 ", 476);
+        header.write("tar\0", 508);
+      },
+      "p".repeat(131),
+    ],
+  ])("puts a prefix before a name: one %s", (_, change, prefix) => {
+    const [header, ...rest] = makeEntry({ name: "name", prefix: "p".repeat(140), content: "c" });
+    change(header!);
+    const tar = Buffer.concat([withChecksum(header!), ...rest, Buffer.alloc(1024)]);
+    expect(walk(tar).entries).toMatchObject([{ path: `${prefix}/name`, split: true }]);
+  });
+
+  test("takes no times of GNU's for a prefix", () => {
+    const [header, ...rest] = makeEntry({ name: "name", prefix: "14000000001\x0014000000001\0", content: "c" });
+    header!.write("ustar  \0", 257, "latin1");
+    const tar = Buffer.concat([withChecksum(header!), ...rest, Buffer.alloc(1024)]);
+    expect(walk(tar).entries).toMatchObject([{ path: "name", split: false }]);
+  });
+
   test("does not believe a negative size in base 256", () => {
     const header = makeHeader("a", "0", 0).fill(0xff, 124, 136);
     expect(walk(Buffer.concat([withChecksum(header), Buffer.alloc(1024)])).broken.join()).toContain("size");

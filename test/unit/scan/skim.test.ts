@@ -193,6 +193,13 @@ describe("a tar that is taken in runs", () => {
     });
   });
 
+  it("leaves a prefix that an old Go wrote under GNU's mark to the walker", () => {
+    const [header, ...rest] = makeEntry({ name: "name", prefix: "prefix", content: "c" });
+    header!.write("ustar  \0", 257, "latin1");
+    const tar = Buffer.concat([withChecksum(header!), ...rest, Buffer.alloc(1024)]);
+    expect(walk(tar, [], true)).toMatchObject({ opened: ["prefix/name"], passed: [] });
+  });
+
   it("reads sizes that end far behind what is at hand", () => {
     const [header] = makeEntry({ name: "big", type: "0" });
     header!.write("77777777777\0", 124);

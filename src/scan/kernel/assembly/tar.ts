@@ -80,8 +80,8 @@ function isPlainHeader(at: usize): bool {
   type = load<u8>(at, 156);
   // a file, a symbolic link, a directory
   if (type != 0x30 && type != 0 && type != 0x32 && type != 0x35) return false;
-  // a name in two fields: "ustar", a zero, and something in the prefix
-  if (load<u32>(at, 257) == 0x61747375 && load<u16>(at, 261) == 0x72 && load<u8>(at, 345) != 0) return false;
+  // a name in two fields: "usta", and something in the prefix, or in the second of the times that GNU has there
+  if (load<u32>(at, 257) == 0x61747375 && (load<u8>(at, 345) | load<u8>(at, 357)) != 0) return false;
   size = octal(at + 124, 12);
   if (size < 0) return false;
   const isFile = type == 0x30 || type == 0;
