@@ -101,6 +101,11 @@ function isNumber(bytes: Buffer, at: number, length: number): boolean {
   return (bytes[at]! & 0x80) !== 0 || octal(bytes, at, length) !== undefined;
 }
 
+/** Of a header that begins at `at`: its name and its link's target, for one whose name is in one field. */
+export function linkOf(bytes: Buffer, at: number): { readonly name: string; readonly link: string } {
+  return { name: text(bytes, at, 100), link: text(bytes, at + 157, 100) };
+}
+
 function text(bytes: Buffer, at: number, length: number): string {
   let end = at;
   while (end < at + length && bytes[end] !== 0) end++;

@@ -1,5 +1,5 @@
 /**
- * Plain entries of a tar, in a row: a file, symbolic link or directory whose header says all that there is to say of it, with a path
+ * Plain entries of a tar, in a row: a file, link or directory whose header says all that there is to say of it, with a path
  * that is ASCII and stands there as it will be unpacked, that is no whiteout, and with nothing in it that is to be opened or read.
  */
 export type TarRun = {

@@ -4,7 +4,7 @@ import { type PaxSaid, parsePax, paxSaid } from "./pax.ts";
 import { type Sparse, sparseOf } from "./sparse-map.ts";
 import { createOldSparse, type OldSparse } from "./sparse-old.ts";
 import type { Base, FileSink, Walker } from "./spot.ts";
-import { isZeroBlock, parseTarHeader, type TarHeader, tarBlock, tarType } from "./tar-header.ts";
+import { isZeroBlock, linkOf, parseTarHeader, type TarHeader, tarBlock, tarType } from "./tar-header.ts";
 import { createTarMap, type TarRegion } from "./tar-map.ts";
 import type { Skim, TarRun } from "./tar-run.ts";
 
@@ -32,6 +32,8 @@ export type TarEvents = {
   readonly broken: (why: string) => void;
   /** Plain entries: as if each had been opened, and there was no sink. */
   readonly pass?: (run: TarRun) => void;
+  /** A hard link, however it is read: its path and its target, both as they are after unpacking. */
+  readonly link?: (path: string, target: string) => void;
 };
 
 /** What extended headers say of the entry that comes next. */
@@ -124,6 +126,7 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
     const run = skim(bytes, from, to);
     if (run === undefined || run.count === 0) return 0;
     events.pass(run);
+    if (events.link !== undefined) tellLinks(bytes, from, run, events.link);
     map.addRun(position, run);
     const last = run.count - 1;
     const length = run.starts[last]! + tarBlock;
@@ -172,6 +175,7 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
       sparse: kind === "file" ? sparseFile(size, pax) : undefined,
       said: pax.said,
     };
+    if (kind === "hard link") events.link?.(owner.path, cleanPath(link));
     sink = events.open(entry, position, rest, restFrom, restTo);
     pending = undefined;
     regionFrom(start, size, "file", sink);
@@ -288,6 +292,15 @@ export function createTarWalker(base: Base, at: number, events: TarEvents, skim?
 }
 
 const saidNothing = paxSaid([]);
+
+function tellLinks(bytes: Buffer, from: number, { count, starts }: TarRun, tell: Required<TarEvents>["link"]): void {
+  for (let index = 0; index < count; index++) {
+    const start = from + starts[index]!;
+    if (bytes[start + 156] !== tarType.hardLink) continue;
+    const { name, link } = linkOf(bytes, start);
+    tell(cleanPath(name), cleanPath(link));
+  }
+}
 
 function kindOf(type: number, name: string): TarEntry["kind"] {
   if (type === tarType.directory) return "directory";

@@ -5,7 +5,6 @@ import type { Limits } from "../layer/limit.ts";
 import { type Magic, magicBytes, sniff } from "../layer/magic.ts";
 import { arFormat, cpioFormat, gitRecordFormat } from "../layer/member-format.ts";
 import { createMemberWalker, type MemberFormat } from "../layer/member-walker.ts";
-import { cleanPath } from "../layer/path.ts";
 import type { PathLog } from "../layer/path-log.ts";
 import { createFileWalker, createSniffed, walkerSink } from "../layer/sniffed.ts";
 import type { Base, FileSink, Spot, Walker } from "../layer/spot.ts";
@@ -227,7 +226,6 @@ export function createNest(
   function tar(base: Base, at: number, depth: number, scope: Scope, use: TarUse): Walker {
     const open: TarEvents["open"] = (entry, data, bytes, from, to) => {
       use.paths?.add(entry.path, entry.kind === "directory");
-      if (entry.kind === "hard link") use.paths?.links.add(entry.path, cleanPath(entry.link));
       const path = [...base.path, entry.path];
       // Put together from two fields, so no search of the header sees it.
       if (entry.split) scanText(entry.path, { ...base, path }, "name");
@@ -249,7 +247,12 @@ export function createNest(
       notes.files(base, pathIn(run, run.count - 1), run.files[run.count - 1]!);
     };
     const skim = places.isFiltered ? search.skim : undefined;
-    return createTarWalker(base, at, { broken: use.broken, open, pass }, skim);
+    return createTarWalker(
+      base,
+      at,
+      { broken: use.broken, open, pass, ...(use.paths && { link: use.paths.links.add }) },
+      skim,
+    );
   }
 
   /** A sparse file in a tar: the rules and archives get its zeros, if there are any. */

@@ -78,8 +78,8 @@ export function skim(from: usize, to: usize, most: u32): u32 {
 
 function isPlainHeader(at: usize): bool {
   type = load<u8>(at, 156);
-  // a file, a symbolic link, a directory
-  if (type != 0x30 && type != 0 && type != 0x32 && type != 0x35) return false;
+  // a file, a hard link, a symbolic link, a directory
+  if (type != 0x30 && type != 0 && type != 0x31 && type != 0x32 && type != 0x35) return false;
   // a name in two fields: "usta", and something in the prefix, or in the second of the times that GNU has there
   if (load<u32>(at, 257) == 0x61747375 && (load<u8>(at, 345) | load<u8>(at, 357)) != 0) return false;
   size = octal(at + 124, 12);
