@@ -35,6 +35,7 @@ export function chooseLiterals(written: WrittenRule, { node, anyCase }: Pattern,
     );
   }
   const literals = given ?? certain!.texts;
+  if (literals.length === 0) throw new RuleProblem(["regex"], "it matches nothing: a class in it holds no byte");
   const least = Math.min(...literals.map(({ length }) => length));
   const before = certain?.before ?? { least: 0, most: most - least };
   if (before.least > farthestBefore) {

@@ -37,7 +37,9 @@ export function isLetter(byte: number): boolean {
 }
 
 export function membersOf(set: ByteSet): number[] {
-  return [...set.keys()].filter((byte) => set[byte] === 1);
+  const members: number[] = [];
+  for (let byte = 0; byte < 256; byte++) if (set[byte] === 1) members.push(byte);
+  return members;
 }
 
 export function meet(...sets: readonly ByteSet[]): boolean {

@@ -37,7 +37,7 @@ export function compilePattern({ node, groups }: Pattern): Program {
   }
 
   function setNumber(set: ByteSet): number {
-    const key = set.join("");
+    const key = Buffer.from(set).toString("latin1");
     const known = setNumbers.get(key);
     if (known !== undefined) return known;
     setNumbers.set(key, sets.length);

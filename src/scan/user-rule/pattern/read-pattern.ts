@@ -12,7 +12,7 @@ const mostRepeats = 1000;
 
 const everyByte = new Uint8Array(256).fill(1);
 const edges: Readonly<Record<string, Edge>> = { "^": "line-start", $: "line-end", "\\b": "word", "\\B": "no-word" };
-const counted = /\{(\d{1,5})(,(\d{1,5})?)?\}/y;
+const counted = /\{(\d+)(,(\d+)?)?\}/y;
 const flagged = /\(\?([ism]*)(-[ism]+)?([:)])/y;
 const named = /\(\?P?<([A-Za-z_]\w*)>/y;
 
@@ -30,7 +30,7 @@ export function readPattern(text: string): Pattern {
   let anyCase = false;
 
   function readChoice(outer: Flags): Node {
-    if (++depth > deepest) throw new PatternProblem(`more than ${deepest} groups within each other`, at);
+    if (depth++ > deepest) throw new PatternProblem(`more than ${deepest} groups within each other`, at);
     const items: Node[][] = [[]];
     let flags = outer;
     while (at < text.length && text.charAt(at) !== ")") {
@@ -124,9 +124,9 @@ export function readPattern(text: string): Pattern {
     if (count === null && !/[*+?]/.test(sign)) return item;
     if (item.kind === "edge") throw new PatternProblem("there is nothing to repeat", at);
     at += count?.[0].length ?? 1;
-    const least = count === null ? (sign === "+" ? 1 : 0) : Number(count[1]);
-    const most =
-      count === null ? (sign === "?" ? 1 : Infinity) : Number(count[3] ?? (count[2] === undefined ? least : Infinity));
+    const least = count === null ? (sign === "+" ? 1 : 0) : countOf(count[1]!);
+    const end = count === null ? (sign === "?" ? 1 : Infinity) : count[2] === undefined ? least : Infinity;
+    const most = count?.[3] === undefined ? end : countOf(count[3]);
     if (most < least) throw new PatternProblem("the least count is more than the most", start);
     if (Math.max(least, most === Infinity ? 0 : most) > mostRepeats) {
       throw new PatternProblem(`nothing is counted further than ${mostRepeats}`, start);
@@ -141,6 +141,11 @@ export function readPattern(text: string): Pattern {
   const node = readChoice({ anyCase: false, dotAll: false });
   if (at < text.length) throw new PatternProblem("this bracket closes no group", at);
   return { node, anyCase, groups };
+}
+
+/** Enough digits are no number any more, but "without an end". */
+function countOf(digits: string): number {
+  return Math.min(Number(digits), mostRepeats + 1);
 }
 
 function whyNoGroup(text: string, at: number): string {

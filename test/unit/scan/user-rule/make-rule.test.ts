@@ -146,6 +146,7 @@ describe("a rule that cannot be is refused under the key that is wrong", () => {
   test.each<[Partial<WrittenRule> & { regex: string }, string]>([
     [{ regex: "acme(" }, "regex: character 5: this group has no end"],
     [{ regex: "acme(\\w+)+" }, "regex: character 10: this repetition can match one text in many ways"],
+    [{ regex: "acme[^\\s\\S]" }, "regex: it matches nothing: a class in it holds no byte"],
     [{ regex: "[0-9a-f]{32}" }, "regex: no text of at least 4 bytes is in all that it matches: name in `literal`"],
     [{ regex: "x{900}x{900}x{900}x{900}x{900}acme" }, "regex: it is too large"],
     [{ regex: ".{1000}.{100}acme" }, "regex: its literal stands more than 1000 bytes behind its beginning"],

@@ -24,6 +24,17 @@ const bytes = fc
     "[a-b1]",
     "[^\\w]",
     "\\x61",
+    "\\u0041",
+    "\\x00",
+    "\\r",
+    "\\xe9",
+    "\\.",
+    "-",
+    "[\\]\\-.^]",
+    "[^\\n-]",
+    "[\\x80-\\xff]",
+    "[a-bA\\d_]",
+    "[\\s\\S]",
   )
   .map((text): Made => ({ text, nullable: false }));
 const edges = fc.constantFrom("^", "$", "\\b", "\\B").map((text): Made => ({ text, nullable: true }));
@@ -69,5 +80,5 @@ function nodeOf(self: fc.Arbitrary<Made>, plain: fc.Arbitrary<Made>, groups: boo
 }
 
 export const randomText = fc
-  .array(fc.constantFrom("a", "b", "A", "B", "1", "_", " ", "\n", "-"), { maxLength: 14 })
+  .array(fc.constantFrom("a", "b", "A", "B", "1", "_", " ", "\n", "\r", "-", ".", "]", "\0", "\xe9"), { maxLength: 14 })
   .map((parts) => parts.join(""));

@@ -29,6 +29,8 @@ describe("a pattern that is refused says why, and at which character", () => {
     ["a++", "character 3: this repeats a repetition"],
     ["a{3,2}", "character 2: the least count is more than the most"],
     ["a{1001}", "character 2: nothing is counted further than 1000"],
+    ["a{999999}", "character 2: nothing is counted further than 1000"],
+    [`a{1,${"9".repeat(400)}}`, "character 2: nothing is counted further than 1000"],
     ["(a)\\1", "character 4: no pattern can refer back"],
     ["(?<n>a)\\k<n>", "character 8: no pattern can refer back"],
     ["(?<n>a)(?P<n>b)", "character 8: another group has this name"],
@@ -45,11 +47,15 @@ describe("a pattern that is refused says why, and at which character", () => {
     ["acme\n", "character 5: a control character"],
     ["aé", "character 2: this character is none of ASCII"],
     ["[é]", "character 2: this character is none of ASCII"],
-    ["(".repeat(101), "character 101: more than 100 groups"],
+    [`${"(".repeat(101)}a${")".repeat(101)}`, "character 102: more than 100 groups"],
     ["a".repeat(10_001), "it is longer than 10000 characters"],
   ])("%s", (pattern, why) => {
     expect(problem(pattern)).toContain(why);
   });
+});
+
+test("a hundred groups may lie within each other", () => {
+  expect(readPattern(`${"(".repeat(100)}a${")".repeat(100)}`).groups).toHaveLength(100);
 });
 
 test("groups are counted by their brackets, and those with names are known by them", () => {
