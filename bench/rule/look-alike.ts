@@ -33,6 +33,17 @@ const misshapen: readonly (() => string)[] = [
   () => `lin_api_${alnum(12)}`,
   () => `NRAK-${alnum(8)}`,
   () => `glsa_${alnum(20)}`,
+  () => `phc_${alnum(43)}`,
+  () => `pk-lf-${randomUUID()}`,
+  () => `tvly-${alnum(12)}`,
+  () => `SWMTKN-1-${alnum(20)}`,
+  () => `AVNS_${random(alphabet["upper-digits"], 19)}`,
+  () => `secret_${random(alphabet.lower, 43)}`,
+  () => `4b1d${hex(38)}`,
+  () => `API-${random(alphabet["upper-digits"], 8)}`,
+  () => `A3-${random(alphabet["upper-digits"], 6)}-${random(alphabet["upper-digits"], 6)}`,
+  () => `${random(alphabet.base64, 90)}+ASt${random(alphabet.base64, 5)}A==`,
+  () => `eyJrIjoi${random(alphabet.base64, 80)}`,
 ];
 
 /** What documentation shows. */
@@ -233,6 +244,25 @@ const kinds: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "texts of a login page": () => ({
     path: `srv/public/locales/en/${["auth", "config"][randomInt(2)]}.json`,
     text: JSON.stringify({ login: { placeholder: { email: "Email address", password: "Enter password" } } }),
+  }),
+  "manifest in JSON with references": () => ({
+    path: "srv/k8s/app.json",
+    text: JSON.stringify({
+      apiVersion: "v1",
+      kind: ["SealedSecret", "ConfigMap", "ServiceAccount"][randomInt(3)],
+      data: { [word()]: base64(24) },
+      env: [{ name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: `${word()}-${alnum(10)}`, key: "password" } } }],
+    }),
+  }),
+  "value that SOPS encrypted": () => ({
+    path: "srv/k8s/secret.yaml",
+    text: `kind: Secret\nstringData:\n  password: ENC[AES256_GCM,data:${base64(12)},iv:${base64(32)},tag:${base64(16)},type:str]\n`,
+  }),
+  "texts in other letters by variables' names": () => ({
+    path: "srv/app/locale_cs.ini",
+    text: Buffer.from(`enter_password=Zadané_${randomInt(1e6)}\nnew_token=Žeton${randomInt(1e6)}A\n`).toString(
+      "latin1",
+    ),
   }),
   "sealed secret": () => ({
     path: "srv/k8s/secret.yaml",

@@ -62,6 +62,36 @@ const tokens: Readonly<Record<string, () => string>> = {
   "Supabase service key": () => made("jwt:supabase"),
   Pulumi: () => `pul-${hex(40)}`,
   Doppler: () => `dp.pt.${alnum(43)}`,
+  Langfuse: () => `sk-lf-${randomUUID()}`,
+  Tavily: () => `tvly-${["", "dev-"][randomInt(2)]}${alnum(31)}7`,
+  "Amazon Bedrock": () =>
+    `ABSK${Buffer.from(`BedrockAPIKey-${alnum(4)}-at-${digits(12)}:${alnum(44)}`).toString("base64")}`,
+  PostHog: () => `phx_${alnum(41)}aZ7`,
+  Honeycomb: () => `hcaik_${random(alphabet["lower-digits"], 57)}7`,
+  Clojars: () => `CLOJARS_${random(alphabet["lower-digits"], 60)}`,
+  "Nx Cloud": () => made("nx-cloud"),
+  "Docker Swarm": () => `SWMTKN-1-${random(alphabet["lower-digits"], 50)}-${random(alphabet["lower-digits"], 25)}`,
+  K3s: () => made("k3s"),
+  Aiven: () => `AVNS_${url(16)}aZ7`,
+  "MongoDB Atlas": () => `mdb_sa_sk_${url(6)}${alnum(34)}`,
+  "Azure key with a mark": () =>
+    [
+      `${random(alphabet.base64, 76)}+ASt${random(alphabet.base64, 5)}A==`,
+      `${random(alphabet.base64, 33)}+AEhB${random(alphabet.base64, 5)}=`,
+      `${alnum(42)}+ACRA${alnum(5)}`,
+      `${alnum(52)}JQQJ99${alnum(26)}`,
+    ][randomInt(4)]!,
+  "1Password secret key": () =>
+    `A3-${["6", "6", "5", "5", "5", "5"].map((length) => random(alphabet["upper-digits"], Number(length))).join("-")}`,
+  Braintree: () => `access_token$production$${random(alphabet["lower-digits"], 16)}$${hex(32)}`,
+  Salesforce: () => `00D${alnum(12)}!AQ${alnum(94)}`,
+  "Notion before 2024": () => `secret_${alnum(40)}aZ7`,
+  Trello: () => `ATTA${hex(64)}${random(alphabet["upper-hex"], 8)}`,
+  "Grafana's key of before": () => made("grafana-api-key"),
+  // Their prefixes are in every other file: no rule looks for them.
+  Resend: () => `re_${alnum(8)}_${alnum(24)}`,
+  "crates.io": () => `cio${alnum(32)}`,
+  LaunchDarkly: () => `sdk-${randomUUID()}`,
 };
 
 /** Where a token stands: nothing around it says what it is. */
@@ -101,6 +131,8 @@ const commands: readonly (() => string)[] = [
   () => `npm config set //npm.corp.net/:_authToken ${randomUUID()}`,
   () => `composer config -g http-basic.repo.corp.net ci ${password(24)}`,
   () => `bundle config set --global gems.corp.net ci:${password(20)}`,
+  () => "docker login -u ci -p sommerabend registry.corp.net",
+  () => `docker login \\\n    --username ci \\\n    -p ${password(20)} registry.corp.net`,
 ];
 const command = () => commands[randomInt(commands.length)]!();
 
@@ -282,6 +314,19 @@ const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
   "manifest of Kubernetes": () => ({
     path: "srv/k8s/app.yaml",
     text: `apiVersion: v1\n${manifests[randomInt(manifests.length)]!()}`,
+  }),
+  "manifest of Kubernetes in JSON": () => ({
+    path: "srv/k8s/app.json",
+    text: JSON.stringify(
+      [
+        { apiVersion: "v1", kind: "Secret", data: { smtp: Buffer.from(password(20)).toString("base64") } },
+        {
+          apiVersion: "v1",
+          kind: "Pod",
+          spec: { containers: [{ env: [{ name: "DB_PASSWORD", value: password(20) }] }] },
+        },
+      ][randomInt(2)],
+    ),
   }),
   "settings in XML": () => xml[randomInt(xml.length)]!(),
   "settings of a server": () => servers[randomInt(servers.length)]!(),
