@@ -3,7 +3,7 @@ import type { RuleContext } from "../../rule.ts";
 import { isExamplePath } from "./example-path.ts";
 import { isPublished } from "./published.ts";
 
-export function lowered(severity: Severity): Severity {
+function lowered(severity: Severity): Severity {
   return severity === "error" ? "warning" : "info";
 }
 
@@ -19,7 +19,7 @@ export function isOthers(context: RuleContext): boolean {
 }
 
 /** A package's own test or example: it is for all to see, and nobody's secret. */
-export function isPublishedExample(context: RuleContext): boolean {
+function isPublishedExample(context: RuleContext): boolean {
   return isExample(context) && isPublished(context);
 }
 
