@@ -246,7 +246,7 @@ const kinds: Readonly<Record<string, () => Omit<Sample, "family">>> = {
     text: JSON.stringify({ login: { placeholder: { email: "Email address", password: "Enter password" } } }),
   }),
   "manifest in JSON with references": () => ({
-    path: "srv/k8s/app.json",
+    path: "srv/k8s/deployment.json",
     text: JSON.stringify({
       apiVersion: "v1",
       kind: ["SealedSecret", "ConfigMap", "ServiceAccount"][randomInt(3)],

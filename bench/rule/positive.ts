@@ -316,7 +316,7 @@ const placed: Readonly<Record<string, () => Omit<Sample, "family">>> = {
     text: `apiVersion: v1\n${manifests[randomInt(manifests.length)]!()}`,
   }),
   "manifest of Kubernetes in JSON": () => ({
-    path: "srv/k8s/app.json",
+    path: "srv/k8s/deployment.json",
     text: JSON.stringify(
       [
         { apiVersion: "v1", kind: "Secret", data: { smtp: Buffer.from(password(20)).toString("base64") } },

@@ -38,7 +38,7 @@ export const kubernetesManifest: PlaceRule & RuleText = {
   remedy:
     "Replace the secret, keep the manifest out of the image, and refer to a Secret that is made in the cluster (`secretKeyRef`).",
   place:
-    /(?:deploy|k8s|kube|manifest|secret|helm|chart|kustom|overlay|statefulset|daemonset|cronjob|pod|stack|infra)[^/]{0,60}(?:\/[^/]{1,100}){0,4}\.(?:ya?ml|json)$/,
+    /(?:deploy|k8s|kube|manifest|secret|helm|chart|kustom|overlay|statefulset|daemonset|cronjob|pod|stack|infra)[^/]{0,60}(?:\/[^/]{1,100}){0,4}\.ya?ml$|(?:secret|k8s|kube|deploy|manifest)[^/]{0,20}\.json$/,
   read: (text, context) => {
     if (context.path.endsWith(".json")) return inJson(text, context);
     const found = [...text.matchAll(variable)].flatMap((match) =>

@@ -51,7 +51,7 @@ describe("kubernetes-manifest", () => {
     const pod = { kind: "Pod", spec: { containers: [{ env: [{ name: "DB_PASSWORD", value: variable }] }] } };
     const list = { apiVersion: "v1", kind: "List", items: [pod, secret] };
     const text = `${JSON.stringify(list, undefined, space)}\n`;
-    expect(read(kubernetesManifest, text, "srv/k8s/all.json")).toMatchObject([
+    expect(read(kubernetesManifest, text, "srv/k8s/app-secret.json")).toMatchObject([
       { value: variable, start: text.indexOf(variable), severity: "error", key: "DB_PASSWORD" },
       { value: packed, start: text.indexOf(packed), severity: "error" },
       { value: plain, start: text.indexOf(plain), severity: "error" },
@@ -70,10 +70,12 @@ describe("kubernetes-manifest", () => {
     ["that is a number", JSON.stringify({ apiVersion: "v1", kind: "Secret", data: { a: 12345678, b: null } })],
     ["that is very deep", `{"apiVersion":"v1","a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`],
   ])("a value in JSON %s is passed over", (_, text) => {
-    expect(read(kubernetesManifest, text, "srv/k8s/all.json")).toEqual([]);
+    expect(read(kubernetesManifest, text, "srv/k8s/app-secret.json")).toEqual([]);
   });
 
   test("does not look at other files", () => {
     expect(read(kubernetesManifest, "", "srv/app/settings.yaml")).toBeUndefined();
+    // of JSON, which every folder has, the file's own name has to say it
+    expect(read(kubernetesManifest, "", "srv/k8s/package.json")).toBeUndefined();
   });
 });
