@@ -27,7 +27,7 @@ export type Ledger = {
 const mostSightings = 200;
 /** Of all secrets together. Then each has one place, and a number. */
 const mostKept = 100_000;
-/** Secrets found by rules. Known values are few, and are never left out. */
+/** Secrets found by rules, each counted in each layer. Known values are few, and are never left out. */
 const mostPatterns = 20_000;
 /** A value that is wrapped is seen line by line: what is no further apart than a line's end is one. */
 const lineEndBytes = 4;
@@ -39,6 +39,7 @@ export function createLedger(): Ledger {
   const values = new Set<string>();
   let overflowed = false;
   let kept = 0;
+  let patterns = 0;
 
   function add(hit: Hit, pointer?: readonly string[]): void {
     const { what, spot } = hit;
@@ -47,10 +48,11 @@ export function createLedger(): Ledger {
     let group = groups.get(key);
     if (group === undefined) {
       if (what.kind === "pattern") {
-        if (values.size >= mostPatterns) {
+        if (patterns >= mostPatterns) {
           overflowed = true;
           return;
         }
+        patterns++;
         values.add(what.verdict.value);
       }
       const lists = { "in a document": createList(), "in a file": createList(), packed: createList() };

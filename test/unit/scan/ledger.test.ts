@@ -94,3 +94,15 @@ test("a key that is whole at one place only is kept whole, with its token where 
     expect(group!.what.kind === "pattern" && group!.what.verdict.credentials).toBe(whole);
   }
 });
+
+test("secrets of rules are counted in each layer: an image of layers that hold the same ones takes no more than one", () => {
+  const ledger = createLedger();
+  for (let root = 1; root <= 12; root++) {
+    for (let index = 0; index < 2000; index++) {
+      const hit = pattern(`value-${index}`, { offset: 100 * index });
+      ledger.add({ ...hit, spot: { ...hit.spot, root } });
+    }
+  }
+  expect(ledger.overflowed()).toBe(true);
+  expect(ledger.groups()).toHaveLength(20_000);
+});
