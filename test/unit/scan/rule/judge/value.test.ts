@@ -37,6 +37,8 @@ describe("the grade of a value", () => {
     [Buffer.from("••••••••").toString("latin1")],
     ["[password]]"],
     ["ENC[AES256_GCM,data:PyhZmNhy929JGQ==,iv:PBqPaJmSw21k,tag:zXM2JEpk3ZEH7W==,type:str]"],
+    // where a comma ends a value
+    ["ENC[AES256_GCM"],
   ])("is nothing for %s", (value) => {
     expect(gradeOf(value)).toBe("nothing");
   });
