@@ -16,6 +16,11 @@ export type Fixture = {
   readonly kind: "found" | "silent";
   /** In the image; empty for a string of its documents, which has none. */
   readonly path: string;
+  /** With other values each time. */
+  readonly make: () => MadeFixture;
+};
+
+export type MadeFixture = {
   /** One character a byte. */
   readonly text: string;
   /** What `@@!KIND@@` or `@@!SEVERITY:KIND@@` marks: where its value stands, and how bad it is if that is said. */
@@ -39,7 +44,8 @@ function readFixture(name: string): Fixture {
   if (kind !== "found" && kind !== "silent") throw new Error(`${name} is neither found nor silent`);
   // Tools of ours would read what begins with a dot, and Git leaves out logs and packages.
   const path = rest[0] === "document" ? "" : rest.map(named).join("/");
-  return { name, rule, kind, path, ...filled(readFileSync(join(fixtureFolder, name), "utf8")) };
+  const template = readFileSync(join(fixtureFolder, name), "utf8");
+  return { name, rule, kind, path, make: () => filled(template) };
 }
 
 /** `dot-env` is `.env`, `config-dot-log` is `config.log`, `as-node_modules` is `node_modules`. */
@@ -48,7 +54,7 @@ function named(part: string): string {
 }
 
 /** Puts a made value in the place of each `@@KIND@@`. */
-export function filled(template: string): { text: string; expected: Expected[] } {
+function filled(template: string): MadeFixture {
   const expected: Expected[] = [];
   let text = "";
   let end = 0;
