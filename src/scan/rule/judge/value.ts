@@ -25,7 +25,9 @@ export function gradeOf(whole: string): ValueGrade {
 function isStandIn(value: string): boolean {
   return (
     isReference(value) ||
-    /[<>{}]|\$\(|^(?:[_.*#-]|\xe2\x80[\xa2\xa6])+$|^%[sdr]?$|^\*\*.*\*\*$|^ENC\[AES256_GCM(?:,|$)|[-_ ]here$/i.test(value) ||
+    /[<>{}]|\$\(|^(?:[_.*#-]|\xe2\x80[\xa2\xa6])+$|^%[sdr]?$|^\*\*.*\*\*$|^ENC\[AES256_GCM(?:,|$)|[-_ ]here$/i.test(
+      value,
+    ) ||
     /^\[?(?:my|your|the|some|a|new|old|db|user|admin|root|api|access|secret|auth)?[-_ ]?(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|api[-_]?key|key|credentials?|auth|user(?:name)?|login|value|string)\d{0,3}\]{0,2}$/i.test(
       value,
     )
