@@ -2,6 +2,7 @@ import { compareSeverities } from "../finding/order.ts";
 import type { Hit } from "./hit.ts";
 import { tellsBetter, withoutSame } from "./same-secret.ts";
 import type { Group, Sighting } from "./sighting.ts";
+import { withoutKeyParts } from "./whole-key.ts";
 
 /** Places of one kind, as many as are kept. */
 type SightingList = { readonly all: Sighting[]; more: number };
@@ -29,6 +30,8 @@ const mostSightings = 200;
 const mostKept = 100_000;
 /** Secrets found by rules, each counted in each layer. Known values are few, and are never left out. */
 const mostPatterns = 20_000;
+/** Of one key, which mostly has an id and a token. */
+const mostParts = 16;
 /** A value that is wrapped is seen line by line: what is no further apart than a line's end is one. */
 const lineEndBytes = 4;
 /** How many sightings back the same bytes may have been seen in another form. */
@@ -61,10 +64,15 @@ export function createLedger(): Ledger {
     }
     // Several rules can know one value, and how bad it is can depend on the place: the worst counts.
     if (what.kind === "pattern" && group.what.kind === "pattern") {
-      const [known, told] = [group.what.verdict.credentials, what.verdict.credentials];
-      const credentials = known === undefined || (known.token === undefined && told?.token) ? told : known;
+      const [known, told] = [group.what.verdict, what.verdict];
+      const credentials =
+        known.credentials === undefined || (known.credentials.token === undefined && told.credentials?.token)
+          ? told.credentials
+          : known.credentials;
+      const parts = [...new Set([...(known.parts ?? []), ...(told.parts ?? [])])].slice(0, mostParts);
       if (tellsBetter(what, group.what)) group.what = what;
-      // the id of a key need not stand beside it everywhere
+      // the rest of a key need not stand beside it everywhere
+      if (parts.length > 0) group.what = { ...group.what, verdict: { ...group.what.verdict, parts } };
       if (credentials !== undefined) group.what = { ...group.what, verdict: { ...group.what.verdict, credentials } };
     }
     const seen: Sighting = {
@@ -102,7 +110,7 @@ export function createLedger(): Ledger {
         const { all: sightings, more } = lists[ways.find((way) => lists[way].all.length > 0)!];
         return { what, root, sightings: joined(sightings), more };
       });
-      return withoutSame(all);
+      return withoutKeyParts(withoutSame(all));
     },
     values: () => [...values],
     overflowed: () => overflowed,

@@ -26,6 +26,8 @@ export type Verdict = {
   readonly redacted: string;
   /** What tells this finding from others of the rule in a fingerprint; never the value. */
   readonly key?: string;
+  /** What else stands there of the same key (its id, its session token): found by itself it is no other finding. */
+  readonly parts?: readonly string[];
   /** The whole of a key, for asking its issuer. */
   readonly credentials?: IssuedKey;
 };

@@ -1,7 +1,7 @@
 import { endsOnly, lengthOnly } from "../../finding/redact.ts";
 import { isLikely } from "../likely.ts";
 import { type ContentRule, matchAt, type RuleContext, type RuleText, type Verdict } from "../rule.ts";
-import { keyAround } from "./aws-key.ts";
+import { keyAround, partsAround } from "./aws-key.ts";
 import { startsWord } from "./judge/boundary.ts";
 import { isOthers, severityIn } from "./judge/severity.ts";
 
@@ -96,6 +96,7 @@ function ofSecret(start: number, value: string, text: string, context: RuleConte
   const withToken = anySessionToken.test(text.slice(Math.max(0, start - namedBytes)));
   const end = start + value.length;
   const credentials = keyAround(text, start, end);
+  const parts = Object.values(partsAround(text, start, end));
   const isShown = prompt.test(text.slice(Math.max(0, start - 60), start));
   return {
     start,
@@ -105,6 +106,7 @@ function ofSecret(start: number, value: string, text: string, context: RuleConte
     what: withToken ? "AWS credentials, with a session token" : "AWS credentials",
     redacted: lengthOnly(value.length),
     key: "secret",
+    ...(parts.length === 0 ? {} : { parts }),
     ...(credentials === undefined ? {} : { credentials }),
   };
 }

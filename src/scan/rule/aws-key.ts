@@ -7,25 +7,39 @@ const sessionToken =
   /(?:IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz)(?:[A-Za-z0-9/+]|\\\/|%2[FBfb]){180,4000}(?:=|%3[Dd]){0,2}/g;
 
 /**
- * The secret key at a place of a text with its id and its session token, as AWS takes them: the nearest id, and the one
- * before it rather than the one behind, if no other secret key lies between. Undefined where one of its parts is not there: a
- * temporary key is none without its token.
+ * The secret key at a place of a text with its id and its session token, as AWS takes them. Undefined where one of its parts is not
+ * there: a temporary key is none without its token.
  */
 export function keyAround(text: string, start: number, end: number): IssuedKey | undefined {
-  const { from, to } = ownPart(text, start, end);
-  const ids = [...text.slice(from, to).matchAll(keyId)].map((match) => ({ id: match[0], at: from + match.index }));
-  const found = ids.findLast(({ at }) => at < start) ?? ids.find(({ at }) => at >= end);
-  if (found === undefined) return undefined;
-  const id = Buffer.from(found.id, "latin1").toString("latin1");
+  const { id, token } = partsAround(text, start, end);
+  if (id === undefined) return undefined;
   const secret = new Secret("an AWS secret access key", plain(text.slice(start, end)));
   if (id.startsWith("AKIA")) return { issuer: "aws", id, secret };
-  const tokens = [...text.slice(from, to).matchAll(sessionToken)].map((match) => ({
-    token: match[0],
-    at: from + match.index,
-  }));
+  return token === undefined
+    ? undefined
+    : { issuer: "aws", id, secret, token: new Secret("an AWS session token", plain(token)) };
+}
+
+/**
+ * What belongs to the secret key at a place of a text, as it is written there: the nearest id, and the one before it rather than the one
+ * behind, and the nearest session token, if no other secret key lies between.
+ */
+export function partsAround(text: string, start: number, end: number): { id?: string; token?: string } {
+  const { from, to } = ownPart(text, start, end);
+  const found = (pattern: RegExp) =>
+    [...text.slice(from, to).matchAll(pattern)].map((match) => ({ text: match[0], at: from + match.index }));
+  const [ids, tokens] = [found(keyId), found(sessionToken)];
+  const id = ids.findLast(({ at }) => at < start) ?? ids.find(({ at }) => at >= end);
   const token = tokens.find(({ at }) => at >= end) ?? tokens.findLast(({ at }) => at < start);
-  if (token === undefined) return undefined;
-  return { issuer: "aws", id, secret, token: new Secret("an AWS session token", plain(token.token)) };
+  return {
+    ...(id !== undefined && { id: copied(id.text) }),
+    ...(token !== undefined && { token: copied(token.text) }),
+  };
+}
+
+/** A part of a string keeps the whole alive. */
+function copied(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
 }
 
 /** Between the secret keys before and behind this one, by their names; its own name stands right before it. */

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Finding, ImagePlace, Severity } from "../../../src/finding/finding.ts";
+import { awsCredentials } from "../../../src/scan/rule/aws-credentials.ts";
 import type { ContentRule, PlaceRule, Verdict } from "../../../src/scan/rule.ts";
 import { scanArchive } from "../../../src/scan/scan-archive.ts";
 import { inPieces, type MadeImage, makeArchive } from "../image/made-image.ts";
+import { accessKeyId, secretKey, sessionToken } from "./rule/made-secret.ts";
 
 const made = () => `WORD-${randomBytes(8).toString("hex")}`;
 
@@ -43,6 +45,29 @@ async function scan(
 }
 
 const placesOf = ({ where, places = [] }: Finding) => [where, ...places] as ImagePlace[];
+
+describe("a key of several variables", () => {
+  const [id, secret, token] = [accessKeyId("ASIA"), secretKey(), sessionToken(400)];
+  const pair = [`AWS_ACCESS_KEY_ID=${id}`, `AWS_SECRET_ACCESS_KEY=${secret}`];
+  const told = async (env: readonly string[], content = "x") => {
+    const found = await scan([{ layers: [[{ name: "a", content }]], env }], [awsCredentials]);
+    return found.map(({ severity, where }) => [severity, (where as ImagePlace).path]);
+  };
+
+  test("of a container is one finding, at the secret", async () => {
+    const whole = [["error", "config.Env.AWS_SECRET_ACCESS_KEY"]];
+    expect(await told(pair)).toEqual(whole);
+    expect(await told([...pair.toReversed(), `AWS_SESSION_TOKEN=${token}`, "PATH=/bin"])).toEqual(whole);
+  });
+
+  test("is none without the secret, and is told where a part of it lies elsewhere", async () => {
+    expect(await told([pair[0]!])).toEqual([["warning", "config.Env.AWS_ACCESS_KEY_ID"]]);
+    expect(await told(pair, `key ${id}`)).toEqual([
+      ["error", "config.Env.AWS_SECRET_ACCESS_KEY"],
+      ["warning", "a"],
+    ]);
+  });
+});
 
 describe("what two rules find", () => {
   test("in the same bytes is one finding, of the rule that holds it for worse", async () => {
